@@ -1,0 +1,141 @@
+"""What can go wrong, as data.
+
+Decided here: one base class, few subclasses, each also a ``ValueError``, ``LookupError`` or ``ImportError`` so that
+pydantic, pytest and plain callers understand them. An error holds a tuple of :class:`Problem`, because a table with
+forty bad rows should be mended in one go. A problem keeps its message key and its values, not a finished sentence: the
+command line prints it in Chinese or English, a web host takes ``to_dict()`` and shows it beside the cell.
+
+The sentences follow one grammar: *what must hold; what came; where; what to do*. They stand in
+:mod:`zonecarbon.messages`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from zonecarbon import messages
+from zonecarbon._typing import Language
+
+_SHOWN = 20
+
+
+class Where(NamedTuple):
+    """The place of a problem: file or table, sheet, row as a person counts it (the header is row 1), column."""
+
+    source: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+
+    def text(self, language: Language = "en") -> str:
+        """Return the place as words, for example ``energy.csv, row 7, column quantity``."""
+        return messages.place(self.source, self.sheet, self.row, self.column, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong or worth knowing: a message key, the values that belong in it, and the place."""
+
+    code: str
+    values: dict[str, Any] = field(default_factory=dict)
+    where: Where = Where()
+
+    def text(self, language: Language = "en") -> str:
+        """Return the whole sentence in ``language``."""
+        sentence = messages.render(self.code, self.values, language)
+        place = self.where.text(language)
+        return f"{place}: {sentence}" if place else sentence
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for a web host: code, values, place and the sentence in both languages."""
+        return {
+            "code": self.code,
+            "values": {key: _plain(value) for key, value in self.values.items()},
+            **self.where._asdict(),
+            "en": self.text("en"),
+            "zh": self.text("zh"),
+        }
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (bool, int, float, str)) or value is None:
+        return value
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(item) for item in value]
+    return str(value)
+
+
+class ZoneCarbonError(Exception):
+    """Base of all errors that this library raises on purpose.
+
+    Parameters
+    ----------
+    problems
+        A message key (then ``values`` fills it) or the problems themselves.
+    where
+        The place, where one key is given.
+    **values
+        What the message needs.
+    """
+
+    def __init__(self, problems: str | Problem | Iterable[Problem], where: Where = Where(), **values: Any) -> None:
+        if isinstance(problems, str):
+            problems = (Problem(problems, values, where),)
+        elif isinstance(problems, Problem):
+            problems = (problems,)
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__(self.text())
+
+    def text(self, language: Language = "en") -> str:
+        """Return every problem, one a line; beyond twenty the rest is counted."""
+        lines = [problem.text(language) for problem in self.problems[:_SHOWN]]
+        rest = len(self.problems) - _SHOWN
+        if rest > 0:
+            lines.append(messages.render("and_more", {"count": rest}, language))
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data: the kind of error and each problem."""
+        return {"error": type(self).__name__, "problems": [problem.to_dict() for problem in self.problems]}
+
+    def __reduce__(self) -> tuple[type["ZoneCarbonError"], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+
+class InputError(ZoneCarbonError, ValueError):
+    """A table, a record or a file does not hold what it must."""
+
+
+class UnitError(ZoneCarbonError, ValueError):
+    """A unit is unknown, or of the wrong dimension."""
+
+
+class FactorError(ZoneCarbonError, LookupError):
+    """A coefficient or factor was asked for that does not exist, or that needs a choice first."""
+
+
+class MethodError(ZoneCarbonError, ValueError):
+    """An accounting method lacks a choice, or its choices do not fit together."""
+
+
+class TargetError(ZoneCarbonError, ValueError):
+    """A target set is unknown or not well formed."""
+
+
+class MissingOptionalDependencyError(ZoneCarbonError, ImportError):
+    """A package of one of the extras is not installed."""
+
+
+class ZoneCarbonWarning(UserWarning):
+    """Base of all warnings of this library, so that a host can filter them."""
+
+
+class FactorWarning(ZoneCarbonWarning):
+    """A proxy, a fallback or a missing factor is behind a figure."""
+
+
+class DataWarning(ZoneCarbonWarning):
+    """The data looks odd: a jump, a gap, a carrier that vanishes, a reported total that does not fit."""
