@@ -20,14 +20,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "place.sheet": ("sheet {sheet}", "工作表 {sheet}"),
     # -- units -----------------------------------------------------------------------------------------------------
     "unit.unknown": (
-        "a unit must be one that zonecarbon knows; got {unit!r}{nearest}; see docs/units.md for the list",
-        "单位须为本库已知的单位；收到 {unit!r}{nearest}；单位表见 docs/units.md",
+        "a unit must be one that zonecarbon knows; got {unit!r}; see docs/units.md for the list",
+        "单位须为本库已知的单位；收到 {unit!r}；单位表见 docs/units.md",
     ),
-    "unit.nearest": (", did you mean {name!r}?", "，是否为 {name!r}？"),
+    "unit.unknown_near": (
+        "a unit must be one that zonecarbon knows; got {unit!r}; did you mean {name!r}? See docs/units.md for the list",
+        "单位须为本库已知的单位；收到 {unit!r}；是否为 {name!r}？单位表见 docs/units.md",
+    ),
     "unit.dimension": (
         "a unit of {expected} is needed here, such as {to!r}; got {unit!r}; give the figure in such a unit, or say "
         "which heat value or factor connects the two",
-        "此处需要 {expected} 类单位，例如 {to!r}；收到 {unit!r}；请换用此类单位，或给出换算所需的热值或因子",
+        "单位须与 {to!r} 同类（{expected}）；收到 {unit!r}；请换用此类单位，或给出换算所需的热值或因子",
     ),
     "unit.foreign": (
         "a quantity must be convertible to {to!r}; its registry does not know how ({detail}); call "
@@ -46,6 +49,509 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unit.ambiguous": (
         "{unit!r} means two things ({meanings}); write the one that is meant",
         "{unit!r} 有两种含义（{meanings}）；请写明其一",
+    ),
+    "unit.carbon": (
+        "emissions must be given as CO2; got {unit!r}, which counts carbon; multiply by 44/12 and write {name!r}",
+        "排放须以二氧化碳计；收到 {unit!r}，为碳的质量；请乘以 44/12 并写作 {name!r}",
+    ),
+    "unit.untaught": (
+        "the registry must know the units of zonecarbon; {name!r} is missing; call zonecarbon.define_into(registry) "
+        "once",
+        "单位注册表须已有本库的单位；缺少 {name!r}；请先调用一次 zonecarbon.define_into(registry)",
+    ),
+    "unit.registry": (
+        "a pint registry is needed here; got {kind}; pass a pint.UnitRegistry",
+        "此处需要 pint 单位注册表；收到 {kind}；请传入 pint.UnitRegistry",
+    ),
+    "unit.figure": (
+        "a figure must be a number, text with a unit, a quantity, or an array of these, convertible to {to!r}; got "
+        "{value}; convert it first",
+        "数值须为数字、带单位的文本、带单位的量或其数组，并能换算为 {to!r}；收到 {value}；请先转换",
+    ),
+    "number.text": (
+        "a number must be written in digits, such as 1234.5 or 1,234.5; got {text!r}; write digits only",
+        "数字须以阿拉伯数字书写，例如 1234.5 或 1,234.5；收到 {text!r}；请只写数字",
+    ),
+    # -- names -----------------------------------------------------------------------------------------------------
+    "carrier.unknown": (
+        "a carrier must be one of the vocabulary; got {name!r}{nearest}; 'zonecarbon factors list' shows the names",
+        "能源品种须在品种表中；收到 {name!r}{nearest}；可用 zonecarbon factors list 查看名称",
+    ),
+    "carrier.blank": (
+        "a row needs a carrier; the cell is blank; write its name",
+        "每行须有能源品种；此格为空；请填写名称",
+    ),
+    "carrier.sum": (
+        "a sum is no carrier and would count its parts twice; got {name!r}; leave this row or column out",
+        "合计项不是能源品种，会与分项重复计算；收到 {name!r}；请删去此行或此列",
+    ),
+    "carrier.unit": (
+        "{carrier} is counted in units of {expected}, such as {own}, or by energy (GJ, tce) if it is a fuel; got {unit!r}; "
+        "convert it with a density or heat value of your own first",
+        "{carrier} 以 {expected} 单位（如 {own}）计量，燃料亦可按能量（GJ、tce）；收到 {unit!r}；请先用自备的密度或热值换算",
+    ),
+    "province.unknown": (
+        "a province must be one of China's or 全国; got {name!r}{nearest}; correct the spelling",
+        "省份须为中国省级行政区或“全国”；收到 {name!r}{nearest}；请更正",
+    ),
+    "use.unknown": (
+        "use must be one of {known}; got {name!r}; leave it blank for final use",
+        "用途须为 {known} 之一；收到 {name!r}；终端消费可留空",
+    ),
+    "supply.unknown": (
+        "supply must be one of {known}; got {name!r}; leave it blank for the grid",
+        "供应方式须为 {known} 之一；收到 {name!r}；电网供应可留空",
+    ),
+    "supply.carrier": (
+        "supply of {carrier} must be one of {known}; got {name!r}; leave it blank for fuels",
+        "{carrier} 的供应方式须为 {known} 之一；收到 {name!r}；燃料请留空",
+    ),
+    "basis.unknown": (
+        "basis must be calorific (当量值) or equivalent (等价值); got {basis!r}; write one of them",
+        "口径须为 calorific（当量值）或 equivalent（等价值）；收到 {basis!r}；请写明其一",
+    ),
+    "basis.fuel": (
+        "only electricity and heat have an equivalent value; got it for {carrier}; leave the basis blank",
+        "只有电力和热力才有等价值；{carrier} 却注明等价值；请将口径留空",
+    ),
+    "electricity.basis": (
+        "electricity in standard coal needs its basis, since 1 kWh is 0.1229 or about 0.3 kgce; none came; "
+        "give kWh, or basis calorific or equivalent",
+        "以标准煤计的电力须注明口径（1 千瓦时为 0.1229 或约 0.3 千克标准煤）；未注明；请改用千瓦时，或注明当量值/等价值",
+    ),
+    "ncv.carrier": (
+        "a heat value goes with a fuel by mass or volume; got it for {carrier}; leave it blank",
+        "热值仅用于按质量或体积计量的燃料；{carrier} 却给了热值；请留空",
+    ),
+    "ncv.unit": (
+        "a heat value needs its unit; none came for {carrier}; write for example {example}",
+        "热值须注明单位；{carrier} 未注明；例如 {example}",
+    ),
+    "ncv.positive": (
+        "a heat value must be a positive number; got {value!r}; correct it or leave it blank",
+        "热值须为正数；收到 {value!r}；请更正或留空",
+    ),
+    "price_year": (
+        "a price year must be a year or 'nominal' (现价); got {value!r}; write one of them",
+        "价格基期须为年份或“现价”；收到 {value!r}；请写明其一",
+    ),
+    # -- figures ---------------------------------------------------------------------------------------------------
+    "number.negative": (
+        "{name} must not be negative; got {value!r}; the direction of a flow is its use (export, transformation_out)",
+        "{name} 不得为负；收到 {value!r}；流向请用“用途”表示（export、transformation_out）",
+    ),
+    "number.finite": (
+        "{name} must be a finite number; got {value!r}; leave it blank (or None) where it is not known",
+        "{name} 须为有限数值；收到 {value!r}；未知请留空（或 None）",
+    ),
+    "number.bool": (
+        "{name} must be a number; got {value!r}; write the figure",
+        "{name} 须为数值；收到 {value!r}；请填写数字",
+    ),
+    "number.scalar": (
+        "{name} must be one number; got an array; give one record for each figure",
+        "{name} 须为单个数值；收到数组；请每个数值写一条记录",
+    ),
+    "unit.missing": (
+        "a figure needs its unit; the cell is blank; write one, such as {own}",
+        "数值须注明单位；此格为空；请填写，例如 {own}",
+    ),
+    "formula.kinds": (
+        "both levels must be quantities, or both plain numbers; one of each came; give both in the same way",
+        "两个水平值须同为带单位的量，或同为数值；收到一带一不带；请统一",
+    ),
+    "price.absent": (
+        "a level at the price year wanted must be there; {year} came, levels stand at {known}; choose one of those",
+        "所选价格基期须有对应数据；收到 {year}，现有 {known}；请从中选择",
+    ),
+    # -- tables and files ------------------------------------------------------------------------------------------
+    "source.folder": (
+        "the source must be a folder with energy.csv (and zones.csv, economy.csv), or a mapping of tables; {path!r} is no "
+        "folder; give the folder",
+        "数据源须为含 energy.csv（及 zones.csv、economy.csv）的文件夹，或表的映射；{path!r} 不是文件夹；请给出文件夹",
+    ),
+    "source.workbook": (
+        "the source must be a folder of CSV files or a mapping of tables; {path!r} is a workbook, which this version does "
+        "not read; save its sheets as zones.csv, economy.csv and energy.csv",
+        "数据源须为 CSV 文件夹或表的映射；{path!r} 是工作簿，本版本尚不能读取；请将各表另存为 zones.csv、economy.csv、energy.csv",
+    ),
+    "tables.none": (
+        "there must be an energy or an indicators table; found {found}; add energy.csv with zone, year, carrier, quantity, "
+        "unit",
+        "须有 energy 或 indicators 表；现有 {found}；请添加 energy.csv（zone, year, carrier, quantity, unit）",
+    ),
+    "tables.unknown": (
+        "tables must be named {known}; got {names}; rename them",
+        "表名须为 {known}；收到 {names}；请改名",
+    ),
+    "tables.form": (
+        "a table must be a DataFrame or a mapping of columns of equal length; got something else ({detail}); correct it",
+        "表须为 DataFrame 或等长列的映射；收到其他内容（{detail}）；请更正",
+    ),
+    "columns.missing": (
+        "the table needs the columns {names}; it has {have}; add them",
+        "表须有列 {names}；现有 {have}；请补充",
+    ),
+    "columns.twice": (
+        "a column must stand once; {names} stands twice; keep one",
+        "同一列只能出现一次；{names} 重复；请保留一列",
+    ),
+    "file.unreadable": (
+        "the file must be readable; it is not ({detail}); check its path and rights",
+        "文件须可读取；无法读取（{detail}）；请检查路径与权限",
+    ),
+    "file.encoding": (
+        "a file must be UTF-8 or GB18030; it is neither; save it as UTF-8 CSV",
+        "文件须为 UTF-8 或 GB18030 编码；两者皆非；请另存为 UTF-8 CSV",
+    ),
+    "file.syntax": (
+        "the file must be well formed; it is not ({detail}); correct it there",
+        "文件格式须正确；有误（{detail}）；请在该处更正",
+    ),
+    "field.invalid": ("the field must be valid; {detail}; correct it", "字段须有效；{detail}；请更正"),
+    "table.unknown": (
+        "a factor table is recognised by its columns; these are not known: {columns}; take the columns of a shipped table",
+        "因子表按列名识别；无法识别：{columns}；请采用随附表的列名",
+    ),
+    "table.number": ("a factor must be a number; {detail}; correct it", "因子须为数值；{detail}；请更正"),
+    "option": (
+        "{name} must be one of {known}; got {value!r}; choose one of them",
+        "{name} 须为 {known} 之一；收到 {value!r}；请从中选择",
+    ),
+    "records.zone": (
+        "a list of zones must hold zonecarbon.Zone records; got {got}; make it a Zone",
+        "园区列表须由 zonecarbon.Zone 记录组成；收到 {got}；请改为 Zone",
+    ),
+    # -- zones, years, rows ----------------------------------------------------------------------------------------
+    "zone.blank": ("a row needs a zone; the cell is blank; write its name", "每行须有园区；此格为空；请填写名称"),
+    "zone.sum": (
+        "a sum over zones is no zone and would count them twice; got {name!r}; leave this row out",
+        "园区合计不是园区，会重复计算；收到 {name!r}；请删去此行",
+    ),
+    "zone.duplicate": (
+        "a zone must stand once; {name!r} stands twice; keep one row",
+        "每个园区只能出现一次；{name!r} 重复；请保留一行",
+    ),
+    "zone.not_listed": (
+        "a zone must be in the zones table; {name!r} is not{nearest}; correct the name or add the zone",
+        "园区须在 zones 表中；{name!r} 不在其中{nearest}；请更正名称或补充该园区",
+    ),
+    "zone.unknown": (
+        "the zone must be one of the account; got {name!r}; check the name",
+        "园区须在核算结果中；收到 {name!r}；请检查名称",
+    ),
+    "year.range": (
+        "a year must be a whole number from {first} to {last}; got {value!r}; correct it",
+        "年份须为 {first} 至 {last} 的整数；收到 {value!r}；请更正",
+    ),
+    "year.absent": (
+        "the year must be one of the data; got {year}, there is {years}; choose one of those",
+        "年份须在数据之内；收到 {year}，现有 {years}；请从中选择",
+    ),
+    "years.rising": (
+        "years must rise and not repeat; got {years}; sort them together with the data",
+        "年份须递增且不重复；收到 {years}；请连同数据一起排序",
+    ),
+    "arrays.shape": (
+        "{what} must have the shape {expected}; got {got}; check the order of the axes (zone, sector, flow, year)",
+        "{what} 的形状须为 {expected}；收到 {got}；请检查轴的顺序（园区、行业、流、年份）",
+    ),
+    "arrays.amount": (
+        "quantities must be finite and not negative; got {value} at {place}; use NaN for what is not known",
+        "数量须有限且非负；在 {place} 处收到 {value}；未知请用 NaN",
+    ),
+    "energy.duplicate": (
+        "a zone, year, sector, carrier, use and supply must stand once; the same stands in row {row}; add the two up, or "
+        "tell them apart in a column 'meter'",
+        "同一园区、年份、行业、品种、用途、供应方式只能出现一次；与第 {row} 行重复；请合并，或用“计量点”(meter) 列区分",
+    ),
+    "economy.duplicate": (
+        "value added of a zone, year and sector must stand once; {zone} {year} {sector} stands twice; keep one",
+        "同一园区、年份、行业的增加值只能出现一次；{zone} {year} {sector} 重复；请保留一行",
+    ),
+    "economy.mixed": (
+        "value added must be given by sector or for the whole zone, not both; {zone} {year} has both; keep one kind",
+        "增加值须分行业或按全园区填报，不能兼有；{zone} {year} 两者皆有；请保留一种",
+    ),
+    "economy.prices": (
+        "value added of one zone and year must stand at one price year; {zone} {year} has two; bring them to one",
+        "同一园区同一年份的增加值须为同一价格基期；{zone} {year} 有两种；请统一",
+    ),
+    "indicator.blank": (
+        "a row needs the name of an indicator; the cell is blank; write it",
+        "每行须有指标名称；此格为空；请填写",
+    ),
+    "indicator.duplicate": (
+        "an indicator of a zone and year must stand once; {zone} {year} {name} stands twice; keep one edition",
+        "同一园区同一年份的指标只能出现一次；{zone} {year} {name} 重复；请只保留一个版本",
+    ),
+    "indicators.bases": (
+        "one table must have one basis; got {bases}; check them apart",
+        "同一张表须为同一口径；收到 {bases}；请分开检查",
+    ),
+    "indicators.totals": (
+        "there may be one row of sums; got {names}; keep one",
+        "合计行至多一种；收到 {names}；请保留一种",
+    ),
+    "check.source": (
+        "what is checked must be an account, zones, or a table of indicators; got {got}; account it first",
+        "检查对象须为核算结果、园区记录或指标表；收到 {got}；请先核算",
+    ),
+    # -- factors and methods ---------------------------------------------------------------------------------------
+    "factor.range": (
+        "{carrier} needs one standard-coal coefficient; {edition} prints a range, {low} to {high} {unit}; give ncv and "
+        "ncv_unit on its rows, or coefficients={{'{carrier}': '... {unit}'}} in the method, or the quantity in GJ or tce",
+        "{carrier} 须有唯一的折标系数；{edition} 只给出范围 {low}～{high} {unit}；请在数据行给出热值 ncv 与 ncv_unit，或在方法中用 "
+        "coefficients={{'{carrier}': '… {unit}'}} 指定，或以 GJ、tce 填报",
+    ),
+    "factor.none": (
+        "a factor for {item} is needed; {group} has none; add a row in a table of your own, or give the figure in GJ or tce",
+        "需要 {item} 的因子；{group} 中没有；请用自备因子表补充，或以 GJ、tce 填报",
+    ),
+    "factor.set": (
+        "a factor set or series must be one that is known; got {name!r}; known are {known}; choose one whole set",
+        "因子集或系列须为已知者；收到 {name!r}；已知：{known}；请整套选用其一",
+    ),
+    "factor.table": (
+        "the table must be one of {known}; got {table!r}; choose one of them",
+        "表名须为 {known} 之一；收到 {table!r}；请从中选择",
+    ),
+    "factor.region": (
+        "the region needs a {kind} electricity factor; none is published for {region}; choose another kind, or give "
+        "electricity='... kgCO2/kWh' in the method",
+        "该地区须有 {kind} 电力因子；{region} 未公布；请改用其他类型，或在方法中用 electricity='… kgCO2/kWh' 指定",
+    ),
+    "factor.year": (
+        "{kind} {region} needs a row for {year}; there are {known}; choose one of those years, or vintage nearest",
+        "{kind} {region} 须有 {year} 年的数据；现有 {known}；请选择其中年份，或采用 nearest",
+    ),
+    "factor.kind": (
+        "the kind of electricity factor must be a known one; got {kind!r}; choose provincial_average, regional_average, "
+        "national_average, national_residual or national_fossil",
+        "电力因子类型须为已知者；收到 {kind!r}；请选 provincial_average、regional_average、national_average、national_residual 或 "
+        "national_fossil",
+    ),
+    "method.unknown": (
+        "a method must be a shipped name, a path or a record; got {name!r}{nearest}; shipped are {known}",
+        "方法须为随附名称、路径或记录；收到 {name!r}{nearest}；随附：{known}",
+    ),
+    "method.base": (
+        "a method must end in a shipped one; {name!r} is based on {base!r}; name inventory as its base",
+        "方法最终须以随附方法为基础；{name!r} 基于 {base!r}；请以 inventory 为基础",
+    ),
+    "method.sets_mixed": (
+        "fuel factors must come from one whole set; got {sets}; choose one, and add single rows in a table of your own",
+        "燃料因子须整套取自一个因子集；收到 {sets}；请选其一，个别行可用自备因子表补充",
+    ),
+    "method.bare_number": (
+        "a choice must carry its unit as text; got {value!r} for {key}; write for example '1.33 kgce/m3'",
+        "所选数值须带单位并写成文本；{key} 收到 {value!r}；例如 '1.33 kgce/m3'",
+    ),
+    "method.choice": (
+        "a choice must be a finite number that is not negative, with its unit; got {text!r}; correct it",
+        "所选数值须有限、非负并带单位；收到 {text!r}；请更正",
+    ),
+    "method.equivalent": (
+        "the equivalent basis needs what one unit of {carrier} takes to make; method {method} has no value, and there is no "
+        "default; give equivalent={{'{carrier}': '... kgce/kWh'}} with the value of the year, or a series of the catalog",
+        "等价值口径须给出 {carrier} 的等价折标系数；方法 {method} 未给出，且无默认值；请用 equivalent={{'{carrier}': '… kgce/kWh'}} "
+        "给出当年数值，或选用目录中的系列",
+    ),
+    "method.equivalent_year": (
+        "the equivalent value of {carrier} is needed for {year}; given are {known}; add that year",
+        "须有 {year} 年 {carrier} 的等价值；现有 {known}；请补充该年",
+    ),
+    "method.equivalent_key": (
+        "equivalent values are for electricity and heat; got {keys}; remove it",
+        "等价值仅用于电力与热力；收到 {keys}；请删去",
+    ),
+    # -- targets ---------------------------------------------------------------------------------------------------
+    "target.unknown": (
+        "a target set must be a shipped name, a path or a record; got {name!r}{nearest}; shipped are {known}",
+        "目标集须为随附名称、路径或记录；收到 {name!r}{nearest}；随附：{known}",
+    ),
+    "target.threshold": (
+        "a threshold must be a number; got {value!r}; write for example 0.4",
+        "阈值须为数值；收到 {value!r}；例如 0.4",
+    ),
+    "target.no_threshold": (
+        "a comparison needs a threshold; {target} has none; add it",
+        "比较须有阈值；{target} 没有；请补充",
+    ),
+    "target.no_inner": (
+        "a target that counts zones needs inner_operator and inner_threshold; {target} lacks them; add the test of a zone",
+        "按园区计数的目标须有 inner_operator 与 inner_threshold；{target} 缺少；请补充单个园区的判据",
+    ),
+    "target.duplicate": (
+        "target ids must differ; {targets} stands twice; rename one",
+        "目标编号不得重复；{targets} 重复；请改名",
+    ),
+    # -- warnings --------------------------------------------------------------------------------------------------
+    "account.proxies": (
+        "{fuels} has no CO2 row for some carriers; the factor per unit of energy of a proxy stands in: {pairs}; give a row of "
+        "your own, or proxies='refuse'",
+        "{fuels} 缺少部分品种的 CO2 因子；以替代品种的单位热值因子代替：{pairs}；可自备因子表，或用 proxies='refuse'",
+    ),
+    "account.editions": (
+        "{edition} has no standard-coal row for some carriers; another table stands in: {pairs}; give a measured heat value "
+        "where there is one",
+        "{edition} 缺少部分品种的折标系数；以其他表代替：{pairs}；如有实测热值请给出",
+    ),
+    "account.no_co2": (
+        "there is no CO2 factor under method {method} for {items}; their CO2 is unknown (energy is accounted); add a row in a "
+        "table of your own, or choose one in the method",
+        "方法 {method} 下 {items} 没有 CO2 因子；其 CO2 为未知（能耗照常核算）；请用自备因子表补充，或在方法中指定",
+    ),
+    "account.generation_implied": (
+        "energy with supply onsite_fossil comes from fuel that is counted already; {places} list more use of {carrier} than "
+        "generation, so the missing transformation_out is implied and nothing is counted twice; add the generation rows",
+        "onsite_fossil 供应的 {carrier} 来自已计入的燃料；{places} 的用量大于所列产出，已按缺失的 transformation_out 处理以免重复；"
+        "请补充产出行",
+    ),
+    "account.export_covered": (
+        "what leaves is subtracted once; in {places} the export of {carrier} is already covered by transformation_out and "
+        "is not subtracted again; check that this is meant",
+        "外供只扣除一次；{places} 的 {carrier} 外供已由 transformation_out 扣除，不再重复扣除；请核对",
+    ),
+    "account.net_seller": (
+        "more {carrier} leaves than comes in: {places}; its net energy is negative there; check that this is meant",
+        "{carrier} 净外供：{places}；该处净能耗为负；请核对",
+    ),
+    "account.reported_basis": (
+        "a reported total counts only on the basis of the method ({basis}); some are {bases}; their energy is unknown; "
+        "state the basis in the indicators table",
+        "填报总量须与方法口径（{basis}）一致才能采用；部分为 {bases}；其能耗为未知；请在指标表注明口径",
+    ),
+    "account.reported_differs": (
+        "the reported {what} of {zone} {year} should equal its own rows; reported {reported:.6g}, from the rows {own:.6g}; "
+        "the rows count; find the difference",
+        "{zone} {year} 填报的 {what} 应与分项一致；填报 {reported:.6g}，分项合计 {own:.6g}；以分项为准；请查明差异",
+    ),
+    "quantity.blank": (
+        "{count} rows have a blank quantity; it counts as not known, not as zero; write 0 where nothing was used",
+        "{count} 行数量为空；按未知处理而非零；确为零请填 0",
+    ),
+    "quality.gap": (
+        "{carrier} of {zone} has no quantity in {year} but the year before and after; it counts as not used; add the row if "
+        "it was forgotten",
+        "{zone} 的 {carrier} 在 {year} 年无数量，而前后年均有；按未使用处理；如系漏填请补充",
+    ),
+    "quality.jump": (
+        "{carrier} of {zone} in {year} is {ratio} times its other years, near 10^{power}; got {value} {unit}; if the unit "
+        "slipped, it would be {likely} {unit}",
+        "{zone} 的 {carrier} 在 {year} 年为其他年份的 {ratio} 倍，接近 10^{power}；收到 {value} {unit}；若为单位笔误，应为 {likely} {unit}",
+    ),
+    "quality.boundary": (
+        "the boundary of {zone} changes in {year} from {old!r} to {new!r}; rates across it are not taken",
+        "{zone} 的边界在 {year} 年由 {old!r} 变为 {new!r}；不跨边界计算变化率",
+    ),
+    # -- reasons and notes of verdicts -----------------------------------------------------------------------------
+    "reason.direction": ("a direction, reported and not judged", "方向性要求，只报告不判定"),
+    "reason.no_rule": (
+        "reported, not judged: the document gives no hard rule ({operator})",
+        "只报告不判定：文件未给出硬性判据（{operator}）",
+    ),
+    "reason.no_year": ("no data for {year}", "没有 {year} 年的数据"),
+    "reason.no_base": ("no data for the base year {year}; give base_year", "没有基年 {year} 的数据；请给出 base_year"),
+    "reason.base_late": ("the base year {base} must be before {year}", "基年 {base} 须早于 {year}"),
+    "reason.basis": (
+        "the target is on the {wanted} basis, the figures are {have}",
+        "目标口径为 {wanted}，数据口径为 {have}",
+    ),
+    "reason.no_data": ("not known", "数据未知"),
+    "reason.no_indicator": (
+        "no figures for {indicator}; add it to the indicators table",
+        "没有 {indicator} 的数据；请在指标表中补充",
+    ),
+    "reason.no_weights": (
+        "{indicator} of all zones together needs value added or a published total",
+        "{indicator} 的总体水平须有增加值或公布的合计",
+    ),
+    "reason.no_class": (
+        "no target is defined here: {indicator} is not from {low} to {high}, or not known",
+        "此处未设目标：{indicator} 不在 {low} 至 {high} 之间，或未知",
+    ),
+    "reason.incomplete": (
+        "known for {known} of {n} zones; the value is over those; not known: {zones}",
+        "{n} 个园区中 {known} 个已知；数值为已知者合计；未知：{zones}",
+    ),
+    "reason.nominal": (
+        "value added of {base} or {year} is at current prices; deflate it first (zonecarbon.deflate)",
+        "{base} 或 {year} 年增加值为现价；请先平减（zonecarbon.deflate）",
+    ),
+    "reason.price": (
+        "{base} stands at prices of {old}, {year} at {new}; levels of two price bases are not compared; give one base, or "
+        "the published yearly changes",
+        "{base} 年价格基期为 {old}，{year} 年为 {new}；不同基期的水平不可比；请统一基期，或给出公布的年度变化率",
+    ),
+    "reason.boundary": (
+        "the boundary changes between {base} and {year}: {zones}",
+        "{base} 至 {year} 年间边界有变：{zones}",
+    ),
+    "reason.peak": (
+        "too few years after the maximum, or unknown ones, in {n} zones ({years} years of data)",
+        "{n} 个园区最大值之后年数不足或有未知（共 {years} 年数据）",
+    ),
+    "note.published": ("from the published row {name!r}", "取自公布的合计行 {name!r}"),
+    "note.price": ("value added at prices of {prices}", "增加值价格基期：{prices}"),
+    "note.chained": (
+        "chained from the published yearly changes, {base} to {year}",
+        "由公布的年度变化率连乘，{base} 至 {year} 年",
+    ),
+    "note.price_switch": (
+        "the price base changes from {old!r} to {new!r}: the two levels would give {naive}, which is not the change; chained "
+        "from the published yearly changes it is {chained}",
+        "价格基期由 {old!r} 改为 {new!r}：两个水平值相比为 {naive}，并非实际变化；由公布的年度变化率连乘为 {chained}",
+    ),
+    "note.count": ("{met} of {n} zones are {test}", "{n} 个园区中 {met} 个 {test}"),
+    "note.money": (
+        "for information: zones that pass have {share} of value added",
+        "供参考：达到者占增加值的 {share}",
+    ),
+    "note.vintage": (
+        "grid factor of {base}: data year {first}; of {year}: data year {last} (rule: {rule})",
+        "{base} 年电网因子数据年份 {first}；{year} 年 {last}（规则：{rule}）",
+    ),
+    "note.grid": (
+        "of {whole} a year, {zones} are the zones' own and {grid} the grid factor's",
+        "年均 {whole} 中，园区自身贡献 {zones}，电网因子贡献 {grid}",
+    ),
+    "note.peaks": (
+        "peaked {peaked}, plateau {plateau}, rising {rising}, insufficient {insufficient}",
+        "已达峰 {peaked}，平台期 {plateau}，上升 {rising}，数据不足 {insufficient}",
+    ),
+    # -- results in words ------------------------------------------------------------------------------------------
+    "basis.calorific": ("calorific basis (当量值)", "当量值"),
+    "basis.equivalent": ("equivalent basis (等价值)", "等价值"),
+    "basis.none": ("basis not stated", "未注明口径"),
+    "verdict.met": ("met", "达标"),
+    "verdict.missed": ("missed", "未达标"),
+    "verdict.unknown": ("unknown", "未知"),
+    "verdict.not_judged": ("not judged", "不判定"),
+    "check.head": (
+        "{title} {document}; {basis}; judgement {judgement}",
+        "{title} {document}；{basis}；判定方式 {judgement}",
+    ),
+    "check.zones": (
+        "{n} zones: {met} met, {missed} missed, {unknown} unknown; lowest margins:",
+        "{n} 个园区：{met} 达标，{missed} 未达标，{unknown} 未知；裕度最小者：",
+    ),
+    "check.status": (
+        "the threshold is {status}: from memory, check before relying on it",
+        "阈值状态 {status}：凭记忆，使用前请核对",
+    ),
+    "check.margin": ("margin {value}", "裕度 {value}"),
+    "check.required_rate": ("still needed {value} a year", "每年尚需下降 {value}"),
+    "check.bounds": (
+        "between {lower} and {upper} whatever the unknown zones are",
+        "无论未知园区如何，介于 {lower} 与 {upper}",
+    ),
+    "explain.head": ("{zone} {year}, {basis}", "{zone} {year} 年，{basis}"),
+    "explain.rows": ("as given: {rows}", "原始数据：{rows}"),
+    "explain.sum": ("sum: {energy} tce, {co2} tCO2", "合计：{energy} tce，{co2} tCO2"),
+    "explain.intensity": (
+        "per value added of {value_added} 万元: {energy} tce/万元, {co2} tCO2/万元",
+        "按增加值 {value_added} 万元计：{energy} tce/万元，{co2} tCO2/万元",
     ),
 }
 

@@ -1,0 +1,124 @@
+"""Energy and CO2 accounting, policy targets and carbon peaks for China's national high-tech zones.
+
+>>> import zonecarbon as zc
+>>> activity = zc.read({
+...     "zones": {"zone": ["示例园区"], "province": ["全国"]},
+...     "economy": {"zone": ["示例园区"], "year": [2022], "value_added": [10], "unit": ["亿元"], "price_year": [2020]},
+...     "energy": {"zone": ["示例园区"], "year": [2022], "carrier": ["电力"], "quantity": [2], "unit": ["亿千瓦时"]},
+... })
+>>> account = zc.account(activity, method="inventory")
+>>> float(account.total("energy")[0, 0]), float(account.total("co2")[0, 0].round(6))
+(24580.0, 107320.0)
+
+Decided here: everything is loaded when it is first asked for (PEP 562), so that a host pays for what it uses; the names
+under ``TYPE_CHECKING`` are for type checkers and editors. Importing changes nothing: no logging, no registry, no
+warnings filter.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zonecarbon.accounting import Account as Account
+    from zonecarbon.accounting import Explanation as Explanation
+    from zonecarbon.accounting import account as account
+    from zonecarbon.activity import Activity as Activity
+    from zonecarbon.activity import Flow as Flow
+    from zonecarbon.catalog import list_factors as list_factors
+    from zonecarbon.catalog import list_methods as list_methods
+    from zonecarbon.catalog import list_targets as list_targets
+    from zonecarbon.errors import DataWarning as DataWarning
+    from zonecarbon.errors import FactorError as FactorError
+    from zonecarbon.errors import FactorWarning as FactorWarning
+    from zonecarbon.errors import InputError as InputError
+    from zonecarbon.errors import MethodError as MethodError
+    from zonecarbon.errors import MissingOptionalDependencyError as MissingOptionalDependencyError
+    from zonecarbon.errors import Problem as Problem
+    from zonecarbon.errors import TargetError as TargetError
+    from zonecarbon.errors import UnitError as UnitError
+    from zonecarbon.errors import ZoneCarbonError as ZoneCarbonError
+    from zonecarbon.errors import ZoneCarbonWarning as ZoneCarbonWarning
+    from zonecarbon.indicators import annual_reduction as annual_reduction
+    from zonecarbon.indicators import chain_changes as chain_changes
+    from zonecarbon.indicators import co2_intensity as co2_intensity
+    from zonecarbon.indicators import deflate as deflate
+    from zonecarbon.indicators import energy_intensity as energy_intensity
+    from zonecarbon.indicators import link_prices as link_prices
+    from zonecarbon.indicators import required_rate as required_rate
+    from zonecarbon.indicators import standard_coal as standard_coal
+    from zonecarbon.records import EnergyUse as EnergyUse
+    from zonecarbon.records import Method as Method
+    from zonecarbon.records import ProcessOutput as ProcessOutput
+    from zonecarbon.records import ReportedValue as ReportedValue
+    from zonecarbon.records import Target as Target
+    from zonecarbon.records import TargetSet as TargetSet
+    from zonecarbon.records import ValueAdded as ValueAdded
+    from zonecarbon.records import Zone as Zone
+    from zonecarbon.tabular import read as read
+    from zonecarbon.targets import TargetCheck as TargetCheck
+    from zonecarbon.targets import check as check
+    from zonecarbon.units import define_into as define_into
+    from zonecarbon.units import to_quantity as to_quantity
+
+# Public name -> where it lives.
+_PLACES = {
+    "accounting": ("Account", "Explanation", "account"),
+    "activity": ("Activity", "Flow"),
+    "catalog": ("list_factors", "list_methods", "list_targets"),
+    "errors": (
+        "DataWarning",
+        "FactorError",
+        "FactorWarning",
+        "InputError",
+        "MethodError",
+        "MissingOptionalDependencyError",
+        "Problem",
+        "TargetError",
+        "UnitError",
+        "ZoneCarbonError",
+        "ZoneCarbonWarning",
+    ),
+    "indicators": (
+        "annual_reduction",
+        "chain_changes",
+        "co2_intensity",
+        "deflate",
+        "energy_intensity",
+        "link_prices",
+        "required_rate",
+        "standard_coal",
+    ),
+    "records": (
+        "EnergyUse",
+        "Method",
+        "ProcessOutput",
+        "ReportedValue",
+        "Target",
+        "TargetSet",
+        "ValueAdded",
+        "Zone",
+    ),
+    "tabular": ("read",),
+    "targets": ("TargetCheck", "check"),
+    "units": ("define_into", "to_quantity"),
+}
+_HOME = {name: module for module, names in _PLACES.items() for name in names}
+
+__all__ = sorted([*_HOME, "__version__"])  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("zonecarbon")
+    if name in _HOME:
+        value = getattr(import_module(f"zonecarbon.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
+    msg = f"module 'zonecarbon' has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -1,0 +1,543 @@
+"""The account: what a zone's energy and CO2 are, and everything that stands behind the figures.
+
+Decided here: an account keeps quantities and coefficients and computes what is asked of it. The detail of a million
+zones (240 million figures) is never made unless someone asks for it; a total runs over the quantities once, in blocks.
+What follows: two accounts of the same activity under two methods share the big array.
+"""
+
+import warnings as python_warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zonecarbon._table import Provenance, Table, frozen
+from zonecarbon._typing import FloatArray, IntArray, ObjectArray
+from zonecarbon.accounting.coefficients import SIGN, Coefficients, Use, find_coefficients
+from zonecarbon.accounting.explanation import Explanation, explain
+from zonecarbon.accounting.netting import net
+from zonecarbon.activity import Activity, Flow
+from zonecarbon.catalog import catalog_with
+from zonecarbon.catalog import method as find_method
+from zonecarbon.errors import DataWarning, FactorWarning, InputError, Problem, Where
+from zonecarbon.kernels.emission import sum_flows
+from zonecarbon.records import Method, Zone
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WHAT = ("energy", "co2", "biogenic_co2", "value_added")
+_AXES = ("zone", "sector", "flow", "carrier", "use", "supply", "scope", "year")
+_FLOW_AXES = ("flow", "carrier", "use", "supply", "scope")
+# A reported total that differs from its own rows by more is worth a word (DESIGN of this library, not a standard).
+_REPORTED_TOLERANCE = 0.01
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Account(Table):
+    """Comprehensive energy [tce] and CO2 [tCO2] of an activity under a method.
+
+    Parameters
+    ----------
+    activity, method
+        What was measured, and the complete method.
+    flows
+        The flows counted: those of the activity, and ``reported`` ones for zone-years known only by their total.
+    quantity
+        (zone, sector, flow, year): the quantities that count, in each flow's unit, after netting.
+    coefficients
+        tce and tCO2 per unit, without sign, with the rows behind them.
+    warnings
+        What a reader must know: proxies, missing factors, netting, reported totals that do not fit.
+    """
+
+    activity: Activity
+    method: Method
+    flows: tuple[Flow, ...]
+    quantity: FloatArray = field(repr=False)
+    coefficients: Coefficients = field(repr=False)
+    warnings: tuple[Problem, ...] = field(default=(), repr=False)
+    added_tables: tuple[str, ...] = ()
+
+    # -- labels ----------------------------------------------------------------------------------------------------
+
+    @property
+    def zones(self) -> ObjectArray:
+        """Names of the zones."""
+        return self.activity.zones
+
+    @property
+    def sectors(self) -> ObjectArray:
+        """Names of the sectors; one empty name where energy is not split."""
+        return self.activity.sectors
+
+    @property
+    def years(self) -> IntArray:
+        """Calendar years."""
+        return self.activity.years
+
+    @property
+    def carriers(self) -> ObjectArray:
+        """Distinct carriers, in the order of the flows; empty for process CO2."""
+        return self.labels("carrier")
+
+    @property
+    def scopes(self) -> ObjectArray:
+        """Distinct scopes: ``1``, ``2``, ``unsplit`` (a reported total), or empty (feedstock, media)."""
+        return self.labels("scope")
+
+    @property
+    def basis(self) -> str:
+        """``calorific`` or ``equivalent``."""
+        return self.method.basis or ""
+
+    def labels(self, axis: str) -> NDArray[Any]:
+        """Return the labels along an axis of :meth:`total`.
+
+        Raises
+        ------
+        InputError
+            If there is no such axis.
+        """
+        if axis == "zone":
+            return self.zones
+        if axis == "sector":
+            return self.sectors
+        if axis == "year":
+            return self.years
+        return _array(list(dict.fromkeys(self._of_flows(axis))))
+
+    def _of_flows(self, axis: str) -> list[str]:
+        if axis == "flow":
+            return [flow.name() for flow in self.flows]
+        if axis == "scope":
+            return [scope_of(flow) for flow in self.flows]
+        if axis not in _FLOW_AXES:
+            raise InputError("option", name="by", value=axis, known=", ".join(_AXES))
+        return [getattr(flow, axis) for flow in self.flows]
+
+    # -- figures ---------------------------------------------------------------------------------------------------
+
+    @property
+    def energy(self) -> FloatArray:
+        """Comprehensive energy (zone, sector, flow, year) [tce]."""
+        return self._detail(self._signed(self.coefficients.energy), None)
+
+    @property
+    def co2(self) -> FloatArray:
+        """CO2 (zone, sector, flow, year) [tCO2]; biogenic CO2 is not in it."""
+        return self._detail(self._signed(self.coefficients.co2), self.coefficients.group)
+
+    @property
+    def value_added(self) -> FloatArray:
+        """Industrial value added (zone, year) [10^4 yuan] at the price year of the activity."""
+        return self.activity.value_added_total
+
+    def total(self, what: str = "energy", by: Sequence[str] = ("zone", "year")) -> FloatArray:
+        """Return sums of energy, CO2 or value added.
+
+        Parameters
+        ----------
+        what
+            ``energy`` [tce], ``co2`` [tCO2], ``biogenic_co2`` [tCO2], ``value_added`` [10^4 yuan].
+        by
+            The axes to keep, in the order wanted: ``zone``, ``sector``, ``flow``, ``carrier``, ``use``, ``supply``,
+            ``scope`` (one of the five flow axes at a time), ``year``. All others are summed.
+
+        Returns
+        -------
+        An array with one axis for each name in ``by``, labelled by :meth:`labels`. NaN where anything in the sum is not
+        known. (zone, year) comes in Fortran order: a year is one contiguous column.
+
+        Raises
+        ------
+        InputError
+            If there is no such quantity or axis.
+        """
+        by = (by,) if isinstance(by, str) else tuple(by)
+        if what not in WHAT:
+            raise InputError("option", name="what", value=what, known=", ".join(WHAT))
+        flow_axes = [axis for axis in by if axis in _FLOW_AXES]
+        unknown = [axis for axis in by if axis not in _AXES]
+        if unknown or len(flow_axes) > 1 or len(set(by)) != len(by):
+            raise InputError("option", name="by", value=", ".join(by), known=", ".join(_AXES))
+        if what == "value_added":
+            return self._money(by)
+        coefficient, group = self._table(what)
+        if flow_axes:
+            parts = [self._sum(_only(coefficient, rows), group, by) for rows in self._members(flow_axes[0])]
+            array, axes = np.stack(parts, axis=-1), [*self._kept(by), flow_axes[0]]
+        else:
+            array, axes = self._sum(coefficient, group, by), self._kept(by)
+        for axis in [axis for axis in axes if axis not in by]:
+            array, axes = array.sum(axis=axes.index(axis)), [a for a in axes if a != axis]
+        return array.transpose([axes.index(axis) for axis in by]) if by else array
+
+    @staticmethod
+    def _kept(by: Sequence[str]) -> list[str]:
+        return ["zone", "sector", "year"] if "sector" in by else ["zone", "year"]
+
+    def _members(self, axis: str) -> list[list[int]]:
+        labels = self._of_flows(axis)
+        return [[i for i, label in enumerate(labels) if label == wanted] for wanted in dict.fromkeys(labels)]
+
+    def _table(self, what: str) -> tuple[FloatArray, IntArray | None]:
+        """Return signed coefficients and groups."""
+        if what == "energy":
+            return self._signed(self.coefficients.energy), None
+        if what == "co2":
+            return self._signed(self.coefficients.co2), self.coefficients.group
+        return self._signed(self.coefficients.biogenic), None
+
+    def _signed(self, coefficient: FloatArray) -> FloatArray:
+        sign = np.array([SIGN.get(flow.use, 1.0) for flow in self.flows])
+        return coefficient * sign[:, None]
+
+    def _sum(self, coefficient: FloatArray, group: IntArray | None, by: Sequence[str]) -> FloatArray:
+        """Return (zone, year), or (zone, sector, year) if ``by`` has sectors."""
+        quantity, coefficient = self._live(coefficient)
+        n_zones, n_sectors, n_flows, n_years = quantity.shape
+        if group is not None and len(coefficient) == 1:
+            coefficient, group = coefficient[0], None
+        if "sector" not in by:
+            return self._known(sum_flows(quantity, coefficient, group))
+        rows = quantity.reshape(n_zones * n_sectors, n_flows, n_years)
+        spread = None if group is None else np.repeat(group, n_sectors)
+        return self._known(sum_flows(rows, coefficient, spread).reshape(n_zones, n_sectors, n_years))
+
+    def _live(self, coefficient: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Leave out flows that count nothing here, if their quantity is not known: it does not matter then."""
+        counts = (coefficient != 0).any(axis=tuple(i for i in range(coefficient.ndim) if i != coefficient.ndim - 2))
+        idle = np.flatnonzero(~counts)
+        if not any(np.isnan(self.quantity[:, :, flow]).any() for flow in idle):
+            return self.quantity, coefficient
+        return self.quantity[:, :, counts], coefficient[..., counts, :]
+
+    def _known(self, total: FloatArray) -> FloatArray:
+        """Set NaN in zone-years about which nothing is known."""
+        unknown = self._unknown()
+        if unknown is None:
+            return total
+        total[np.nonzero(unknown)[0], ..., np.nonzero(unknown)[1]] = np.nan
+        return total
+
+    def _unknown(self) -> NDArray[np.bool_] | None:
+        has_energy = self.activity.has_energy
+        if has_energy is None or has_energy.all():
+            return None
+        return ~(has_energy | reported_here(self.activity))
+
+    def _detail(self, coefficient: FloatArray, group: IntArray | None) -> FloatArray:
+        table = coefficient if group is None else coefficient[group][:, None]
+        result = np.multiply(self.quantity, table)
+        result[(self.quantity == 0) & np.isnan(result)] = 0.0
+        result[..., :, :][np.broadcast_to(table == 0, result.shape)] = 0.0
+        return frozen(result)
+
+    def _money(self, by: Sequence[str]) -> FloatArray:
+        if any(axis in _FLOW_AXES for axis in by):
+            raise InputError("option", name="by", value=", ".join(by), known="zone, sector, year")
+        axes = self._kept(by)
+        array = self.activity.value_added if "sector" in by else self.activity.value_added_total
+        for axis in [axis for axis in axes if axis not in by]:
+            array, axes = array.sum(axis=axes.index(axis)), [a for a in axes if a != axis]
+        return array.transpose([axes.index(axis) for axis in by]) if by else array
+
+    def co2_at_factors_of(self, year: int) -> FloatArray:
+        """Return CO2 (zone, year) [tCO2] with every year at the grid factors of ``year``.
+
+        What is left of a fall in CO2 is the zone's own doing; the rest is the grid's.
+        """
+        at = self.activity.year_index(year)
+        coefficient = self._signed(self.coefficients.co2).copy()
+        electric = [i for i, flow in enumerate(self.flows) if flow.kind == "electricity"]
+        coefficient[:, electric] = coefficient[:, electric, at : at + 1]
+        return self._sum(coefficient, self.coefficients.group, ("zone", "year"))
+
+    # -- faces -----------------------------------------------------------------------------------------------------
+
+    def columns(self, level: str = "") -> dict[str, NDArray[Any]]:
+        """Return columns: every line, or with ``level="zone"`` one row per zone and year.
+
+        A line is a zone, sector, carrier, use, supply, scope and year whose quantity is not zero (or not known).
+        """
+        if level == "zone":
+            return self._zone_columns()
+        if level:
+            raise InputError("option", name="level", value=level, known="zone")
+        keys = [(f.carrier or f.product, f.use, f.supply, scope_of(f)) for f in self.flows]
+        distinct = list(dict.fromkeys(keys))
+        energy, co2 = self.energy, self.co2
+        used = self.quantity != 0
+        parts: list[tuple[NDArray[Any], ...]] = []
+        for key in distinct:
+            rows = [i for i, own in enumerate(keys) if own == key]
+            zone, sector, year = np.nonzero(used[:, :, rows].any(axis=2))
+            lines = [array[:, :, rows].sum(axis=2)[zone, sector, year] for array in (energy, co2)]
+            parts.append((zone, sector, np.full(len(zone), distinct.index(key)), year, *lines))
+        zone, sector, key_at, year, tce, tonnes = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.lexsort((key_at, sector, year, zone))
+        words = [_array(list(column))[key_at] for column in zip(*distinct, strict=True)]
+        words[0] = np.where(words[1] == "process", "", words[0])
+        columns = {"zone": self.zones[zone], "sector": self.sectors[sector]}
+        columns |= dict(zip(("carrier", "use", "supply", "scope"), words, strict=True))
+        columns |= {"year": self.years[year], "energy_tce": tce, "co2_t": tonnes}
+        return {name: column[order] for name, column in columns.items()}
+
+    def _zone_columns(self) -> dict[str, NDArray[Any]]:
+        shape = (len(self.zones), len(self.years))
+        zone, year = np.indices(shape).reshape(2, -1)
+        return {
+            "zone": self.zones[zone],
+            "year": self.years[year],
+            "energy_tce": self.total("energy").reshape(-1),
+            "co2_t": self.total("co2").reshape(-1),
+            "value_added": self.activity.value_added_total.reshape(-1),
+        }
+
+    def to_frame(self, level: str = "") -> "pd.DataFrame":
+        """Return a DataFrame of :meth:`columns`."""
+        import pandas as pd
+
+        frame = pd.DataFrame({name: column.copy() for name, column in self.columns(level).items()})
+        frame.attrs["provenance"] = self.provenance.to_dict()
+        return frame
+
+    @property
+    def provenance(self) -> Provenance:
+        """Every choice, every factor row, and a hash of the input."""
+        choices = {
+            "method": self.method.model_dump(exclude_defaults=True),
+            "factors": [_use_to_dict(use) for use in self.coefficients.uses],
+            "factor_tables_added": list(self.added_tables),
+            "grid_data_years": {year: list(seen) for year, seen in self.coefficients.vintages.items()},
+            "price_years": self.price_years(),
+        }
+        return Provenance(choices, self.activity.input_hash, (*self.activity.warnings, *self.warnings))
+
+    def price_years(self) -> list[str]:
+        """Return the distinct price years of the value added, in words."""
+        distinct = sorted(set(np.unique(self.activity.price_year).tolist()) - {0})
+        return ["nominal" if year == -1 else str(year) for year in distinct]
+
+    def explain(self, zone: str, year: int) -> Explanation:
+        """Return every line of one zone and year: quantity x coefficient = tce, x factor = tCO2, and the sums.
+
+        Raises
+        ------
+        InputError
+            If there is no such zone or year.
+        """
+        place = self.activity.zone_index(zone), self.activity.year_index(year)
+        return explain(self, *place)
+
+    def __repr__(self) -> str:
+        span = f"{self.years[0]}-{self.years[-1]}" if len(self.years) else "no years"
+        return (
+            f"<Account: {len(self.zones)} zones, {len(self.flows)} flows, {span}, method {self.method.name}, "
+            f"{self.basis} basis>"
+        )
+
+
+def scope_of(flow: Flow) -> str:
+    """Return the one scope a flow has: ``1`` fuels and processes, ``2`` electricity and heat, ``unsplit``, or none."""
+    if flow.use == "feedstock" or flow.kind == "energy_medium":
+        return ""
+    return {"electricity": "2", "heat": "2", "reported": "unsplit"}.get(flow.kind, "1")
+
+
+def reported_here(activity: Activity) -> NDArray[np.bool_]:
+    """Return (zone, year): no energy rows, but a reported total of energy or CO2."""
+    shape = (len(activity.zones), len(activity.years))
+    figures = [activity.indicators[name] for name in ("total_energy", "co2") if name in activity.indicators]
+    found = np.zeros(shape, dtype=bool)
+    for figure in figures:
+        found |= ~np.isnan(figure)
+    return found if activity.has_energy is None else found & ~activity.has_energy
+
+
+def account(
+    activity: "Activity | Zone | Iterable[Zone]",
+    method: "str | Path | Method | dict[str, Any]" = "inventory",
+    *,
+    factors: "str | Path | Iterable[str | Path]" = (),
+    **choices: Any,
+) -> Account:
+    """Account comprehensive energy and CO2.
+
+    Parameters
+    ----------
+    activity
+        An :class:`~zonecarbon.Activity`, or zones written by hand.
+    method
+        ``inventory`` (default), ``zero-carbon-park-910``, a path to a TOML or JSON file, or a
+        :class:`~zonecarbon.Method`.
+    factors
+        The user's own factor tables (CSV files); their rows replace or extend the shipped ones, and the result says so.
+    **choices
+        Fields of :class:`~zonecarbon.Method` that stand before those of ``method``, for example
+        ``basis="equivalent", equivalent={"electricity": "0.302 kgce/kWh"}``.
+
+    Returns
+    -------
+    Account
+
+    Raises
+    ------
+    MethodError
+        If a carrier has no single standard-coal coefficient (all of them in one error, with the ways out), or the
+        method lacks a choice.
+    InputError
+        If a record is not a zone.
+
+    Warns
+    -----
+    FactorWarning
+        Once, if a proxy, another edition or no CO2 factor at all is behind a figure; CO2 without a factor is NaN.
+    DataWarning
+        Once, if rows overlap (generation, exports), a zone sells more than it buys, or a reported total does not fit.
+
+    Examples
+    --------
+    >>> from zonecarbon.records import EnergyUse, Zone
+    >>> zone = Zone(zone="A", province="全国", energy=[EnergyUse(carrier="coke", quantity="100 t", year=2022)])
+    >>> float(account([zone]).total("energy", by=())[()])
+    97.14
+    """
+    activity = to_activity(activity)
+    complete = find_method(method, **choices)
+    catalog = catalog_with(factors)
+    flows, quantity, problems = _with_reported(activity, complete)
+    quantity, netted = net(quantity, flows, activity.zones, activity.years)
+    coefficients = find_coefficients(
+        flows, activity.years.tolist(), activity.provinces, complete, catalog, activity.process_factors
+    )
+    result = Account(
+        activity=activity,
+        method=complete,
+        flows=tuple(flows),
+        quantity=frozen(quantity),
+        coefficients=coefficients,
+        warnings=(*coefficients.warnings, *problems, *netted),
+        added_tables=catalog.added,
+    )
+    found = (*_negative_purchases(result), *_compare_reported(result))
+    if found:
+        result = Account(
+            activity, complete, result.flows, result.quantity, coefficients, (*result.warnings, *found), catalog.added
+        )
+    for problems_of_kind, kind in ((coefficients.warnings, FactorWarning), ((*problems, *netted, *found), DataWarning)):
+        if problems_of_kind:
+            text = "\n".join(problem.text() for problem in problems_of_kind)
+            python_warnings.warn(text, kind, stacklevel=2)
+    return result
+
+
+def to_activity(activity: "Activity | Zone | Iterable[Zone]") -> Activity:
+    """Return an activity from an activity, a zone, or zones."""
+    if isinstance(activity, Activity):
+        return activity
+    zones = [activity] if isinstance(activity, Zone) else list(activity)
+    for position, zone in enumerate(zones):
+        if not isinstance(zone, Zone):
+            raise InputError("records.zone", Where("records", "", position + 1), got=type(zone).__name__)
+    return Activity.from_records(zones)
+
+
+def _with_reported(activity: Activity, method: Method) -> tuple[list[Flow], FloatArray, list[Problem]]:
+    """Return flows and quantities with a ``reported`` flow for zone-years known only by their total."""
+    here = reported_here(activity)
+    if not here.any():
+        return list(activity.flows), activity.quantity, []
+    shape = activity.quantity.shape
+    empty = np.full((shape[0], shape[3]), np.nan)
+    energy, co2 = (activity.indicators.get(name, empty) for name in ("total_energy", "co2"))
+    stated = activity.indicator_basis.get("total_energy", np.full(empty.shape, "", dtype=object))
+    bases = sorted(set(stated[here & ~np.isnan(energy)].tolist())) or [method.basis or ""]
+    flows = [Flow("reported", "final", "", "tce", basis) for basis in bases]
+    parts = []
+    for basis in bases:
+        part = np.where(stated == basis, energy, 0.0)
+        if basis == bases[0]:
+            part = np.where(np.isnan(energy), np.nan, part)
+        parts.append(np.where(here, part, 0.0))
+    flows.append(Flow("reported", "final", "", "tCO2"))
+    parts.append(np.where(here, co2, 0.0))
+    quantity = np.zeros((shape[0], shape[1], shape[2] + len(flows), shape[3]))
+    quantity[:, :, : shape[2]] = activity.quantity
+    zones, years = np.nonzero(here)
+    for position, flow in enumerate(activity.flows):
+        if flow.carrier:
+            quantity[zones, :, position, years] = 0.0
+    for position, part in enumerate(parts, start=shape[2]):
+        quantity[:, 0, position] = part
+    other = [basis or "not stated" for basis in bases if basis != method.basis]
+    problems = [Problem("account.reported_basis", {"bases": ", ".join(other), "basis": method.basis})] if other else []
+    return [*activity.flows, *flows], quantity, problems
+
+
+def _negative_purchases(result: Account) -> list[Problem]:
+    if not any(SIGN.get(flow.use, 1.0) < 0 for flow in result.flows):
+        return []
+    problems = []
+    for carrier in dict.fromkeys(flow.carrier for flow in result.flows if flow.kind in {"electricity", "heat"}):
+        rows = [i for i, flow in enumerate(result.flows) if flow.carrier == carrier]
+        sums = sum_flows(result.quantity, _only(result._signed(result.coefficients.energy), rows))
+        with np.errstate(invalid="ignore"):
+            places = np.argwhere(sums < 0)
+        if len(places):
+            named = ", ".join(f"{result.zones[z]} {result.years[y]}" for z, y in places[:20].tolist())
+            problems.append(Problem("account.net_seller", {"carrier": carrier, "places": named}))
+    return problems
+
+
+def _compare_reported(result: Account) -> list[Problem]:
+    activity = result.activity
+    problems = []
+    for name, what in (("total_energy", "energy"), ("co2", "co2")):
+        if name not in activity.indicators or activity.has_energy is None:
+            continue
+        reported, own = activity.indicators[name], result.total(what)
+        comparable = activity.has_energy & np.isfinite(reported) & np.isfinite(own)
+        if name == "total_energy":
+            comparable &= activity.indicator_basis[name] == result.basis
+        with np.errstate(invalid="ignore", divide="ignore"):
+            far = comparable & (np.abs(own / reported - 1) > _REPORTED_TOLERANCE)
+        for zone, year in np.argwhere(far).tolist():
+            values = {"zone": result.zones[zone], "year": int(result.years[year]), "what": what}
+            values |= {"reported": float(reported[zone, year]), "own": float(own[zone, year])}
+            problems.append(Problem("account.reported_differs", values))
+    return problems
+
+
+def _only(coefficient: FloatArray, rows: Sequence[int]) -> FloatArray:
+    """Return the coefficients of some flows, the others zero."""
+    result = np.zeros_like(coefficient)
+    result[..., rows, :] = coefficient[..., rows, :]
+    return result
+
+
+def _array(values: Sequence[Any]) -> ObjectArray:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def _use_to_dict(use: Use) -> dict[str, Any]:
+    return {
+        "carrier": use.flow.carrier or use.flow.product,
+        "use": use.flow.use,
+        "supply": use.flow.supply,
+        "role": use.role,
+        "value": use.value,
+        "unit": use.unit,
+        "year": use.year,
+        "province": use.province,
+        "proxy": use.proxy,
+        "label": use.label,
+        "status": use.row.status if use.row else "user",
+        "source_id": use.row.source_id if use.row else "",
+    }

@@ -1,0 +1,406 @@
+"""The coefficients of an account: tce and tCO2 per unit of each flow, with the row behind each.
+
+Decided here: everything a method chooses is turned into two small tables, energy ``(flow, year)`` and CO2 ``(group,
+flow, year)`` with one group per province, and a list of the rows they came from. The big arrays are then touched once,
+by one kernel, whatever the method. What has no standard-coal coefficient stops the account, with every such carrier in
+one error: energy would be wrong without it. What has no CO2 factor becomes NaN, with one warning: energy is still right.
+
+Signs: final use, transformation input and feedstock count up; transformation output and export count down. Electricity
+generated from fuel on site takes the coefficient and factor of bought electricity, so that it cancels against its use;
+on-site non-fossil electricity counts its calorific value and no CO2, and what of it is exported was never counted.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from zonecarbon import units
+from zonecarbon._typing import FloatArray, IntArray, ObjectArray
+from zonecarbon.activity import Flow
+from zonecarbon.catalog import Catalog, FactorRow, kgce_per_own_unit
+from zonecarbon.errors import FactorError, MethodError, Problem, ZoneCarbonError
+from zonecarbon.records import Method
+from zonecarbon.records.method import ELECTRICITY_KINDS
+from zonecarbon.vocabulary import carriers
+
+SIGN = {"final": 1.0, "transformation_in": 1.0, "feedstock": 1.0, "transformation_out": -1.0, "export": -1.0}
+_NO_CO2_SUPPLY = {"direct_nonfossil", "onsite_nonfossil", "nonfossil_heat"}
+_HEAT_DEFAULT, _HEAT_NONFOSSIL = "heat_co2_default", "heat_co2_nonfossil_910"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One factor as it was used: for which flow, in which role, its value and the row or choice behind it.
+
+    ``role`` is ``energy``, ``heat_value`` or ``co2``; ``year`` and ``province`` are empty where it does not depend on
+    them; ``proxy`` is the carrier that stands in.
+    """
+
+    flow: Flow
+    role: str
+    value: float
+    unit: str
+    label: str
+    year: int | None = None
+    province: str = ""
+    proxy: str = ""
+    row: FactorRow | None = None
+
+
+@dataclass(slots=True)
+class Coefficients:
+    """Coefficients, without sign, and what is behind them."""
+
+    energy: FloatArray
+    co2: FloatArray
+    biogenic: FloatArray
+    group: IntArray
+    provinces: list[str]
+    uses: list[Use] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    vintages: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+
+def find_coefficients(
+    flows: Sequence[Flow],
+    years: Sequence[int],
+    provinces: ObjectArray,
+    method: Method,
+    catalog: Catalog,
+    process_factors: Mapping[str, str],
+) -> Coefficients:
+    """Return the coefficients of ``flows`` under a complete ``method``.
+
+    Raises
+    ------
+    MethodError
+        One error with every carrier that has no single standard-coal coefficient, or whose equivalent value is missing.
+    """
+    # In order of name, so that adding a zone changes no group that matters and no bit of another zone's row.
+    distinct = sorted(set(provinces.tolist()))
+    at = {province: i for i, province in enumerate(distinct)}
+    shape = (len(flows), len(years))
+    result = Coefficients(
+        energy=np.zeros(shape),
+        co2=np.zeros((len(distinct), *shape)),
+        biogenic=np.zeros(shape),
+        group=np.array([at[province] for province in provinces.tolist()], dtype=np.int64),
+        provinces=distinct,
+    )
+    finder = _Finder(list(years), method, catalog, result, process_factors)
+    problems: list[Problem] = []
+    for position, flow in enumerate(flows):
+        try:
+            result.energy[position] = finder.energy(flow)
+        except ZoneCarbonError as error:
+            problems += [p for p in error.problems if p not in problems]
+    if problems:
+        raise MethodError(problems)
+    for position, flow in enumerate(flows):
+        finder.co2(position, flow)
+    finder.warn()
+    return result
+
+
+@dataclass(slots=True)
+class _Finder:
+    years: list[int]
+    method: Method
+    catalog: Catalog
+    result: Coefficients
+    process_factors: Mapping[str, str]
+    proxied: dict[str, str] = field(default_factory=dict)
+    fallback: dict[str, str] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    coal: dict[str, FactorRow] = field(default_factory=dict)
+
+    def use(self, *args: Any, **kwargs: Any) -> None:
+        """Note a factor as used."""
+        self.result.uses.append(Use(*args, **kwargs))
+
+    # -- energy ----------------------------------------------------------------------------------------------------
+
+    def energy(self, flow: Flow) -> Any:
+        """Return tce per unit of ``flow``, one number or one a year."""
+        if flow.kind == "process" or (flow.carrier == "reported" and flow.unit == "tCO2"):
+            return 0.0
+        if flow.carrier == "reported":
+            return 1.0 if flow.basis == self.method.basis else math.nan
+        if flow.use == "feedstock" and self.method.feedstock == "deduct":
+            self.use(flow, "energy", 0.0, f"tce/{flow.unit}", "feedstock deducted by the method")
+            return 0.0
+        if flow.kind == "energy_medium" and not self.method.media:
+            self.use(flow, "energy", 0.0, f"tce/{flow.unit}", "energy media are not counted by the method")
+            return 0.0
+        if flow.kind in {"electricity", "heat"}:
+            return self._secondary(flow)
+        if flow.unit in {"tce", "GJ"}:
+            value = units.factor(flow.unit, "tce")
+            self.use(flow, "energy", value, f"tce/{flow.unit}", "given by energy; 1 tce = 29.3076 GJ (GB/T 2589)")
+            return value
+        value, label, row = self._coal(flow.carrier, flow.unit)
+        self.use(flow, "energy", value, f"tce/{flow.unit}", label, row=row)
+        return value
+
+    def _coal(self, carrier: str, unit: str) -> tuple[float, str, FactorRow | None]:
+        """Return tce per ``unit`` of a carrier by the method's choice or the printed coefficient."""
+        choice = self.method.coefficients.get(carrier)
+        if choice is not None:
+            return _given(choice, f"tce/{unit}"), f"chosen: {choice}", None
+        row = self._coal_row(carrier)
+        if row.group != (self.method.editions or ("",))[0]:
+            self.fallback[carrier] = row.group
+        return kgce_per_own_unit(row, unit), row.label, row
+
+    def _coal_row(self, carrier: str) -> FactorRow:
+        if carrier not in self.coal:
+            known = carriers()[carrier]
+            try:
+                row = self.catalog.standard_coal(carrier, self.method.editions or ())
+            except FactorError as error:
+                is_heat = known.kind == "heat" and known.unit == "GJ" and error.problems[0].code == "factor.none"
+                if not is_heat:
+                    raise
+                row = self.catalog.standard_coal("heat", self.method.editions or ())
+            self.coal[carrier] = row
+        return self.coal[carrier]
+
+    def _secondary(self, flow: Flow) -> Any:
+        """Return tce per MWh, GJ or tce of electricity or heat, on the method's basis."""
+        own = carriers()[flow.carrier].unit
+        calorific, label, row = self._coal(flow.carrier, own)
+        wants_equivalent = self.method.basis == "equivalent" and flow.supply != "onsite_nonfossil"
+        if flow.use == "export" and flow.supply == "onsite_nonfossil":
+            self.use(flow, "energy", 0.0, f"tce/{flow.unit}", "exported on-site non-fossil energy was never counted")
+            return 0.0
+        if flow.unit != "tce":
+            if wants_equivalent and (flow.carrier == "electricity" or "heat" in self.method.equivalent):
+                return self._equivalent(flow, own)
+            self.use(flow, "energy", calorific, f"tce/{own}", label, row=row)
+            return calorific
+        wanted = "equivalent" if wants_equivalent else "calorific"
+        if flow.basis == wanted or (flow.carrier != "electricity" and "heat" not in self.method.equivalent):
+            self.use(flow, "energy", 1.0, "tce/tce", f"given in standard coal, {flow.basis}")
+            return 1.0
+        equivalent = self._equivalent(Flow(flow.carrier, flow.use, flow.supply, own), own)
+        return equivalent / calorific if wanted == "equivalent" else calorific / equivalent
+
+    def _equivalent(self, flow: Flow, own: str) -> FloatArray:
+        """Return tce per own unit on the equivalent basis, one a year."""
+        carrier = "electricity" if flow.carrier == "electricity" else "heat"
+        choice = self.method.equivalent.get(carrier)
+        if choice is None:
+            raise MethodError("method.equivalent", method=self.method.name, carrier=carrier)
+        values = np.empty(len(self.years))
+        for i, year in enumerate(self.years):
+            values[i], label, row = self._equivalent_of(choice, carrier, own, year)
+            self.use(flow, "energy", float(values[i]), f"tce/{own}", label, year=year, row=row)
+        return values
+
+    def _equivalent_of(
+        self, choice: "str | Mapping[Any, Any]", carrier: str, own: str, year: int
+    ) -> tuple[float, str, FactorRow | None]:
+        if isinstance(choice, str):
+            return _given(choice, f"tce/{own}"), f"equivalent value, chosen: {choice}", None
+        if "series" in choice:
+            wanted = choice.get("year", "same_year")
+            row_year = {"same_year": year, "previous_year": year - 1}.get(str(wanted))
+            row = self.catalog.equivalent(str(choice["series"]), int(wanted) if row_year is None else row_year)
+            return row.value * units.factor(row.unit, f"tce/{own}"), f"equivalent value, {row.label}", row
+        by_year = {int(key): value for key, value in choice.items()}
+        if year not in by_year:
+            raise MethodError("method.equivalent_year", carrier=carrier, year=year, known=", ".join(map(str, by_year)))
+        return _given(str(by_year[year]), f"tce/{own}"), f"equivalent value, chosen for {year}: {by_year[year]}", None
+
+    # -- CO2 -------------------------------------------------------------------------------------------------------
+
+    def co2(self, position: int, flow: Flow) -> None:
+        """Fill tCO2 per unit of ``flow``: for each group and year."""
+        target = self.result.co2[:, position]
+        if flow.carrier == "reported":
+            target[:] = 1.0 if flow.unit == "tCO2" else 0.0
+        elif flow.kind == "process":
+            target[:] = self._process(flow)
+        elif flow.use == "feedstock":
+            self.use(flow, "co2", 0.0, f"tCO2/{flow.unit}", "feedstock is not burnt")
+        elif flow.kind == "energy_medium":
+            return
+        elif flow.kind == "electricity":
+            self._electricity(position, flow)
+        elif flow.kind == "heat":
+            target[:] = self._heat(flow)
+        else:
+            self._fuel(position, flow)
+
+    def _process(self, flow: Flow) -> float:
+        if flow.unit == "tCO2":
+            self.use(flow, "co2", 1.0, "tCO2/tCO2", "factor given on the row")
+            return 1.0
+        text = self.method.process.get(flow.product) or self.process_factors.get(flow.product)
+        if text is None:
+            self.missing.append(f"{flow.product} (process)")
+            self.use(flow, "co2", math.nan, "tCO2/t", "no factor")
+            return math.nan
+        value = _given(text, "tCO2/t")
+        self.use(flow, "co2", value, "tCO2/t", f"chosen: {text}")
+        return value
+
+    def _fuel(self, position: int, flow: Flow) -> None:
+        known = carriers()[flow.carrier]
+        if known.carbon_class == "none":
+            self.use(flow, "co2", 0.0, f"tCO2/{flow.unit}", "no carbon")
+            return
+        proxies = {**self.catalog.proxies(), **self.method.proxy} if self.method.proxies == "use" else {}
+        try:
+            row = self.catalog.fuel_co2(flow.carrier, self.method.fuels or "", proxies)
+        except FactorError as error:
+            if error.problems[0].code == "factor.set":
+                raise
+            self._no_fuel_row(position, flow, known.carbon_class)
+            return
+        proxy = row.item if row.item != flow.carrier else ""
+        if proxy:
+            self.proxied[flow.carrier] = proxy
+        per_energy = row.value * units.factor(row.unit, "tCO2/GJ")
+        heat = self._heat_per_unit(flow, row, proxy)
+        self.use(flow, "co2", per_energy, "tCO2/GJ", row.label, proxy=proxy, row=row)
+        value = per_energy * heat
+        if known.carbon_class == "biogenic" or row.fields.get("carbon_class") == "biogenic":
+            self.result.biogenic[position] = value
+        else:
+            self.result.co2[:, position] = value
+
+    def _no_fuel_row(self, position: int, flow: Flow, carbon_class: str) -> None:
+        if carbon_class == "biogenic":
+            self.result.biogenic[position] = math.nan
+            self.use(flow, "co2", 0.0, f"tCO2/{flow.unit}", "biogenic: apart from the total; no factor in the set")
+            return
+        self.missing.append(flow.carrier)
+        self.result.co2[:, position] = math.nan
+        self.use(flow, "co2", math.nan, f"tCO2/{flow.unit}", f"no row in {self.method.fuels}")
+
+    def _heat_per_unit(self, flow: Flow, row: FactorRow, proxy: str) -> float:
+        """Return GJ per unit of a fuel flow: measured, of the factor set, or of the standard-coal row."""
+        if flow.unit in {"GJ", "tce"}:
+            return units.factor(flow.unit, "GJ")
+        to = f"GJ/{flow.unit}"
+        if row.fields.get("ncv") and not proxy:
+            value = float(row.fields["ncv"]) * units.factor(row.fields["ncv_unit"], to)
+            self.use(flow, "heat_value", value, to, row.label, row=row)
+            return value
+        choice = self.method.coefficients.get(flow.carrier)
+        if choice is not None:
+            value = _given(choice, f"tce/{flow.unit}") * units.factor("tce", "GJ")
+            self.use(flow, "heat_value", value, to, f"chosen coefficient x 29.3076 GJ/tce: {choice}")
+            return value
+        coal = self._coal_row(flow.carrier)
+        if coal.fields.get("ncv"):
+            value = float(coal.fields["ncv"]) * units.factor(coal.fields["ncv_unit"], to)
+            self.use(flow, "heat_value", value, to, coal.label, row=coal)
+            return value
+        value = kgce_per_own_unit(coal, flow.unit) * units.factor("tce", "GJ")
+        self.use(flow, "heat_value", value, to, f"coefficient x 29.3076 GJ/tce: {coal.label}", row=coal)
+        return value
+
+    def _heat(self, flow: Flow) -> float:
+        if flow.supply in _NO_CO2_SUPPLY:
+            row = self.catalog.heat(_HEAT_NONFOSSIL)
+            self.use(flow, "co2", 0.0, "tCO2/GJ", row.label, row=row)
+            return 0.0
+        if carriers()[flow.carrier].carbon_class == "none":
+            self.use(flow, "co2", 0.0, f"tCO2/{flow.unit}", "recovered heat: its fuel is counted where it is burnt")
+            return 0.0
+        if self.method.heat in {"default", None}:
+            row = self.catalog.heat(_HEAT_DEFAULT)
+            per_energy, label = row.value * units.factor(row.unit, "tCO2/GJ"), row.label
+            self.use(flow, "co2", per_energy, "tCO2/GJ", label, row=row)
+        else:
+            per_energy = _given(str(self.method.heat), "tCO2/GJ")
+            self.use(flow, "co2", per_energy, "tCO2/GJ", f"chosen: {self.method.heat}")
+        return per_energy * self._joules(flow)
+
+    def _joules(self, flow: Flow) -> float:
+        """Return GJ (heat) or MWh (electricity) per unit of a secondary flow.
+
+        A figure in standard coal goes back through the coefficient that made it: a calorific one through the printed
+        coefficient, so that tce -> GJ -> tce is exact.
+        """
+        own = carriers()[flow.carrier].unit
+        if flow.unit == own:
+            return 1.0 if own in {"GJ", "MWh"} else self._coal(flow.carrier, own)[0] * units.factor("tce", "GJ")
+        return 1.0 / self._coal(flow.carrier, own)[0]
+
+    def _electricity(self, position: int, flow: Flow) -> None:
+        zero = flow.supply in _NO_CO2_SUPPLY
+        if flow.supply == "certificate":
+            zero = self.method.certificates == "zero" or self.method.electricity == "national_residual"
+        if zero:
+            self.use(flow, "co2", 0.0, "tCO2/MWh", f"supply {flow.supply}: 0")
+            return
+        if flow.unit == "tce" and flow.basis == "equivalent":
+            equivalent = self._equivalent(Flow(flow.carrier, flow.use, flow.supply, "MWh"), "MWh")
+            per_unit: Any = 1.0 / equivalent
+        else:
+            per_unit = self._joules(flow)
+        kind = self.method.electricity or ""
+        if kind not in ELECTRICITY_KINDS:
+            value = _given(kind, "tCO2/MWh")
+            self.use(flow, "co2", value, "tCO2/MWh", f"chosen: {kind}")
+            self.result.co2[:, position] = value * per_unit
+            return
+        for group, province in enumerate(self.result.provinces):
+            for i, year in enumerate(self.years):
+                self.result.co2[group, position, i] = self._grid(flow, kind, province, year)
+        self.result.co2[:, position] *= per_unit
+
+    def _grid(self, flow: Flow, kind: str, province: str, year: int) -> float:
+        method = self.method
+        try:
+            row = self.catalog.electricity(kind, province, year, method.vintage or "", method.electricity_year)
+        except FactorError as error:
+            words = error.problems[0].values
+            label = f"{words.get('region') or '?'} {kind}"
+            label += f" {year}" if error.problems[0].code == "factor.year" else ""
+            if label not in self.missing:
+                self.missing.append(label)
+            self.use(flow, "co2", math.nan, "tCO2/MWh", "no grid factor", year=year, province=province)
+            return math.nan
+        value = row.value * units.factor(row.unit, "tCO2/MWh")
+        self.use(
+            flow,
+            "co2",
+            value,
+            "tCO2/MWh",
+            f"{row.label} ({row.fields.get('notice') or 'no notice'})",
+            year=year,
+            province=province,
+            row=row,
+        )
+        seen = self.result.vintages.get(year, ())
+        if row.year is not None and row.year not in seen:
+            self.result.vintages[year] = tuple(sorted((*seen, row.year)))
+        return value
+
+    def warn(self) -> None:
+        """Turn what was noted on the way into warnings, one of a kind."""
+        if self.proxied:
+            pairs = ", ".join(f"{a} -> {b}" for a, b in self.proxied.items())
+            self.result.warnings.append(Problem("account.proxies", {"pairs": pairs, "fuels": self.method.fuels}))
+        if self.fallback:
+            pairs = ", ".join(f"{a}: {b}" for a, b in self.fallback.items())
+            first = (self.method.editions or ("",))[0]
+            self.result.warnings.append(Problem("account.editions", {"pairs": pairs, "edition": first}))
+        if self.missing:
+            items = ", ".join(dict.fromkeys(self.missing))
+            self.result.warnings.append(Problem("account.no_co2", {"items": items, "method": self.method.name}))
+
+
+def _given(text: str, to: str) -> float:
+    """Return a choice such as ``"1.33 kgce/m3"`` in the unit ``to``."""
+    value, unit = units.split(text)
+    if not (math.isfinite(value) and value >= 0):
+        raise MethodError("method.choice", text=text)
+    return value * units.factor(unit, to)

@@ -1,0 +1,208 @@
+"""Each line of an account, so that an auditor can follow it with a pocket calculator.
+
+Decided here: a line is quantity x coefficient = tce, and energy or quantity x factor = tCO2, with the row behind each
+number and, where the activity came from a table, the rows of the file it came from. Numbers are printed with the digits
+that reproduce them (``repr``-like, shortened only beyond twelve figures), not rounded for beauty.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zonecarbon import messages
+from zonecarbon._table import Provenance, Table
+from zonecarbon._typing import Language
+from zonecarbon.accounting.coefficients import SIGN, Use
+
+if TYPE_CHECKING:
+    from zonecarbon.accounting.account import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an explanation."""
+
+    sector: str
+    name_en: str
+    name_zh: str
+    sign: float
+    quantity: float
+    unit: str
+    coefficient: float
+    coefficient_label: str
+    energy: float
+    factors: tuple[tuple[float, str, str], ...]
+    co2: float
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation(Table):
+    """The lines of one zone and year, and their sums."""
+
+    zone: str
+    year: int
+    lines: tuple[Line, ...]
+    energy: float
+    co2: float
+    value_added: float
+    basis: str
+    of: Provenance
+
+    @property
+    def provenance(self) -> Provenance:
+        """What stands behind the account."""
+        return self.of
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return one row a line; the sums are attributes, not rows."""
+        lines = self.lines
+        text: dict[str, Sequence[Any]] = {
+            "sector": [line.sector for line in lines],
+            "flow": [line.name_en for line in lines],
+            "unit": [line.unit for line in lines],
+            "coefficient_source": [line.coefficient_label for line in lines],
+            "factor_source": ["; ".join(label for _, _, label in line.factors) for line in lines],
+            "rows": ["; ".join(line.rows) for line in lines],
+        }
+        figures = {
+            "quantity": [line.sign * line.quantity for line in lines],
+            "coefficient": [line.coefficient for line in lines],
+            "energy_tce": [line.energy for line in lines],
+            "co2_t": [line.co2 for line in lines],
+        }
+        columns: dict[str, NDArray[Any]] = {name: np.array(values, dtype=object) for name, values in text.items()}
+        columns |= {name: np.array(values, dtype=np.float64) for name, values in figures.items()}
+        order = ("sector", "flow", "quantity", "unit", "coefficient", "coefficient_source", "energy_tce")
+        return {name: columns[name] for name in (*order, "factor_source", "co2_t", "rows")}
+
+    def text(self, language: Language = "en") -> str:
+        """Return the calculation in words and figures."""
+        head = {"zone": self.zone, "year": self.year, "basis": messages.render(f"basis.{self.basis}", {}, language)}
+        parts = [messages.render("explain.head", head, language)]
+        parts += [_line_text(line, language) for line in self.lines]
+        sums = {"energy": figure(self.energy), "co2": figure(self.co2)}
+        parts.append(messages.render("explain.sum", sums, language))
+        if not np.isnan(self.value_added) and self.value_added > 0:
+            intensity = {
+                "value_added": figure(self.value_added),
+                "energy": figure(self.energy / self.value_added),
+                "co2": figure(self.co2 / self.value_added),
+            }
+            parts.append(messages.render("explain.intensity", intensity, language))
+        parts += [problem.text(language) for problem in self.of.warnings]
+        return "\n".join(parts)
+
+    def __repr__(self) -> str:
+        return f"<Explanation: {self.zone} {self.year}, {len(self.lines)} lines, {self.energy:.6g} tce>"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def figure(value: float) -> str:
+    """Return a number with the digits that reproduce it, twelve at most; unknown is ``?``.
+
+    Examples
+    --------
+    >>> figure(1234.5), figure(0.1229), figure(float("nan"))
+    ('1234.5', '0.1229', '?')
+    """
+    return "?" if np.isnan(value) else f"{value:.12g}"
+
+
+def _line_text(line: Line, language: Language) -> str:
+    name = line.name_zh if language == "zh" else line.name_en
+    if line.sector:
+        name = f"{line.sector} / {name}"
+    sign = "-" if line.sign < 0 else ""
+    text = [f"  {name}"]
+    if line.rows:
+        text.append(f"    {messages.render('explain.rows', {'rows': '; '.join(line.rows)}, language)}")
+    text.append(
+        f"    {sign}{figure(line.quantity)} {line.unit} × {figure(line.coefficient)} tce/{line.unit}"
+        f" = {figure(line.energy)} tce   [{line.coefficient_label}]"
+    )
+    chain = " × ".join(f"{figure(value)} {unit}" for value, unit, _ in line.factors)
+    if chain:
+        labels = "; ".join(dict.fromkeys(label for _, _, label in line.factors))
+        text.append(f"    {sign}{figure(line.quantity)} {line.unit} × {chain} = {figure(line.co2)} tCO2   [{labels}]")
+    return "\n".join(text)
+
+
+def explain(account: "Account", zone: int, year: int) -> Explanation:
+    """Return the explanation of one zone and year of an account, by position."""
+    quantity = account.quantity[zone, :, :, year]
+    lines = []
+    for sector, position in np.argwhere(quantity != 0).tolist():
+        lines.append(_line(account, zone, sector, position, year))
+    return Explanation(
+        zone=str(account.zones[zone]),
+        year=int(account.years[year]),
+        lines=tuple(lines),
+        energy=float(account.total("energy")[zone, year]),
+        co2=float(account.total("co2")[zone, year]),
+        value_added=float(account.activity.value_added_total[zone, year]),
+        basis=account.basis,
+        of=account.provenance,
+    )
+
+
+def _line(account: "Account", zone: int, sector: int, position: int, year: int) -> Line:
+    flow = account.flows[position]
+    table = account.coefficients
+    group = int(table.group[zone])
+    quantity = float(account.quantity[zone, sector, position, year])
+    sign = SIGN.get(flow.use, 1.0)
+    energy, co2 = float(table.energy[position, year]), float(table.co2[group, position, year])
+    uses = [use for use in table.uses if use.flow == flow and _is_for(use, account, zone, year)]
+    label = next((use.label for use in uses if use.role == "energy"), "")
+    return Line(
+        sector=str(account.sectors[sector]),
+        name_en=flow.name("en"),
+        name_zh=flow.name("zh"),
+        sign=sign,
+        quantity=quantity,
+        unit=flow.unit,
+        coefficient=energy,
+        coefficient_label=label,
+        energy=0.0 if energy == 0 else sign * quantity * energy,
+        factors=_factors(uses, flow.unit, co2),
+        co2=0.0 if co2 == 0 else sign * quantity * co2,
+        rows=_rows(account, zone, sector, position, year),
+    )
+
+
+def _is_for(use: Use, account: "Account", zone: int, year: int) -> bool:
+    province = str(account.activity.provinces[zone])
+    return use.year in {None, int(account.years[year])} and (not use.province or use.province == province)
+
+
+def _factors(uses: Sequence[Use], unit: str, per_unit: float) -> tuple[tuple[float, str, str], ...]:
+    """Return the factors whose product is tCO2 per unit: heat value and CO2 per energy, or one factor."""
+    heat = [use for use in uses if use.role == "heat_value"]
+    factor = [use for use in uses if use.role == "co2"]
+    if not factor:
+        return ()
+    proxy = f" (proxy {factor[-1].proxy})" if factor[-1].proxy else ""
+    if heat:
+        return (
+            (heat[-1].value, heat[-1].unit, heat[-1].label),
+            (factor[-1].value, factor[-1].unit, factor[-1].label + proxy),
+        )
+    return ((per_unit, f"tCO2/{unit}", factor[-1].label + proxy),)
+
+
+def _rows(account: "Account", zone: int, sector: int, position: int, year: int) -> tuple[str, ...]:
+    rows = account.activity.rows
+    if rows is None or position >= len(account.activity.flows):
+        return ()
+    found = [
+        row
+        for row in rows.of(zone, year).tolist()
+        if rows.cells.sector[row] == sector and rows.cells.item[row] == position and row < len(rows.number)
+    ]
+    return tuple(f"{rows.source} {int(rows.number[row])}: {rows.given[row]}" for row in found)

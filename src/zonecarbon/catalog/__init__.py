@@ -1,0 +1,37 @@
+"""What is known: factor tables, methods and target sets, shipped or from the user's files.
+
+The package has four modules: ``rows`` (a row and how a table is read), ``factors`` (look-ups that raise),
+``documents`` (methods and target sets by name, path or record) and ``lists`` (all of it as tables to read).
+"""
+
+from zonecarbon.catalog.documents import method, names, target_set
+from zonecarbon.catalog.factors import NATION, Catalog, default_catalog, kgce_per_own_unit
+from zonecarbon.catalog.lists import (
+    FactorList,
+    MethodList,
+    TargetList,
+    catalog_with,
+    list_factors,
+    list_methods,
+    list_targets,
+)
+from zonecarbon.catalog.rows import FactorRow, decode
+
+__all__ = [
+    "NATION",
+    "Catalog",
+    "FactorList",
+    "FactorRow",
+    "MethodList",
+    "TargetList",
+    "catalog_with",
+    "decode",
+    "default_catalog",
+    "kgce_per_own_unit",
+    "list_factors",
+    "list_methods",
+    "list_targets",
+    "method",
+    "names",
+    "target_set",
+]

@@ -1,0 +1,144 @@
+"""Methods and target sets: shipped ones by name, a user's by path or as a record.
+
+Decided here: one rule for both. A name is one that ships; a path ends in ``.toml`` or ``.json``; a record is taken as
+it is. What pydantic finds wrong in a file becomes one error of ours with a line per field, because the file is the
+user's input like any table.
+"""
+
+import json
+import tomllib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from zonecarbon.errors import InputError, MethodError, Problem, TargetError, Where
+from zonecarbon.records import Method, TargetSet
+from zonecarbon.vocabulary import nearest
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """Return the names that ship: ``kind`` is ``methods`` or ``targets``."""
+    folder = files("zonecarbon").joinpath("data", kind)
+    return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
+
+
+@cache
+def _shipped(kind: str, name: str) -> dict[str, Any]:
+    text = files("zonecarbon").joinpath("data", kind, f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("file.unreadable", Where(path.name), detail=str(error)) from None
+    try:
+        data = json.loads(text) if path.suffix.casefold() == ".json" else tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
+        raise InputError("file.syntax", Where(path.name), detail=str(error)) from None
+    if not isinstance(data, dict):
+        raise InputError("file.syntax", Where(path.name), detail="a table of keys is needed at the top")
+    return data
+
+
+def validated(model: type[ModelT], data: dict[str, Any], source: str) -> ModelT:
+    """Return ``data`` as ``model``; what is wrong becomes one error with a line per field."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems = [
+            Problem("field.invalid", {"detail": item["msg"]}, Where(source, column=".".join(map(str, item["loc"]))))
+            for item in error.errors()
+        ]
+    raise (TargetError if model is TargetSet else MethodError)(problems)
+
+
+def _looks_like_path(reference: str) -> bool:
+    return reference.endswith((".toml", ".json"))
+
+
+def method(reference: "str | Path | Method | dict[str, Any]" = "inventory", **choices: Any) -> Method:
+    """Return a complete method: every field given, by itself or by its ``base``.
+
+    Parameters
+    ----------
+    reference
+        A shipped name, a path to a TOML or JSON file, a :class:`~zonecarbon.Method`, or a dict of its fields.
+    **choices
+        Fields that stand before those of the method.
+
+    Raises
+    ------
+    MethodError
+        If the name is unknown or a field is wrong.
+
+    Examples
+    --------
+    >>> method("inventory").fuels, method("inventory", fuels="ipcc-2006").name
+    ('ncsc-2025', 'inventory*')
+    """
+    return _complete(_method(reference), choices, ())
+
+
+def _method(reference: "str | Path | Method | dict[str, Any]") -> Method:
+    if isinstance(reference, Method):
+        return reference
+    if isinstance(reference, dict):
+        return validated(Method, reference, "method")
+    if isinstance(reference, Path) or _looks_like_path(reference):
+        path = Path(reference)
+        return validated(Method, {"name": path.stem, **_read(path)}, path.name)
+    known = names("methods")
+    if reference not in known:
+        found = nearest(reference, known)
+        raise MethodError(
+            "method.unknown", name=reference, known=", ".join(known), nearest=f" ({found}?)" if found else ""
+        )
+    return validated(Method, _shipped("methods", reference), f"{reference}.toml")
+
+
+def _complete(given: Method, choices: dict[str, Any], seen: tuple[str, ...]) -> Method:
+    if choices:
+        own = validated(Method, {**choices, "base": given.name or "inventory"}, "choices")
+        return own.over(_complete(given, {}, seen))
+    if given.name == given.base or given.base in seen:
+        if given.name not in names("methods"):
+            raise MethodError("method.base", name=given.name, base=given.base)
+        return given
+    base = _complete(_method(given.base), {}, (*seen, given.base))
+    return given.over(base)
+
+
+def target_set(reference: "str | Path | TargetSet | dict[str, Any]") -> TargetSet:
+    """Return a target set: a shipped name, a path to a TOML or JSON file, a record, or a dict of its fields.
+
+    Raises
+    ------
+    TargetError
+        If the name is unknown or a field is wrong.
+
+    Examples
+    --------
+    >>> [target.id.split(":")[1] for target in target_set("torch-2025").target][:2]
+    ['energy-intensity-aggregate', 'energy-intensity-share']
+    """
+    if isinstance(reference, TargetSet):
+        return reference
+    if isinstance(reference, dict):
+        return validated(TargetSet, reference, "targets")
+    if isinstance(reference, Path) or _looks_like_path(reference):
+        path = Path(reference)
+        return validated(TargetSet, {"name": path.stem, **_read(path)}, path.name)
+    known = names("targets")
+    if reference not in known:
+        found = nearest(reference, known)
+        raise TargetError(
+            "target.unknown", name=reference, known=", ".join(known), nearest=f" ({found}?)" if found else ""
+        )
+    return validated(TargetSet, _shipped("targets", reference), f"{reference}.toml")

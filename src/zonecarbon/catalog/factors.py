@@ -1,0 +1,175 @@
+"""Look-ups in the factor tables. They raise; they never guess.
+
+Decided here: a look-up returns the row, not the number, so that a result can name it. What has no row, only a range, no
+such year or no such region is a :class:`~zonecarbon.errors.FactorError` that says what there is instead. Turning a
+missing CO2 factor into an unknown figure is the business of accounting, not of the catalog.
+
+The vintage rule ``nearest`` looks at rows read in a source only: a row from memory (the 2015 national average) is used
+when its year is asked for by name, and then its status stands in the result. On a tie the earlier year is taken.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from zonecarbon import units
+from zonecarbon.catalog.rows import FactorRow, merge, read_table, shipped
+from zonecarbon.errors import FactorError
+from zonecarbon.vocabulary import provinces
+
+NATION = "00-quanguo"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Catalog:
+    """The factor tables behind an account: the shipped ones, with the user's rows in their place."""
+
+    tables: Mapping[str, tuple[FactorRow, ...]] = field(repr=False)
+    added: tuple[str, ...] = ()
+
+    def with_tables(self, paths: Iterable[str | Path]) -> "Catalog":
+        """Return a catalog in which the rows of the user's files replace or extend the tables."""
+        tables, added = self.tables, list(self.added)
+        for path in paths:
+            name, rows = read_table(path)
+            tables = merge(tables, name, rows)
+            added.append(f"{name}: {rows[0].origin if rows else Path(path).name}")
+        return Catalog(tables, tuple(added))
+
+    def rows(self, table: str = "") -> tuple[FactorRow, ...]:
+        """Return the rows of one table, or of all."""
+        if table and table not in self.tables:
+            raise FactorError("factor.table", table=table, known=", ".join(self.tables))
+        return tuple(row for name, rows in self.tables.items() if table in {"", name} for row in rows)
+
+    def standard_coal(self, carrier: str, editions: Iterable[str]) -> FactorRow:
+        """Return the standard-coal row of ``carrier`` in the first of ``editions`` that has one.
+
+        Raises
+        ------
+        FactorError
+            ``factor.range`` if that row is a range, ``factor.none`` if no edition has a row.
+        """
+        editions = tuple(editions)
+        for edition in editions:
+            for table in ("standard_coal", "energy_media"):
+                for row in self.tables[table]:
+                    if row.item == carrier and row.group == edition:
+                        if math.isnan(row.value):
+                            raise FactorError("factor.range", carrier=carrier, edition=edition, **_range(row))
+                        return row
+        raise FactorError("factor.none", item=carrier, group=" / ".join(editions))
+
+    def fuel_co2(self, carrier: str, factor_set: str, proxies: Mapping[str, str] | None = None) -> FactorRow:
+        """Return the CO2 row of ``carrier`` in one whole factor set, or of its proxy if ``proxies`` are given.
+
+        Raises
+        ------
+        FactorError
+            If there is no such set, or the carrier has no row in it (and no proxy that has one).
+        """
+        in_set = {row.item: row for row in self.tables["fuel_co2"] if row.group == factor_set}
+        if not in_set:
+            sets = sorted({row.group for row in self.tables["fuel_co2"]})
+            raise FactorError("factor.set", name=factor_set, known=", ".join(sets))
+        found = in_set.get(carrier) or in_set.get((proxies or {}).get(carrier, ""))
+        if found is None:
+            raise FactorError("factor.none", item=carrier, group=factor_set)
+        return found
+
+    def proxies(self) -> dict[str, str]:
+        """Return the named proxies: carrier without a row -> carrier whose factor per unit of energy stands in."""
+        return {row.item: row.group for row in self.tables["proxies"]}
+
+    def electricity(
+        self, kind: str, province: str, year: int, vintage: str = "nearest", fixed: int | None = None
+    ) -> FactorRow:
+        """Return the grid factor of ``province`` (an id of the vocabulary) for ``year``.
+
+        Parameters
+        ----------
+        kind
+            ``provincial_average``, ``regional_average``, ``national_average``, ``national_residual`` or
+            ``national_fossil``. The nation takes the national average where a province is asked for.
+        vintage, fixed
+            ``nearest`` data year, the ``same_year``, or the ``fixed`` one.
+
+        Raises
+        ------
+        FactorError
+            If the region has no factor (Tibet, Hong Kong, Macao, Taiwan) or there is none for that year.
+        """
+        kind, region = _region(kind, province)
+        rows = {
+            row.year: row
+            for row in self.tables["grid_electricity"]
+            if row.group == kind and row.item == region and row.year is not None
+        }
+        if not rows:
+            name = provinces()[province].name_zh if province in provinces() else province or "?"
+            raise FactorError("factor.region", kind=kind, region=name)
+        wanted = fixed if vintage == "fixed" else year
+        if vintage == "nearest":
+            read = [y for y, row in rows.items() if row.status != "recalled" and y is not None]
+            if read:
+                return rows[min(sorted(read), key=lambda y: abs(y - year))]
+        if wanted not in rows:
+            have = ", ".join(str(y) for y in sorted(y for y in rows if y is not None))
+            raise FactorError("factor.year", kind=kind, region=region, year=wanted, known=have)
+        return rows[wanted]
+
+    def heat(self, item: str) -> FactorRow:
+        """Return a row of the heat table by its id."""
+        for row in self.tables["heat"]:
+            if row.item == item:
+                return row
+        raise FactorError("factor.none", item=item, group="heat")
+
+    def equivalent(self, series: str, year: int) -> FactorRow:
+        """Return the equivalent value of electricity of ``year`` from the series that begins with ``series``.
+
+        Raises
+        ------
+        FactorError
+            If no series, or more than one, begins so, or it has no such year.
+        """
+        names = {row.group for row in self.tables["electricity_equivalent"] if row.group.startswith(series)}
+        if len(names) != 1:
+            known = sorted({row.group for row in self.tables["electricity_equivalent"]})
+            raise FactorError("factor.set", name=series, known="; ".join(known))
+        rows = {row.year: row for row in self.tables["electricity_equivalent"] if row.group in names}
+        if year not in rows:
+            have = ", ".join(str(y) for y in sorted(y for y in rows if y is not None)) or "-"
+            raise FactorError("factor.year", kind=next(iter(names)), region="", year=year, known=have)
+        return rows[year]
+
+
+def _range(row: FactorRow) -> dict[str, str]:
+    high = "" if math.isnan(row.high) else row.fields.get("range_high", "")
+    return {"low": row.fields.get("range_low", ""), "high": high, "unit": row.unit}
+
+
+def _region(kind: str, province: str) -> tuple[str, str]:
+    """Return the kind and region id to look for."""
+    if kind in {"provincial_average", "regional_average"} and province == NATION:
+        return "national_average", NATION
+    if kind == "provincial_average":
+        return kind, province
+    if kind == "regional_average":
+        return kind, provinces()[province].region if province in provinces() else ""
+    if kind in {"national_average", "national_residual", "national_fossil"}:
+        return kind, NATION
+    raise FactorError("factor.kind", kind=kind)
+
+
+@cache
+def default_catalog() -> Catalog:
+    """Return the shipped tables."""
+    return Catalog(shipped())
+
+
+def kgce_per_own_unit(row: FactorRow, own: str) -> float:
+    """Return the coefficient of ``row`` in tce per ``own`` unit (t, m3, GJ, MWh)."""
+    return row.value * units.factor(row.unit, f"tce/{own}")

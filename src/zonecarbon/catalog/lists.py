@@ -1,0 +1,152 @@
+"""What is known, as tables to read: factors, methods, target sets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zonecarbon._table import Table
+from zonecarbon.catalog.documents import method, names, target_set
+from zonecarbon.catalog.factors import Catalog, default_catalog
+from zonecarbon.catalog.rows import FactorRow
+from zonecarbon.records import Method, TargetSet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FactorList(Table):
+    """Factor rows, with source and status."""
+
+    rows: tuple[FactorRow, ...]
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return table, item, group, year, value, low, high, unit, source_id, status, origin, note."""
+        text = ("table", "item", "group", "unit", "source_id", "status", "origin", "note")
+        columns: dict[str, NDArray[Any]] = {
+            name: np.array([getattr(row, name) for row in self.rows], dtype=object) for name in text
+        }
+        for name in ("value", "low", "high"):
+            columns[name] = np.array([getattr(row, name) for row in self.rows], dtype=np.float64)
+        years = [np.nan if row.year is None else row.year for row in self.rows]
+        columns["year"] = np.array(years, dtype=np.float64)
+        order = (
+            "table",
+            "item",
+            "group",
+            "year",
+            "value",
+            "low",
+            "high",
+            "unit",
+            "source_id",
+            "status",
+            "origin",
+            "note",
+        )
+        return {name: columns[name] for name in order}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __repr__(self) -> str:
+        return f"<FactorList: {len(self.rows)} rows>"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MethodList(Table):
+    """Accounting methods that ship, every choice in a row."""
+
+    methods: tuple[Method, ...]
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return name, title_en, title_zh, and the choices of each method."""
+        shown = ("name", "title_en", "title_zh", "basis", "editions", "fuels", "proxies", "electricity", "vintage")
+        more = ("certificates", "heat", "feedstock", "media")
+        return {
+            name: np.array([str(getattr(item, name)) for item in self.methods], dtype=object)
+            for name in (*shown, *more)
+        }
+
+    def __repr__(self) -> str:
+        return f"<MethodList: {', '.join(item.name for item in self.methods)}>"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TargetList(Table):
+    """Targets of one or more sets, with wording, source and status."""
+
+    sets: tuple[TargetSet, ...]
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return set, target, indicator, statistic, operator, threshold, unit, year, status, wording, source."""
+        pairs = [(item.name, target) for item in self.sets for target in item.target]
+        fields = ("indicator", "statistic", "operator", "threshold", "unit", "energy_basis", "role", "status")
+        texts = ("wording_zh", "wording_en", "interpretation", "source_id")
+        columns: dict[str, NDArray[Any]] = {
+            "set": np.array([name for name, _ in pairs], dtype=object),
+            "target": np.array([target.id for _, target in pairs], dtype=object),
+        }
+        for name in fields:
+            columns[name] = np.array([getattr(target, name) for _, target in pairs], dtype=object)
+        for name in ("year", "base_year"):
+            years = [np.nan if getattr(target, name) is None else getattr(target, name) for _, target in pairs]
+            columns[name] = np.array(years, dtype=np.float64)
+        for name in texts:
+            columns[name] = np.array([getattr(target, name) for _, target in pairs], dtype=object)
+        return columns
+
+    def __repr__(self) -> str:
+        return f"<TargetList: {', '.join(item.name for item in self.sets)}>"
+
+
+def catalog_with(factors: "str | Path | Iterable[str | Path]" = ()) -> Catalog:
+    """Return the shipped factor tables with the user's files in their place (one path, or several)."""
+    paths = (factors,) if isinstance(factors, (str, Path)) else tuple(factors)
+    return default_catalog().with_tables(paths) if paths else default_catalog()
+
+
+def list_factors(table: str = "", factors: "str | Path | Iterable[str | Path]" = ()) -> FactorList:
+    """Return the factor rows of one table (``standard_coal``, ``fuel_co2`` ...) or of all.
+
+    Parameters
+    ----------
+    table
+        Name of a table; empty for all.
+    factors
+        The user's own files, whose rows replace or extend the tables.
+
+    Raises
+    ------
+    FactorError
+        If there is no such table.
+
+    Examples
+    --------
+    >>> [row.value for row in list_factors("standard_coal").rows if row.item == "coke"][0]
+    0.9714
+    """
+    return FactorList(catalog_with(factors).rows(table))
+
+
+def list_methods() -> MethodList:
+    """Return the methods that ship, complete.
+
+    Examples
+    --------
+    >>> list_methods()
+    <MethodList: inventory, zero-carbon-park-910>
+    """
+    return MethodList(tuple(method(name) for name in names("methods")))
+
+
+def list_targets(name: str = "") -> TargetList:
+    """Return the targets of one set, or of all sets that ship.
+
+    Raises
+    ------
+    TargetError
+        If there is no such set.
+    """
+    return TargetList(tuple(target_set(item) for item in ((name,) if name else names("targets"))))

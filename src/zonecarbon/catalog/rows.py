@@ -1,0 +1,212 @@
+"""Rows of the factor tables, shipped or the user's own.
+
+Decided here: a row keeps every printed cell as text beside the parsed numbers, so that nothing of its provenance is
+lost on the way to a result, and says where it came from (``shipped``, or the file of the user). A table is recognised
+by its columns, so a user's file needs no registration; its rows replace shipped rows with the same key and add the
+others. Entry points or plug-ins were considered and rejected: a table is a file.
+"""
+
+import csv
+import hashlib
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from zonecarbon.errors import InputError, Problem, Where
+from zonecarbon.vocabulary import find_carrier
+
+
+@dataclass(frozen=True, slots=True)
+class TableForm:
+    """The form of one factor table: what identifies a row, and which columns hold the figure and its unit."""
+
+    key: tuple[str, ...]
+    item: str
+    group: str
+    value: str
+    unit: str
+    year: str = ""
+    needs: tuple[str, ...] = ()
+
+
+FORMS: Mapping[str, TableForm] = {
+    "energy_media": TableForm(
+        ("carrier_id", "edition"), "carrier_id", "edition", "coefficient", "coefficient_unit", needs=("energy_value",)
+    ),
+    "standard_coal": TableForm(
+        ("carrier_id", "edition"), "carrier_id", "edition", "coefficient", "coefficient_unit", needs=("coefficient",)
+    ),
+    "fuel_co2": TableForm(
+        ("factor_set", "carrier_id"), "carrier_id", "factor_set", "co2_per_energy", "co2_per_energy_unit"
+    ),
+    "grid_electricity": TableForm(
+        ("kind", "region_id", "data_year", "reporting_year"), "region_id", "kind", "value", "unit", "data_year"
+    ),
+    "electricity_equivalent": TableForm(
+        ("year", "basis", "series"), "basis", "series", "kgce_per_kwh", "", "year", needs=("series",)
+    ),
+    "heat": TableForm(("item_id",), "item_id", "parameter", "value", "unit", needs=("parameter",)),
+    "proxies": TableForm(("carrier_id",), "carrier_id", "proxy_id", "", ""),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FactorRow:
+    """One row of a factor table.
+
+    ``item`` is what it is for (a carrier, a region), ``group`` the edition, factor set, kind or series; ``value`` is NaN
+    where the source prints a range (``low``, ``high``). ``status`` is ``verified``, ``recalled`` (from memory, check
+    before relying on it), ``assumption`` or ``user``. ``origin`` is ``shipped`` or the user's file with its hash.
+    """
+
+    table: str
+    item: str
+    group: str
+    year: int | None
+    value: float
+    unit: str
+    low: float
+    high: float
+    source_id: str
+    status: str
+    note: str
+    origin: str
+    fields: Mapping[str, str] = field(repr=False)
+
+    @property
+    def label(self) -> str:
+        """The row in words: group, data year, source and status, as results print it."""
+        parts = [self.group]
+        if self.year is not None:
+            parts.append(f"data year {self.year}")
+        parts.append(self.source_id)
+        if self.status != "verified":
+            parts.append(self.status)
+        if self.origin != "shipped":
+            parts.append(self.origin)
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def is_range(self) -> bool:
+        """Whether the source prints a range instead of a value."""
+        return math.isnan(self.value) and not math.isnan(self.low)
+
+
+def _number(text: str) -> float:
+    return float(text) if text.strip() else math.nan
+
+
+def recognise(columns: Iterable[str]) -> str:
+    """Return which table a file with these columns is, or nothing."""
+    have = set(columns)
+    for name, form in FORMS.items():
+        needed = {form.item, form.group, *form.needs} | ({form.value} if form.value else set())
+        if needed <= have:
+            return name
+    return ""
+
+
+def parse_row(table: str, cells: Mapping[str, str], origin: str, where: Where) -> FactorRow:
+    """Return one row, its figures parsed.
+
+    Raises
+    ------
+    InputError
+        If a figure is not a number or the carrier is not known.
+    """
+    form = FORMS[table]
+    shipped = origin == "shipped"
+    item = cells[form.item].strip()
+    if not shipped and form.item == "carrier_id":
+        item = find_carrier(item).id
+    try:
+        value = _number(cells[form.value]) if form.value else math.nan
+        low, high = (_number(cells.get(name) or "") for name in ("range_low", "range_high"))
+        year = int(cells[form.year]) if form.year and cells.get(form.year, "").strip() else None
+    except ValueError as error:
+        raise InputError("table.number", where, detail=str(error)) from None
+    unit = (cells.get(form.unit) or "").strip() if form.unit else ("kgce/kWh" if form.value else "")
+    return FactorRow(
+        table,
+        item,
+        cells[form.group].strip(),
+        year,
+        value,
+        unit,
+        low,
+        high,
+        (cells.get("source_id") or cells.get("source") or ("" if shipped else origin)).strip(),
+        (cells.get("status") or ("verified" if shipped else "user")).strip(),
+        (cells.get("note") or cells.get("reason") or "").strip(),
+        origin,
+        dict(cells),
+    )
+
+
+def key_of(row: FactorRow) -> tuple[str, ...]:
+    """Return what identifies ``row`` in its table."""
+    form = FORMS[row.table]
+    return tuple(row.item if name == form.item else (row.fields.get(name) or "").strip() for name in form.key)
+
+
+@cache
+def shipped() -> Mapping[str, tuple[FactorRow, ...]]:
+    """Return the shipped tables by name."""
+    folder = files("zonecarbon").joinpath("data", "factors")
+    tables = {}
+    for name in FORMS:
+        text = folder.joinpath(f"{name}.csv").read_text(encoding="utf-8")
+        where = Where(f"{name}.csv")
+        tables[name] = tuple(parse_row(name, row, "shipped", where) for row in csv.DictReader(text.splitlines()))
+    return tables
+
+
+def read_table(path: str | Path) -> tuple[str, tuple[FactorRow, ...]]:
+    """Return the name and rows of a user's factor table (CSV, UTF-8 with or without BOM, or GB18030).
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is no table known here, or has bad rows (all of them are listed).
+    """
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError("file.unreadable", Where(path.name), detail=error.strerror or str(error)) from None
+    origin = f"{path.name} (sha256 {hashlib.sha256(data).hexdigest()[:12]})"
+    reader = csv.DictReader(decode(data, path.name).splitlines())
+    table = recognise(reader.fieldnames or ())
+    if not table:
+        raise InputError("table.unknown", Where(path.name), columns=", ".join(reader.fieldnames or ()))
+    rows, problems = [], []
+    for number, cells in enumerate(reader, start=2):
+        where = Where(path.name, row=number)
+        try:
+            rows.append(parse_row(table, {k: v or "" for k, v in cells.items() if k}, origin, where))
+        except InputError as error:
+            problems += [Problem(p.code, p.values, where) for p in error.problems]
+    if problems:
+        raise InputError(problems)
+    return table, tuple(rows)
+
+
+def decode(data: bytes, source: str) -> str:
+    """Return the text of ``data``: UTF-8 (with or without BOM), else GB18030, as Excel in China writes CSV."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise InputError("file.encoding", Where(source))
+
+
+def merge(tables: Mapping[str, tuple[FactorRow, ...]], name: str, rows: Iterable[FactorRow]) -> dict[str, Any]:
+    """Return ``tables`` with ``rows`` replacing rows of the same key in table ``name``, and the others added."""
+    by_key = {key_of(row): row for row in tables[name]}
+    by_key |= {key_of(row): row for row in rows}
+    return {**tables, name: tuple(by_key.values())}

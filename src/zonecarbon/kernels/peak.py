@@ -1,0 +1,136 @@
+"""Whether a series has peaked: its first maximum, and a trend test on the years after it.
+
+Decided here (no official rule exists for zones, so every number is a parameter):
+
+* The tail is the years after the *first* maximum; the peak year is that maximum whatever the status.
+* A tail shorter than ``minimum_tail`` proves nothing: ``RISING`` if the maximum is the last year, else
+  ``INSUFFICIENT``. Otherwise a two-sided Mann-Kendall test on the tail: a significant fall is ``PEAKED``, a
+  significant rise ``RISING`` (the tail climbs back from a dip), neither ``PLATEAU``. A constant series is a plateau.
+* Significant is p <= alpha, which for a discrete distribution keeps the level of the test.
+* ``RISING`` needs a year to have risen from: a single year is ``INSUFFICIENT``. Any NaN is ``INSUFFICIENT`` with
+  position -1, because the year that is not known could be the maximum.
+* The tail is counted in observations, not in calendar years: a test on three values every fifth year is a test on
+  three values. ``years`` are checked to increase and otherwise not used.
+* Series with equal tails are tested together, so the loop is over tail lengths, within blocks of 65,536 series.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from zonecarbon._typing import ArrayLike, FloatArray, IntArray
+from zonecarbon.kernels.target import CodeArray
+from zonecarbon.kernels.trend import Method, mann_kendall
+
+__all__ = ["INSUFFICIENT", "PEAKED", "PLATEAU", "RISING", "STATUSES", "Peak", "judge"]
+
+INSUFFICIENT = 0
+RISING = 1
+PEAKED = 2
+PLATEAU = 3
+
+STATUSES = ("insufficient", "rising", "peaked", "plateau")
+"""The words of the codes, at the position of each code."""
+
+_BLOCK = 65_536
+
+
+class Peak(NamedTuple):
+    """What is known of each series' peak; arrays of the leading shape."""
+
+    status: CodeArray
+    position: IntArray
+    p_value: FloatArray
+
+
+def judge(
+    values: ArrayLike,
+    years: ArrayLike | None = None,
+    alpha: float = 0.05,
+    minimum_tail: int = 5,
+    method: Method = "auto",
+) -> Peak:
+    """Say of each series whether it is rising, has peaked, lies on a plateau, or cannot be told.
+
+    Parameters
+    ----------
+    values : (..., year)
+        Emissions [tCO2] or anything else that may peak.
+    years : (year,), optional
+        Only checked: as many as the values, strictly increasing.
+    alpha : float
+        Level of the two-sided test.
+    minimum_tail : int
+        Fewest observations after the maximum that are tested; at least 1.
+    method : {"auto", "exact", "normal"}
+        Of :func:`zonecarbon.kernels.trend.mann_kendall`.
+
+    Returns
+    -------
+    Peak
+        ``status`` (``RISING``, ``PEAKED``, ``PLATEAU``, ``INSUFFICIENT``), ``position`` of the first maximum (-1 if any
+        value is NaN, or if there are none), ``p_value`` of the tail's test (NaN where none was made).
+
+    Raises
+    ------
+    ValueError
+        Years that do not fit or do not increase; a minimum tail below 1.
+
+    Examples
+    --------
+    >>> found = judge([[3.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]])
+    >>> [STATUSES[code] for code in found.status]
+    ['peaked', 'rising']
+    >>> found.position
+    array([1, 6])
+    """
+    series = np.asarray(values, dtype=np.float64)
+    lead, n = series.shape[:-1], series.shape[-1]
+    _require(years, n, minimum_tail)
+    rows = series.reshape(math.prod(lead), n)
+    status = np.full(len(rows), INSUFFICIENT, dtype=np.int8)
+    position = np.full(len(rows), -1, dtype=np.int64)
+    p_value = np.full(len(rows), np.nan)
+    for start in range(0, len(rows) if n else 0, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        position[part] = _first_maximum(rows[part])
+        p_value[part], status[part] = _judge(rows[part], position[part], alpha, minimum_tail, method)
+    return Peak(status.reshape(lead), position.reshape(lead), p_value.reshape(lead))
+
+
+def _require(years: ArrayLike | None, n: int, minimum_tail: int) -> None:
+    """Refuse years that do not fit and tails that cannot be tested."""
+    if minimum_tail < 1:
+        msg = f"minimum_tail must be at least 1; got {minimum_tail}"
+        raise ValueError(msg)
+    if years is None:
+        return
+    time = np.asarray(years, dtype=np.float64)
+    if time.shape != (n,) or not bool(np.all(np.diff(time) > 0.0)):
+        msg = f"years must be {n} strictly increasing numbers; got {time.shape}"
+        raise ValueError(msg)
+
+
+def _first_maximum(rows: FloatArray) -> IntArray:
+    """Return the index of the first maximum of each series, -1 if a value is NaN."""
+    return np.where(np.isnan(rows).any(axis=1), -1, rows.argmax(axis=1))
+
+
+def _judge(
+    rows: FloatArray, position: IntArray, alpha: float, minimum_tail: int, method: Method
+) -> tuple[FloatArray, CodeArray]:
+    """Return p-value and status of a block of series (series, year)."""
+    n = rows.shape[1]
+    status = np.full(len(rows), INSUFFICIENT, dtype=np.int8)
+    p_value = np.full(len(rows), np.nan)
+    if n > 1:
+        status[position == n - 1] = RISING
+    tail = np.where(position < 0, 0, n - 1 - position)
+    for length in np.unique(tail[tail >= minimum_tail]).tolist():
+        chosen = np.flatnonzero(tail == length)
+        trend = mann_kendall(rows[chosen, n - length :], method)
+        turned = np.where(trend.s < 0.0, PEAKED, RISING)
+        status[chosen] = np.where(trend.p_value <= alpha, turned, PLATEAU)
+        p_value[chosen] = trend.p_value
+    return p_value, status

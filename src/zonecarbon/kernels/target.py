@@ -1,0 +1,266 @@
+"""Verdicts: values and thresholds in, codes out.
+
+Decided here:
+
+* Three answers, never two: ``MET`` = 1, ``MISSED`` = 0, ``UNKNOWN`` = -1. NaN is unknown, never missed.
+* |value - threshold| <= 1e-12 * max(|value|, |threshold|) is equality, so that a number that reached its threshold
+  through a division is not "below" it, and 0.96 ** 5 is four per cent a year. Infinite values compare as usual.
+* ``margin`` is exactly 0 where the comparison calls the two equal, so that its sign never contradicts the verdict.
+* GB/T 8170 rounds the number *as written*: half to even on the shortest decimal digits of the float (``repr``), once.
+  2.675 becomes 2.68, though the binary number is a little below it. ``np.rint`` of the scaled value answers everything
+  that is not near a tie; only the few values that are go through :class:`decimal.Decimal`.
+* An unknown zone may turn out either way: a share has a lower bound (unknown counts as not met) and an upper one
+  (unknown counts as met). Both satisfy: met; neither: missed; else unknown.
+"""
+
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zonecarbon._typing import ArrayLike, BoolArray, FloatArray, IntArray
+
+__all__ = [
+    "MET",
+    "MISSED",
+    "UNKNOWN",
+    "Aggregate",
+    "CodeArray",
+    "Operator",
+    "Share",
+    "aggregate",
+    "compare",
+    "margin",
+    "round_half_even",
+    "share",
+]
+
+CodeArray: TypeAlias = NDArray[np.int8]
+Operator: TypeAlias = Literal["<=", "<", ">=", ">"]
+
+MET = 1
+MISSED = 0
+UNKNOWN = -1
+
+_WIDE = Context(prec=800, rounding=ROUND_HALF_EVEN)
+
+
+class Share(NamedTuple):
+    """How many zones meet their target, and what that says; arrays of the leading shape."""
+
+    met: IntArray
+    unknown: IntArray
+    n: int
+    lower: FloatArray
+    upper: FloatArray
+    verdict: CodeArray
+
+
+class Aggregate(NamedTuple):
+    """A ratio of sums over the known zones; arrays of the leading shape."""
+
+    value: FloatArray
+    known: IntArray
+    n: int
+    complete: BoolArray
+
+
+def _equal(value: FloatArray, threshold: FloatArray, rtol: float) -> BoolArray:
+    """Return where the two count as equal."""
+    with np.errstate(all="ignore"):
+        band = rtol * np.maximum(np.abs(value), np.abs(threshold))
+        near = (np.abs(value - threshold) <= band) & (band < np.inf)
+    return np.logical_or(near, np.equal(value, threshold))
+
+
+def compare(value: ArrayLike, operator: Operator, threshold: ArrayLike, rtol: float = 1e-12) -> CodeArray:
+    """Compare with a threshold, counting what differs by rounding only as equal.
+
+    Parameters
+    ----------
+    value, threshold : (...)
+        In one unit; they broadcast.
+    operator : {"<=", "<", ">=", ">"}
+        ``0.4 以下`` is ``<=``, ``低于 0.3`` is ``<``, ``4% 以上`` is ``>=``.
+    rtol : float
+        Relative difference that counts as equality.
+
+    Returns
+    -------
+    (...) of int8
+        ``MET``, ``MISSED``, or ``UNKNOWN`` where the value or the threshold is NaN.
+
+    Raises
+    ------
+    ValueError
+        An operator that is none of the four.
+
+    Examples
+    --------
+    >>> compare([0.2, 0.1 * 3, 0.4, float("nan")], "<", 0.3)
+    array([ 1,  0,  0, -1], dtype=int8)
+    >>> compare(0.1 * 3, "<=", 0.3)
+    array(1, dtype=int8)
+    """
+    have, limit = np.asarray(value, dtype=np.float64), np.asarray(threshold, dtype=np.float64)
+    better = _better(have, operator, limit)
+    equal = _equal(have, limit, rtol)
+    good = (better | equal) if operator in ("<=", ">=") else (better & ~equal)
+    code = np.where(good, np.int8(MET), np.int8(MISSED))
+    return np.where(np.isnan(have) | np.isnan(limit), np.int8(UNKNOWN), code)
+
+
+def _better(value: FloatArray, operator: str, threshold: FloatArray) -> BoolArray:
+    """Return where the value lies strictly on the good side (False for NaN)."""
+    if operator in ("<=", "<"):
+        return np.less(value, threshold)
+    if operator in (">=", ">"):
+        return np.greater(value, threshold)
+    msg = f'operator must be "<=", "<", ">=" or ">"; got {operator!r}'
+    raise ValueError(msg)
+
+
+def margin(value: ArrayLike, operator: Operator, threshold: ArrayLike, rtol: float = 1e-12) -> FloatArray:
+    """Return the distance to the threshold, positive on the good side.
+
+    Parameters
+    ----------
+    value, threshold : (...)
+        In one unit; they broadcast.
+    operator : {"<=", "<", ">=", ">"}
+        Says which side is good.
+    rtol : float
+        Relative difference that counts as equality, as in :func:`compare`.
+
+    Returns
+    -------
+    (...)
+        In the unit of the arguments; exactly 0 where they count as equal; NaN where either is NaN.
+
+    Examples
+    --------
+    >>> margin([0.25, 0.5, 0.1 * 3], "<=", 0.3).round(6)
+    array([ 0.05, -0.2 ,  0.  ])
+    """
+    have, limit = np.asarray(value, dtype=np.float64), np.asarray(threshold, dtype=np.float64)
+    _better(have, operator, limit)
+    with np.errstate(all="ignore"):
+        gap = limit - have if operator in ("<=", "<") else have - limit
+    return np.where(_equal(have, limit, rtol), 0.0, gap)
+
+
+def round_half_even(value: ArrayLike, digits: int) -> FloatArray:
+    """Round the decimal digits of each number once, half to even (GB/T 8170-2008, 3.2).
+
+    Parameters
+    ----------
+    value : (...)
+        Numbers in any unit.
+    digits : int
+        Digits after the decimal point that are kept; negative for tens, hundreds ...
+
+    Returns
+    -------
+    (...)
+        The float nearest to the rounded decimal number. NaN and infinity stay; there is no negative zero.
+
+    Examples
+    --------
+    >>> round_half_even([0.35, 0.45, 0.25, -0.25], 1)
+    array([ 0.4,  0.4,  0.2, -0.2])
+    >>> round_half_even(2.675, 2)
+    array(2.68)
+    """
+    number = np.asarray(value, dtype=np.float64)
+    with np.errstate(all="ignore"):
+        result, unsure = _round_scaled(number, digits)
+    quantum = Decimal((0, (1,), -digits))
+    for place in zip(*np.nonzero(np.atleast_1d(unsure)), strict=True):
+        spot = place if number.ndim else ()
+        result[spot] = float(Decimal(repr(float(number[spot]))).quantize(quantum, context=_WIDE))
+    return np.asarray(result + 0.0)
+
+
+def _round_scaled(number: FloatArray, digits: int) -> tuple[FloatArray, BoolArray]:
+    """Return the rounded numbers, and where binary arithmetic cannot tell which way a tie falls."""
+    if abs(digits) > 22:  # 10 ** 22 is the largest power of ten that is a float
+        return np.array(number), np.isfinite(number)
+    power = 10.0 ** abs(digits)
+    scaled = np.asarray(number * power if digits >= 0 else number / power)
+    whole = np.rint(scaled)
+    result = np.asarray(whole / power if digits >= 0 else whole * power)
+    distance = np.abs(np.abs(scaled - np.floor(scaled)) - 0.5)
+    near = ~(distance > 4.0 * np.finfo(np.float64).eps * np.abs(scaled))
+    return result, near & np.isfinite(number)
+
+
+def share(codes: ArrayLike, threshold: ArrayLike, operator: Operator = ">=") -> Share:
+    """Count the zones that meet their target and judge their share, with bounds for the unknown.
+
+    Parameters
+    ----------
+    codes : (..., zone) of int
+        ``MET``, ``MISSED`` or ``UNKNOWN`` of each zone.
+    threshold : (...)
+        The share asked for, as a fraction; broadcasts against the leading axes.
+    operator : {"<=", "<", ">=", ">"}
+        How the share must compare.
+
+    Returns
+    -------
+    Share
+        ``met`` and ``unknown`` (counts), ``n`` (number of zones), ``lower`` and ``upper`` (the share if every unknown
+        zone misses or meets), ``verdict``. Without zones the bounds are NaN and the verdict is ``UNKNOWN``.
+
+    Examples
+    --------
+    Of 169 zones, 85 are more than half; 84 with one unknown may be.
+
+    >>> share([1] * 85 + [0] * 84, 0.5).verdict
+    array(1, dtype=int8)
+    >>> share([1] * 84 + [0] * 84 + [-1], 0.5).verdict
+    array(-1, dtype=int8)
+    """
+    code = np.asarray(codes)
+    n = int(code.shape[-1])
+    met = np.asarray(np.count_nonzero(code == MET, axis=-1), dtype=np.int64)
+    unknown = np.asarray(np.count_nonzero(code == UNKNOWN, axis=-1), dtype=np.int64)
+    size = float(n) if n else np.nan
+    lower, upper = np.asarray(met / size), np.asarray((met + unknown) / size)
+    low, high = compare(lower, operator, threshold), compare(upper, operator, threshold)
+    verdict = np.where(low == high, low, np.int8(UNKNOWN))
+    return Share(met, unknown, n, lower, upper, verdict)
+
+
+def aggregate(numerator: ArrayLike, denominator: ArrayLike) -> Aggregate:
+    """Divide the sums over zones: every zone weighs with its denominator.
+
+    Parameters
+    ----------
+    numerator, denominator : (..., zone)
+        For an energy intensity [tce] and [10^4 yuan]; they broadcast.
+
+    Returns
+    -------
+    Aggregate
+        ``value`` over the zones of which both are known (NaN if there are none, or if their denominators do not sum to
+        something positive), ``known`` (their number), ``n`` (all zones), ``complete`` (no zone is unknown). The value
+        of an incomplete aggregate describes the known zones; whether it may be judged is for the caller to say.
+
+    Examples
+    --------
+    >>> aggregate([30.0, 10.0, float("nan")], [100.0, 100.0, 50.0])
+    Aggregate(value=array(0.2), known=array(2), n=3, complete=array(False))
+    """
+    top, bottom = np.broadcast_arrays(
+        np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
+    )
+    valid = ~(np.isnan(top) | np.isnan(bottom))
+    n = int(valid.shape[-1])
+    known = np.asarray(np.count_nonzero(valid, axis=-1), dtype=np.int64)
+    with np.errstate(all="ignore"):
+        above = np.where(valid, top, 0.0).sum(axis=-1)
+        below = np.where(valid, bottom, 0.0).sum(axis=-1)
+        value = np.where((below > 0.0) & (below < np.inf), above / below, np.nan)
+    return Aggregate(value, known, n, np.asarray((known == n) & (n > 0)))

@@ -1,0 +1,148 @@
+"""An accounting method: the whole set of choices, as data.
+
+Decided here: every choice that moves a figure is a field, none has a default in code. A field that is not given is
+taken from the method named in ``base`` (``inventory`` unless said otherwise), which is a file in ``data/methods``; the
+complete method is printed with every result. Presets plus keyword arguments spread over functions were considered and
+rejected: two results could then differ by an argument nobody kept.
+"""
+
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from zonecarbon import units
+from zonecarbon.errors import MethodError
+from zonecarbon.vocabulary import find_carrier
+
+ELECTRICITY_KINDS = (
+    "provincial_average",
+    "regional_average",
+    "national_average",
+    "national_residual",
+    "national_fossil",
+)
+
+
+class Method(BaseModel):
+    """A set of accounting choices. Fields that are not given are those of ``base``.
+
+    Parameters
+    ----------
+    name, title_en, title_zh
+        What the method is called in results.
+    base
+        The shipped method that fills the fields not given.
+    basis
+        ``calorific`` (当量值) or ``equivalent`` (等价值).
+    editions
+        Editions of standard-coal coefficients in order: the first that has a row for a carrier is used. A range without
+        a choice is an error, not a reason to go to the next.
+    coefficients
+        Choices per carrier, for example ``{"natural_gas": "1.33 kgce/m3"}``; they stand before any table.
+    equivalent
+        What made the secondary energy, ``{"electricity": ..., "heat": ...}``: one value (``"0.36165 kgce/kWh"``), a
+        value by year (``{2019: "0.29891 kgce/kWh"}``), or a series of the catalog
+        (``{"series": "yearbook", "year": "same_year"}``). No default for electricity.
+    fuels
+        One whole set of fuel CO2 factors: ``ncsc-2025``, ``ncsc-2026``, ``ndrc-24-sector``,
+        ``provincial-guideline-2025``, ``ipcc-2006``, or a set of the user's own table.
+    proxies
+        ``use`` the named proxy of a carrier without a row, or ``refuse`` (its CO2 is then unknown).
+    proxy
+        Further proxies, ``{"other_energy": "bituminous_coal"}``.
+    electricity
+        Kind of grid factor (``provincial_average`` ...), or one value such as ``"0.6101 kgCO2/kWh"``.
+    vintage, electricity_year
+        Data year of the grid factor: ``nearest``, ``same_year``, or ``fixed`` (then ``electricity_year`` says which).
+    certificates
+        ``no_effect`` (under an average factor) or ``zero``.
+    heat
+        CO2 of fossil or unspecified purchased heat, for example ``"0.11 tCO2/GJ"``; ``default`` is the catalog's row.
+    feedstock
+        ``count`` feedstock as energy, or ``deduct`` it. It is never combustion CO2.
+    media
+        Whether energy media (water, compressed air ...) count; off where their electricity is metered inside.
+    process
+        CO2 per unit of output by product, ``{"cement_clinker": "0.53 tCO2/t"}``.
+    note_en, note_zh
+        What a reader of the result must know.
+
+    Examples
+    --------
+    >>> Method(basis="equivalent", equivalent={"electricity": "0.302 kgce/kWh"}).base
+    'inventory'
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = ""
+    title_en: str = ""
+    title_zh: str = ""
+    base: str = "inventory"
+    basis: Literal["calorific", "equivalent"] | None = None
+    editions: tuple[str, ...] | None = None
+    coefficients: dict[str, str] = Field(default_factory=dict)
+    equivalent: dict[str, str | dict[str | int, str | int]] = Field(default_factory=dict)
+    fuels: str | None = None
+    proxies: Literal["use", "refuse"] | None = None
+    proxy: dict[str, str] = Field(default_factory=dict)
+    electricity: str | None = None
+    vintage: Literal["nearest", "same_year", "fixed"] | None = None
+    electricity_year: int | None = None
+    certificates: Literal["no_effect", "zero"] | None = None
+    heat: str | None = None
+    feedstock: Literal["count", "deduct"] | None = None
+    media: bool | None = None
+    process: dict[str, str] = Field(default_factory=dict)
+    note_en: str = ""
+    note_zh: str = ""
+
+    @field_validator("editions", mode="before")
+    @classmethod
+    def _one_edition(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("fuels", mode="before")
+    @classmethod
+    def _whole_set(cls, value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            raise MethodError("method.sets_mixed", sets=", ".join(map(str, value)))
+        return value
+
+    @field_validator("coefficients", "proxy", mode="before")
+    @classmethod
+    def _carrier_ids(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {find_carrier(str(key)).id: _text(item, key) for key, item in value.items()}
+
+    @field_validator("equivalent", mode="before")
+    @classmethod
+    def _equivalent(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        unknown = sorted(set(value) - {"electricity", "heat"})
+        if unknown:
+            raise MethodError("method.equivalent_key", keys=", ".join(map(str, unknown)))
+        return {key: item if isinstance(item, dict) else _text(item, key) for key, item in value.items()}
+
+    def over(self, base: Self) -> Self:
+        """Return this method with the fields that it does not give taken from ``base``."""
+        merged = base.model_dump()
+        for field in self.model_fields_set:
+            value = getattr(self, field)
+            merged[field] = {**merged[field], **value} if isinstance(value, dict) else value
+        if self.model_fields_set & {"electricity", "vintage"} and "electricity_year" not in self.model_fields_set:
+            merged["electricity_year"] = None if merged["vintage"] != "fixed" else merged["electricity_year"]
+        if not self.name and self.model_fields_set - {"base"}:
+            merged["name"] = f"{base.name}*"
+        return type(self).model_validate(merged)
+
+
+def _text(value: Any, key: Any) -> str:
+    """Return a choice as text; a quantity becomes ``"number unit"``, a bare number is refused."""
+    if units.is_quantity(value):
+        return f"{value.magnitude!r} {value.units}"
+    if not isinstance(value, str):
+        raise MethodError("method.bare_number", key=key, value=value)
+    return value

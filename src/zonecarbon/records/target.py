@@ -1,0 +1,169 @@
+"""A set of targets, as data: what is compared, with what, for whom, and in whose words.
+
+Decided here: thresholds are kept as the text that was printed, because rounded judgement (GB/T 8170) compares at the
+digits of the limit, and ``0.30`` and ``0.3`` are different limits then. A user's own set is a file of the same form.
+"""
+
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from zonecarbon.errors import TargetError
+
+Statistic = Literal[
+    "aggregate",
+    "share_of_zones",
+    "zone",
+    "annual_rate",
+    "annual_change",
+    "change_vs_base",
+    "level",
+    "project",
+    "status",
+]
+Operator = Literal["<=", "<", ">=", ">", "about", "some", "meets", "peaked"]
+
+
+class Target(BaseModel):
+    """One target.
+
+    Parameters
+    ----------
+    id
+        ``set:name``.
+    indicator
+        What is compared: ``energy_per_iva``, ``co2_per_iva``, ``co2_per_energy``, ``co2_peak``, or any name that the
+        indicators table uses.
+    statistic
+        ``aggregate`` (sum over sum), ``share_of_zones`` (each zone once; the test of a zone is in the ``inner_``
+        fields), ``zone`` (each zone), ``annual_rate`` (geometric yearly reduction), ``annual_change``,
+        ``change_vs_base``, ``level``, ``project``, ``status``.
+    operator, threshold, digits, unit
+        The comparison; ``digits`` are the decimals of the limit as printed.
+    year, base_year
+        When it must hold, and what a rate or change starts from.
+    energy_basis
+        ``calorific``, ``equivalent`` or ``not_stated``.
+    applies_indicator, applies_min, applies_max
+        The class of zones it is for: minimum included, maximum not.
+    role, status, wording_zh, wording_en, source_id, interpretation
+        Where it comes from and how it is read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    indicator: str
+    indicator_zh: str = ""
+    indicator_en: str = ""
+    statistic: Statistic
+    operator: Operator
+    threshold: str = ""
+    digits: int | None = Field(default=None, ge=0, le=12)
+    unit: str = ""
+    inner_operator: Literal["", "<=", "<", ">=", ">"] = ""
+    inner_threshold: str = ""
+    inner_unit: str = ""
+    year: int | None = None
+    base_year: int | None = None
+    period: str = ""
+    energy_basis: Literal["", "calorific", "equivalent", "not_stated"] = ""
+    role: str = "target"
+    applies_to: str = ""
+    applies_indicator: str = ""
+    applies_min: str = ""
+    applies_max: str = ""
+    wording_zh: str = ""
+    wording_en: str = ""
+    source_id: str = ""
+    status: str = "user"
+    interpretation: str = ""
+
+    @field_validator("threshold", "inner_threshold", "applies_min", "applies_max", mode="before")
+    @classmethod
+    def _as_printed(cls, value: Any) -> Any:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = repr(value)
+        if isinstance(value, str) and value:
+            try:
+                Decimal(value)
+            except ArithmeticError:
+                raise TargetError("target.threshold", value=value) from None
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Target":
+        if self.operator in {"<=", "<", ">=", ">"} and not self.threshold:
+            raise TargetError("target.no_threshold", target=self.id)
+        if self.statistic == "share_of_zones" and not (self.inner_operator and self.inner_threshold):
+            raise TargetError("target.no_inner", target=self.id)
+        return self
+
+    @property
+    def limit(self) -> float:
+        """The threshold as a number; NaN where there is none."""
+        return float(self.threshold) if self.threshold else float("nan")
+
+    @property
+    def inner_limit(self) -> float:
+        """The threshold of the test per zone; NaN where there is none."""
+        return float(self.inner_threshold) if self.inner_threshold else float("nan")
+
+    @property
+    def printed_digits(self) -> int:
+        """Decimals of the limit as printed."""
+        if self.digits is not None:
+            return self.digits
+        return decimals(self.threshold)
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is a rule that can be applied; directions and ``about`` are reported only."""
+        has_rule = self.operator in {"<=", "<", ">=", ">"} or (self.operator == "some" and self.indicator == "co2_peak")
+        return self.role != "direction" and self.statistic != "project" and has_rule
+
+
+def decimals(printed: str) -> int:
+    """Return the number of decimals of a printed number.
+
+    Examples
+    --------
+    >>> decimals("0.40"), decimals("3")
+    (2, 0)
+    """
+    exponent = Decimal(printed or "0").as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+class TargetSet(BaseModel):
+    """Targets that were set together in one document."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title_zh: str = ""
+    title_en: str = ""
+    document: str = ""
+    target: tuple[Target, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_ids(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("target"), (list, tuple)):
+            name = data.get("name", "")
+            rows = [
+                {**row, "id": row["id"] if ":" in str(row.get("id", "")) else f"{name}:{row.get('id', i + 1)}"}
+                if isinstance(row, dict)
+                else row
+                for i, row in enumerate(data["target"])
+            ]
+            data = {**data, "target": rows}
+        return data
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> "TargetSet":
+        ids = [target.id for target in self.target]
+        if len(set(ids)) != len(ids):
+            raise TargetError("target.duplicate", targets=", ".join(sorted({i for i in ids if ids.count(i) > 1})))
+        return self

@@ -1,0 +1,373 @@
+"""A zone as a person writes it: energy uses, value added, process output, reported figures.
+
+Decided here: pydantic for what hands write, because it names the field and the value that is wrong, exports a JSON
+Schema and costs microseconds a record; never for table rows, which are checked as columns
+(:mod:`zonecarbon.tabular`) with the same functions. Numbers are in the canonical unit, text carries its unit, and a
+quantity of any pint registry is converted through its own registry; what is stored is a plain float in the canonical
+unit with that unit beside it, so a record survives JSON. ``given`` keeps the words of the user for the audit.
+
+``quantity=None`` is "not known" and stays so. Field names are those of the table's columns.
+"""
+
+import math
+from typing import Any, Literal
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from zonecarbon import units
+from zonecarbon.errors import InputError, UnitError
+from zonecarbon.records.carrier_unit import STANDARD_COAL, form, heat_value_factor, is_standard_coal
+from zonecarbon.vocabulary import carriers, find_carrier, find_province, find_supply, find_use, is_sum
+
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+
+
+class Record(BaseModel):
+    """Base of the records: frozen, no unknown fields, no silent conversion of booleans or texts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=False)
+
+
+def check_amount(value: float | None, column: str) -> float | None:
+    """Return ``value`` if it is a finite number that is not negative, or None; raise otherwise."""
+    if value is None:
+        return None
+    if not math.isfinite(value):
+        raise InputError("number.finite", value=value, name=column)
+    if value < 0:
+        raise InputError("number.negative", value=value, name=column)
+    return float(value)
+
+
+def _magnitude(value: Any, to: str, column: str) -> float | None:
+    """Return a number, a text with a unit, or a quantity as a float in ``to``."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        raise InputError("number.bool", value=value, name=column)
+    result = units.magnitude(value, to)
+    if not isinstance(result, float):
+        raise InputError("number.scalar", name=column)
+    return result
+
+
+class EnergyUse(Record):
+    """One use of one carrier in one year.
+
+    Parameters
+    ----------
+    carrier
+        Name of the carrier in Chinese or English, or its id.
+    quantity
+        A number in ``unit`` (or, without one, in the carrier's own: t, m3, GJ, MWh), a text such as ``"3 万吨"``, a
+        quantity of any pint registry, or None where it is not known. Not negative; the direction is ``use``.
+    year
+        The calendar year.
+    unit
+        Unit of a plain number.
+    use
+        ``final``, ``transformation_in``, ``transformation_out``, ``feedstock`` or ``export``.
+    supply
+        Of electricity and heat: ``grid`` (default), ``direct_nonfossil``, ``certificate``, ``onsite_nonfossil``,
+        ``onsite_fossil``, ``fossil_heat``, ``nonfossil_heat``.
+    ncv, ncv_unit
+        A measured net calorific value of a fuel, as number and unit or as a text.
+    basis
+        ``calorific`` or ``equivalent``, where electricity or heat is given in standard coal.
+    sector
+        Industry, where energy is known by sector.
+
+    Examples
+    --------
+    >>> use = EnergyUse(carrier="原煤", quantity="1.2 万吨", year=2020)
+    >>> use.carrier, use.quantity, use.unit
+    ('raw_coal', 12000.0, 't')
+    """
+
+    carrier: str
+    quantity: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    unit: str = ""
+    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR)
+    use: str = "final"
+    supply: str = ""
+    basis: Literal["", "calorific", "equivalent"] = ""
+    sector: str = ""
+    given: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _to_canonical(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "carrier" not in data:
+            return data
+        data = dict(data)
+        carrier = find_carrier(str(data["carrier"]))
+        data["carrier"] = carrier.id
+        data["use"] = find_use(data.get("use") or "")
+        data["supply"] = find_supply(data.get("supply") or "", carrier)
+        ncv, ncv_unit = data.pop("ncv", None), data.pop("ncv_unit", "") or ""
+        unit, basis = data.get("unit") or "", data.get("basis") or ""
+        value = data.get("quantity")
+        given = data.get("given") or _words(value, unit, ncv, ncv_unit)
+        amount, kept = _canonical(carrier.id, value, unit, basis, ncv is not None)
+        if ncv is not None:
+            amount, kept = _with_heat_value(carrier.id, amount, ncv, ncv_unit), ("GJ", "")
+        return {**data, "quantity": amount, "unit": kept[0], "basis": kept[1], "given": given}
+
+
+def _words(value: Any, unit: str, ncv: Any, ncv_unit: str) -> str:
+    if value is None:
+        return ""
+    words = f"{value} {unit}".strip()
+    return f"{words}, {ncv} {ncv_unit}".strip() if ncv is not None else words
+
+
+def _canonical(
+    carrier_id: str, value: Any, unit: str, basis: str, measured: bool
+) -> tuple[float | None, tuple[str, str]]:
+    """Return the amount in its kept unit, and that unit with its basis."""
+    if isinstance(value, str):
+        value, unit_of_text = units.split(value)
+        unit = unit_of_text or unit
+    if units.is_quantity(value):
+        own = carriers()[carrier_id].unit
+        text = str(value.units)
+        to = unit or ("tce" if is_standard_coal(text) else own)
+        if to != "tce" and carriers()[carrier_id].kind == "fuel" and own != "GJ" and _is_energy(value):
+            to = "GJ"
+        value, unit = units.magnitude(value, to), to
+    kept = form(carrier_id, unit, basis, measured)
+    amount = check_amount(_magnitude(value, kept.unit, "quantity"), "quantity")
+    return (None if amount is None else amount * kept.factor), (kept.unit, kept.basis)
+
+
+def _is_energy(value: Any) -> bool:
+    try:
+        units.magnitude(value, "GJ")
+    except UnitError:
+        return False
+    return True
+
+
+def _with_heat_value(carrier_id: str, amount: float | None, ncv: Any, ncv_unit: str) -> float | None:
+    if isinstance(ncv, str):
+        ncv, ncv_unit = units.split(ncv)
+    factor = heat_value_factor(carrier_id, ncv_unit or ("" if not units.is_quantity(ncv) else "GJ/t"))
+    heat = _magnitude(ncv, ncv_unit, "ncv") if ncv_unit else None
+    if heat is None or not math.isfinite(heat) or heat <= 0:
+        raise InputError("ncv.positive", value=ncv)
+    return None if amount is None else amount * heat * factor
+
+
+class ValueAdded(Record):
+    """Industrial value added of one year, in 10^4 yuan (万元) at a stated price year.
+
+    Parameters
+    ----------
+    value_added
+        A number in ``unit`` (without one: 万元), a text such as ``"12 亿元"``, a quantity, or None. May be negative.
+    price_year
+        The year whose prices are used, or ``"nominal"`` for current prices.
+    boundary
+        A label of the zone's boundary; a change of label marks a break.
+    coverage
+        What is covered, for example ``above-scale industry``.
+    deflator
+        What made it constant, in words; printed with every rate.
+
+    Examples
+    --------
+    >>> ValueAdded(value_added="12 亿元", year=2020, price_year=2020).value_added
+    120000.0
+    """
+
+    value_added: float | None = Field(
+        default=None, allow_inf_nan=False, validation_alias=AliasChoices("value_added", "amount", "value")
+    )
+    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR)
+    price_year: int | Literal["nominal"]
+    unit: str = "万元"
+    sector: str = ""
+    boundary: str = ""
+    coverage: str = ""
+    deflator: str = ""
+
+    @field_validator("price_year", mode="before")
+    @classmethod
+    def _price_year(cls, value: Any) -> Any:
+        return parse_price_year(value)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _to_canonical(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        data = dict(data)
+        key = next((name for name in ("value_added", "amount", "value") if name in data), "value_added")
+        unit = data.get("unit") or "万元"
+        value = data.pop(key, None)
+        if isinstance(value, str):
+            value, unit = units.split(value)
+        amount = _magnitude(value, unit, "value_added")
+        if amount is not None and not math.isfinite(amount):
+            raise InputError("number.finite", value=amount, name="value_added")
+        if units.is_quantity(value):
+            amount, unit = _magnitude(value, "万元", "value_added"), "万元"
+        factor = units.factor(unit, "万元")
+        return {**data, "value_added": None if amount is None else amount * factor, "unit": "万元"}
+
+
+def parse_price_year(value: Any) -> int | str:
+    """Return a price year as an int, or ``"nominal"`` (also 现价, 当年价, current)."""
+    if isinstance(value, str):
+        text = value.strip()
+        if text.casefold() in {"nominal", "current", "现价", "当年价", "当年价格", "现价计算"}:
+            return "nominal"
+        digits = text.removesuffix("年价").removesuffix("年").removesuffix("prices").strip()
+        if digits.isdigit():
+            value = int(digits)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not FIRST_YEAR <= value <= LAST_YEAR:
+        raise InputError("price_year", value=value)
+    return value
+
+
+class ProcessOutput(Record):
+    """Output of a product whose making emits process CO2 (cement clinker, lime, ammonia ...).
+
+    ``factor`` is the CO2 per unit of output, a text such as ``"0.53 tCO2/t"``; without it the method must have one.
+    """
+
+    product: str
+    output: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    unit: str = "t"
+    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR)
+    sector: str = ""
+    factor: str = ""
+    given: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _to_canonical(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        data = dict(data)
+        value, unit = data.get("output"), data.get("unit") or "t"
+        given = data.get("given") or _words(value, unit, None, "")
+        if isinstance(value, str):
+            value, unit = units.split(value)
+        if units.is_quantity(value):
+            value, unit = units.magnitude(value, "t"), "t"
+        amount = check_amount(_magnitude(value, unit, "output"), "output")
+        amount = None if amount is None else amount * units.factor(unit, "t")
+        return {**data, "output": amount, "unit": "t", "given": given}
+
+
+# What a bulletin prints, and the unit each is kept in.
+INDICATOR_UNITS = {
+    "total_energy": "tce",
+    "co2": "tCO2",
+    "energy_intensity": "tce/万元",
+    "co2_intensity": "tCO2/万元",
+}
+
+
+class ReportedValue(Record):
+    """A figure as a bulletin prints it: ``total_energy`` (with its basis), ``co2``, an intensity, or a share.
+
+    ``energy_intensity_change`` and ``co2_intensity_change`` are yearly changes as fractions (-0.0767). Any other name
+    is kept as it is, in the unit given, for the indicators that targets name (``solid_waste_use_rate`` ...).
+    """
+
+    indicator: str
+    value: float | None = Field(default=None, allow_inf_nan=False)
+    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR)
+    unit: str = ""
+    basis: Literal["", "calorific", "equivalent"] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _to_canonical(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "indicator" not in data:
+            return data
+        data = dict(data)
+        to = INDICATOR_UNITS.get(str(data["indicator"]), "")
+        value, unit = data.get("value"), data.get("unit") or to
+        if isinstance(value, str):
+            value, unit = units.split(value)
+        if units.is_quantity(value):
+            value, unit = units.magnitude(value, to or str(value.units)), to or str(value.units)
+        amount = _magnitude(value, unit or "1", "value")
+        if amount is not None and to:
+            amount, unit = amount * units.factor(unit, to), to
+        elif amount is not None and unit == "%":
+            amount, unit = amount * units.factor("%", "1"), "1"
+        return {**data, "value": amount, "unit": unit}
+
+
+class Zone(Record):
+    """A zone with its years.
+
+    Parameters
+    ----------
+    zone
+        A name that identifies it.
+    province
+        In any usual spelling; 全国 takes the national average grid factor. Without one, electricity has no grid factor.
+    energy, value_added, process, indicators
+        Lists of :class:`EnergyUse`, :class:`ValueAdded`, :class:`ProcessOutput`, :class:`ReportedValue`.
+
+    Examples
+    --------
+    >>> zone = Zone(
+    ...     zone="示例园区",
+    ...     province="江苏",
+    ...     energy=[EnergyUse(carrier="电力", quantity="1200 万千瓦时", year=2020)],
+    ...     value_added=[ValueAdded(value_added="3 亿元", year=2020, price_year=2020)],
+    ... )
+    >>> zone.province
+    '32-jiangsu'
+    """
+
+    zone: str = Field(min_length=1)
+    name: str = ""
+    province: str = ""
+    energy: tuple[EnergyUse, ...] = ()
+    value_added: tuple[ValueAdded, ...] = Field(default=(), validation_alias=AliasChoices("value_added", "economy"))
+    process: tuple[ProcessOutput, ...] = ()
+    indicators: tuple[ReportedValue, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_is_zone(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "zone" not in data and "name" in data:
+            data = {**data, "zone": data["name"]}
+        return data
+
+    @field_validator("zone")
+    @classmethod
+    def _not_a_sum(cls, value: str) -> str:
+        if is_sum(value, "zone"):
+            raise InputError("zone.sum", name=value)
+        return value.strip()
+
+    @field_validator("province")
+    @classmethod
+    def _province(cls, value: str) -> str:
+        return find_province(value).id if value.strip() else ""
+
+    @field_validator("energy", "value_added", "process", "indicators", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, (Record, dict)) else value
+
+
+__all__ = [
+    "INDICATOR_UNITS",
+    "STANDARD_COAL",
+    "EnergyUse",
+    "ProcessOutput",
+    "ReportedValue",
+    "ValueAdded",
+    "Zone",
+]

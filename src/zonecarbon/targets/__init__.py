@@ -1,0 +1,132 @@
+"""Targets: are they met, by how much, and what is still needed.
+
+``evidence`` brings an account or a table of printed indicators to one form, ``judging`` knows the kinds of targets,
+``result`` holds the verdicts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from zonecarbon._typing import Columns
+from zonecarbon.accounting import Account, account
+from zonecarbon.activity import Activity
+from zonecarbon.catalog import target_set
+from zonecarbon.errors import InputError
+from zonecarbon.kernels.target import UNKNOWN
+from zonecarbon.records import TargetSet, Zone
+from zonecarbon.targets.evidence import Evidence, from_account, from_columns
+from zonecarbon.targets.judging import judge
+from zonecarbon.targets.result import Block, TargetCheck, rows_where
+
+
+def check(
+    source: "Account | Activity | Zone | Iterable[Zone] | Columns",
+    targets: "str | Path | TargetSet | dict[str, Any]" = "torch-2025",
+    *,
+    year: int | None = None,
+    base_year: int | None = None,
+    judgement: Literal["full", "rounded"] = "full",
+) -> TargetCheck:
+    """Check targets.
+
+    Parameters
+    ----------
+    source
+        An account; zones written by hand or an activity (accounted with ``inventory``); or a table of printed
+        indicators: any mapping of columns ``zone``, ``year`` and ``energy_intensity`` [tce per 10^4 yuan], optionally
+        ``co2_intensity``, ``value_added``, ``basis``, ``price_year``, ``boundary``, and published yearly changes as
+        fractions (``energy_intensity_change``), which bridge a change of price base.
+    targets
+        A shipped set (``torch-2025``, ``zero-carbon-park-910``, ``near-zero-park-js``, ``fyp14``, ``fyp15``,
+        ``hj-274-2015``, ``miit-green-park``, ``assessment-5-9``), a path to a file of the same form, or a record.
+    year
+        The year judged; without it the target's own year, or the last before it with data.
+    base_year
+        Where rates start; without it the target's own.
+    judgement
+        ``full``, or ``rounded``: GB/T 8170 to the digits of the limit as printed.
+
+    Returns
+    -------
+    TargetCheck
+        A verdict for each target: ``met``, ``missed``, or ``unknown`` with the reason. Unknown is never met.
+
+    Raises
+    ------
+    TargetError
+        If the set is unknown or not well formed.
+    InputError
+        If the source is none of the above, or its rows are bad.
+
+    Examples
+    --------
+    >>> table = {"zone": ["A", "B"], "year": [2025, 2025], "energy_intensity": [0.2, 0.3], "value_added": [1.0, 1.0]}
+    >>> found = check(table)
+    >>> found.verdict("energy-intensity-aggregate"), found.verdict("energy-intensity-share")
+    ('met', 'met')
+    """
+    if judgement not in {"full", "rounded"}:
+        raise InputError("option", name="judgement", value=judgement, known="full, rounded")
+    goals = target_set(targets)
+    evidence = _evidence(source)
+    blocks = [judge(target, evidence, year, base_year, judgement) for target in goals.target]
+    return TargetCheck(
+        name=goals.name,
+        title_en=goals.title_en,
+        title_zh=goals.title_zh,
+        document=goals.document,
+        judgement=judgement,
+        basis=evidence.basis,
+        zones=evidence.zones,
+        blocks=_classes([block for block in blocks if block is not None]),
+        of=evidence.provenance,
+    )
+
+
+def _evidence(source: Any) -> Evidence:
+    if isinstance(source, Account):
+        return from_account(source)
+    if isinstance(source, (Activity, Zone)):
+        return from_account(account(source))
+    if hasattr(source, "keys") and hasattr(source, "__getitem__"):
+        return from_columns(source)
+    if isinstance(source, Iterable) and not isinstance(source, (str, bytes)):
+        return from_account(account(source))
+    raise InputError("check.source", got=type(source).__name__)
+
+
+def _classes(blocks: list[Block]) -> tuple[Block, ...]:
+    """Keep, of targets for classes of zones, the row of the class a zone is in.
+
+    A zone in no class keeps one row, unknown, in the first of them.
+    """
+    result = []
+    groups: dict[tuple[str, str], list[Block]] = {}
+    for block in blocks:
+        if block.target.applies_indicator and block.zone.size and block.zone[0]:
+            groups.setdefault((block.target.indicator, block.target.applies_indicator), []).append(block)
+    for block in blocks:
+        members = groups.get((block.target.indicator, block.target.applies_indicator), [])
+        if block not in members:
+            result.append(block)
+            continue
+        inside = [_in_class(member) for member in members]
+        nowhere = ~np.any(inside, axis=0)
+        keep = inside[members.index(block)] | (nowhere if block is members[0] else False)
+        if keep.any():
+            result.append(rows_where(keep, block))
+    return tuple(replace(block) for block in result)
+
+
+def _in_class(block: Block) -> Any:
+    """Return the zones that are in the class of a block: those without the reason that they are not."""
+    codes = [problem.code for problem in block.reasons]
+    outside = codes.index("reason.no_class") if "reason.no_class" in codes else len(codes)
+    return ~((block.verdict == UNKNOWN) & (block.reason == outside))
+
+
+__all__ = ["Block", "Evidence", "TargetCheck", "check"]

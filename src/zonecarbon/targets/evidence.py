@@ -1,0 +1,348 @@
+"""What a target is judged on: levels and sums by zone and year, and what may not be compared with what.
+
+Decided here: an account and a table of printed indicators are brought to one form first, so that there is one way of
+judging. A table may print levels at changing price bases together with the yearly change; a rate across such a change is
+chained from the changes, never taken from the levels. A row called Total or 合计 is no zone: its figures are the
+published aggregate.
+"""
+
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from zonecarbon import units
+from zonecarbon._table import Provenance, hash_arrays
+from zonecarbon._typing import Columns, FloatArray, IntArray, ObjectArray
+from zonecarbon.accounting import Account
+from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
+from zonecarbon.indicators import INDICATORS
+from zonecarbon.kernels import intensity
+from zonecarbon.vocabulary import fold, is_sum
+
+# Columns of an indicators table -> indicator, its own unit.
+_LEVELS = {
+    "energy_intensity": "energy_per_iva",
+    "co2_intensity": "co2_per_iva",
+    "energy_per_iva": "energy_per_iva",
+    "co2_per_iva": "co2_per_iva",
+    "单位工业增加值综合能耗": "energy_per_iva",
+    "单位工业增加值能耗": "energy_per_iva",
+    "单位工业增加值二氧化碳排放量": "co2_per_iva",
+}
+_KEYS = {
+    "zone": ("zone", "园区", "高新区"),
+    "year": ("year", "年份", "年"),
+    "value_added": ("value_added", "工业增加值"),
+    "price_year": ("price_year", "price_base", "价格年", "价格基期"),
+    "boundary": ("boundary", "边界"),
+    "basis": ("basis", "口径"),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """Figures to judge, (zone, year) each; unknown is NaN.
+
+    ``levels`` by indicator in its own unit; ``changes`` are published yearly changes as fractions; ``totals`` and
+    ``total_changes`` are the published aggregate, (year,) each. ``energy`` [tce], ``co2`` [tCO2], ``value_added``
+    [10^4 yuan] may be missing. ``price`` and ``boundary`` are labels; empty means not stated.
+    """
+
+    zones: ObjectArray
+    years: IntArray
+    basis: str
+    levels: Mapping[str, FloatArray]
+    energy: FloatArray | None = None
+    co2: FloatArray | None = None
+    value_added: FloatArray | None = None
+    changes: Mapping[str, FloatArray] = field(default_factory=dict)
+    totals: Mapping[str, FloatArray] = field(default_factory=dict)
+    total_changes: Mapping[str, FloatArray] = field(default_factory=dict)
+    total_price: ObjectArray | None = None
+    total_name: str = ""
+    price: ObjectArray | None = None
+    boundary: ObjectArray | None = None
+    account: Account | None = None
+    provenance: Provenance = Provenance()
+
+    def at(self, year: int | None) -> int | None:
+        """Return the position of a year, or None."""
+        found = np.flatnonzero(self.years == year)
+        return int(found[0]) if len(found) else None
+
+    def sums(self, indicator: str) -> tuple[FloatArray, FloatArray] | None:
+        """Return numerator and denominator (zone, year) of an indicator, if both are there."""
+        pairs = {
+            "energy_per_iva": (self.energy, self.value_added),
+            "co2_per_iva": (self.co2, self.value_added),
+            "co2_per_energy": (self.co2, self.energy),
+            "energy_output_rate": (self.value_added, self.energy),
+        }
+        top, bottom = pairs.get(indicator, (None, None))
+        return None if top is None or bottom is None else (top, bottom)
+
+
+def from_account(account: Account) -> Evidence:
+    """Return the evidence of an account. A printed intensity counts where there is nothing else, on the same basis."""
+    activity = account.activity
+    energy, co2, money = account.total("energy"), account.total("co2"), activity.value_added_total
+    energy = _filled(energy, account, "energy_intensity", money)
+    co2 = _filled(co2, account, "co2_intensity", money)
+    levels = {
+        "energy_per_iva": intensity.ratio(energy, money),
+        "co2_per_iva": intensity.ratio(co2, money),
+        "co2_per_energy": intensity.ratio(co2, energy),
+        "energy_output_rate": intensity.ratio(money, energy),
+        "energy_tce": energy,
+    }
+    for name, figures in activity.indicators.items():
+        if name in {"energy_intensity", "co2_intensity"}:
+            _fill_level(levels, account, name)
+        levels.setdefault(name, figures)
+    if (share := _direct_supply(account)) is not None:
+        levels.setdefault("green_power_direct_supply_share", share)
+    price = np.full(activity.price_year.shape, "", dtype=object)
+    for year in np.unique(activity.price_year).tolist():
+        price[activity.price_year == year] = {0: "", -1: "nominal"}.get(year, str(year))
+    return Evidence(
+        zones=account.zones,
+        years=account.years,
+        basis=account.basis,
+        levels=levels,
+        energy=energy,
+        co2=co2,
+        value_added=money,
+        price=price,
+        boundary=activity.boundary,
+        account=account,
+        provenance=account.provenance,
+    )
+
+
+def _printed(account: Account, name: str) -> FloatArray | None:
+    """Return a printed intensity where its basis is the account's (CO2 has none)."""
+    activity = account.activity
+    if name not in activity.indicators:
+        return None
+    same = np.ones(activity.indicators[name].shape, dtype=bool)
+    if name == "energy_intensity":
+        same = activity.indicator_basis[name] == account.basis
+    if activity.has_energy is not None:
+        same &= ~activity.has_energy
+    return np.where(same, activity.indicators[name], np.nan)
+
+
+def _filled(sums: FloatArray, account: Account, name: str, money: FloatArray) -> FloatArray:
+    printed = _printed(account, name)
+    if printed is None:
+        return sums
+    with np.errstate(invalid="ignore"):
+        implied = np.where(money > 0, printed * money, np.nan)
+    return np.where(np.isnan(sums), implied, sums)
+
+
+def _fill_level(levels: dict[str, FloatArray], account: Account, name: str) -> None:
+    printed = _printed(account, name)
+    indicator = _LEVELS[name]
+    if printed is not None:
+        levels[indicator] = np.where(np.isnan(levels[indicator]), printed, levels[indicator])
+
+
+def _direct_supply(account: Account) -> FloatArray | None:
+    """Return directly supplied and on-site non-fossil electricity over all electricity used."""
+    used = [i for i, flow in enumerate(account.flows) if flow.carrier == "electricity" and flow.use == "final"]
+    if not used or any(account.flows[i].unit != "MWh" for i in used):
+        return None
+    direct = [i for i in used if account.flows[i].supply in {"direct_nonfossil", "onsite_nonfossil"}]
+    total = account.quantity[:, :, used].sum(axis=(1, 2))
+    return intensity.ratio(account.quantity[:, :, direct].sum(axis=(1, 2)), total)
+
+
+# -- tables of printed indicators ----------------------------------------------------------------------------------
+
+
+def from_columns(table: Columns) -> Evidence:
+    """Return the evidence of a table of zone, year and printed indicators.
+
+    Raises
+    ------
+    InputError
+        With every bad row.
+    """
+    names = _column_names(table)
+    for key in ("zone", "year"):
+        if key not in names:
+            raise InputError("columns.missing", Where("indicators"), names=key, have=", ".join(map(str, table)))
+    zones = [str(value).strip() for value in table[names["zone"]]]
+    problems: list[Problem] = []
+    years = [_year(value, row, problems) for row, value in enumerate(table[names["year"]])]
+    known = set(names.values())
+    figures = {str(c): _floats(table[c], str(c), problems) for c in table if c not in known and _is_figure(table[c])}
+    money = _floats(table[names["value_added"]], "value_added", problems) if "value_added" in names else None
+    _check_rows(zones, years, problems)
+    if problems:
+        raise InputError(problems)
+    place = _Grid(zones, years)
+    labels = {key: _words(table, names, key) for key in ("price_year", "boundary", "basis")}
+    bases = sorted(set(labels["basis"] or [""]))
+    if len(bases) > 1:
+        raise InputError("indicators.bases", Where("indicators"), bases=", ".join(map(repr, bases)))
+    levels, changes, totals, total_changes = _by_indicator(figures, place)
+    return Evidence(
+        zones=place.zones,
+        years=place.years,
+        basis=bases[0],
+        levels=levels,
+        energy=_product(levels.get("energy_per_iva"), place.spread(money)),
+        co2=_product(levels.get("co2_per_iva"), place.spread(money)),
+        value_added=place.spread(money),
+        changes=changes,
+        totals=totals,
+        total_changes=total_changes,
+        total_price=place.total_words(labels["price_year"]),
+        total_name=place.total_name,
+        price=place.words(labels["price_year"]),
+        boundary=place.words(labels["boundary"]),
+        provenance=Provenance({"source": "indicators"}, hash_arrays(zones, years, sorted(figures.items()))),
+    )
+
+
+def _column_names(table: Columns) -> dict[str, str]:
+    index = {fold(word): key for key, words in _KEYS.items() for word in words}
+    return {index[fold(str(column))]: column for column in table if fold(str(column)) in index}
+
+
+def _year(value: Any, row: int, problems: list[Problem]) -> int:
+    text = unicodedata.normalize("NFKC", str(value)).removesuffix("年").removesuffix(".0").strip()
+    if not text.isdigit():
+        problems.append(
+            Problem("year.range", {"value": value, "first": 1949, "last": 2100}, Where("indicators", "", row, "year"))
+        )
+        return -1
+    return int(text)
+
+
+def _is_figure(column: Any) -> bool:
+    return not isinstance(column, str) and any(isinstance(v, (int, float, np.number)) for v in list(column)[:1000])
+
+
+def _floats(column: Any, name: str, problems: list[Problem]) -> FloatArray:
+    result = np.full(len(column), np.nan)
+    for row, value in enumerate(column):
+        if (
+            value is None
+            or (isinstance(value, float) and math.isnan(value))
+            or (isinstance(value, str) and not value.strip())
+        ):
+            continue
+        try:
+            result[row] = float(value) if isinstance(value, (int, float, np.number)) else units.number(str(value))
+        except ZoneCarbonError:
+            problems.append(Problem("number.text", {"text": value}, Where("indicators", "", row, name)))
+            continue
+        if math.isinf(result[row]) or (result[row] < 0 and "change" not in name):
+            problems.append(
+                Problem("number.negative", {"name": name, "value": value}, Where("indicators", "", row, name))
+            )
+    return result
+
+
+def _words(table: Columns, names: Mapping[str, str], key: str) -> list[str] | None:
+    if key not in names:
+        return None
+    return ["" if _missing(value) else str(value).strip().removesuffix(".0") for value in table[names[key]]]
+
+
+def _missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _check_rows(zones: Sequence[str], years: Sequence[int], problems: list[Problem]) -> None:
+    seen: dict[tuple[str, int], int] = {}
+    for row, place in enumerate(zip(zones, years, strict=True)):
+        if not place[0]:
+            problems.append(Problem("zone.blank", {}, Where("indicators", "", row, "zone")))
+        elif place in seen:
+            values = {"zone": place[0], "year": place[1], "name": "row"}
+            problems.append(Problem("indicator.duplicate", values, Where("indicators", "", row)))
+        seen.setdefault(place, row)
+    sums = sorted({zone for zone in zones if zone and is_sum(zone, "zone")})
+    if len(sums) > 1:
+        problems.append(Problem("indicators.totals", {"names": ", ".join(sums)}, Where("indicators")))
+
+
+class _Grid:
+    """Where each row of the table belongs in (zone, year); the row of sums apart."""
+
+    def __init__(self, zones: Sequence[str], years: Sequence[int]) -> None:
+        is_total = np.array([is_sum(zone, "zone") for zone in zones], dtype=bool)
+        self.total_name = next((zone for zone in zones if is_sum(zone, "zone")), "")
+        distinct = list(dict.fromkeys(zone for zone in zones if not is_sum(zone, "zone")))
+        self.zones = np.empty(len(distinct), dtype=object)
+        self.zones[:] = distinct
+        self.years = np.array(sorted(set(years)), dtype=np.int64)
+        zone_at = {zone: i for i, zone in enumerate(distinct)}
+        self._zone = np.array([zone_at.get(zone, 0) for zone in zones], dtype=np.int64)
+        self._year = np.searchsorted(self.years, np.array(years, dtype=np.int64))
+        self._rows, self._total = np.flatnonzero(~is_total), np.flatnonzero(is_total)
+
+    def spread(self, figures: FloatArray | None) -> FloatArray | None:
+        """Return (zone, year) of a column."""
+        if figures is None:
+            return None
+        result = np.full((len(self.zones), len(self.years)), np.nan)
+        result[self._zone[self._rows], self._year[self._rows]] = figures[self._rows]
+        return result
+
+    def total(self, figures: FloatArray) -> FloatArray:
+        """Return (year,) of the row of sums."""
+        result = np.full(len(self.years), np.nan)
+        result[self._year[self._total]] = figures[self._total]
+        return result
+
+    def words(self, labels: Sequence[str] | None) -> ObjectArray | None:
+        """Return (zone, year) of a column of labels."""
+        if labels is None:
+            return None
+        result = np.full((len(self.zones), len(self.years)), "", dtype=object)
+        for row in self._rows.tolist():
+            result[self._zone[row], self._year[row]] = labels[row]
+        return result
+
+    def total_words(self, labels: Sequence[str] | None) -> ObjectArray | None:
+        """Return (year,) of the labels of the row of sums."""
+        result = np.full(len(self.years), "", dtype=object)
+        for row in self._total.tolist():
+            result[self._year[row]] = labels[row] if labels else ""
+        return result
+
+
+def _by_indicator(figures: Mapping[str, FloatArray], place: _Grid) -> tuple[dict[str, FloatArray], ...]:
+    levels: dict[str, FloatArray] = {}
+    changes: dict[str, FloatArray] = {}
+    totals: dict[str, FloatArray] = {}
+    total_changes: dict[str, FloatArray] = {}
+    for column, values in figures.items():
+        is_change = column.endswith("_change")
+        name = column.removesuffix("_change")
+        indicator = _LEVELS.get(name, name)
+        spread = place.spread(values)
+        if spread is not None:
+            (changes if is_change else levels)[indicator] = spread
+        (total_changes if is_change else totals)[indicator] = place.total(values)
+    if "energy_per_iva" in levels and "energy_output_rate" not in levels:
+        levels["energy_output_rate"] = intensity.ratio(1.0, levels["energy_per_iva"])
+    return levels, changes, totals, total_changes
+
+
+def _product(level: FloatArray | None, money: FloatArray | None) -> FloatArray | None:
+    return None if level is None or money is None else level * money
+
+
+def own_unit(indicator: str) -> str:
+    """Return the unit an indicator is kept in; empty for fractions and unknown ones."""
+    return INDICATORS.get(indicator, "")

@@ -1,0 +1,316 @@
+"""The verdicts: one block of rows for each target, columns for all of them.
+
+Decided here: a block holds arrays, because a zone target over a million zones is a million rows; reasons are codes with
+values and become sentences when someone reads them. ``unknown`` is a verdict of its own and always has a reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zonecarbon import messages
+from zonecarbon._table import Provenance, Table, plain
+from zonecarbon._typing import BoolArray, FloatArray, IntArray, Language, ObjectArray
+from zonecarbon.errors import InputError, Problem
+from zonecarbon.kernels.target import MET, MISSED, UNKNOWN
+from zonecarbon.records import Target
+
+VERDICTS = {MET: "met", MISSED: "missed", UNKNOWN: "unknown"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """One target, judged: one row (``zone`` empty), or one row per zone it applies to."""
+
+    target: Target
+    year: int | None
+    base_year: int | None
+    zone: ObjectArray
+    value: FloatArray
+    compared: FloatArray
+    verdict: NDArray[np.int8]
+    margin: FloatArray
+    required_rate: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    reason: IntArray
+    reasons: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    inner: FloatArray | None = field(default=None, repr=False)
+    inner_verdict: NDArray[np.int8] | None = field(default=None, repr=False)
+
+    @property
+    def judged(self) -> bool:
+        """Whether the target has a rule that is applied; directions are reported only."""
+        return self.target.judged
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TargetCheck(Table):
+    """Whether targets are met, by how much, and what is still needed.
+
+    Parameters
+    ----------
+    name, title_en, title_zh
+        The target set.
+    judgement
+        ``full`` (all digits) or ``rounded`` (GB/T 8170, to the digits of the limit as printed).
+    basis
+        Basis of energy: ``calorific``, ``equivalent``, or empty where the source does not say.
+    zones
+        All zones, in order.
+    """
+
+    name: str
+    title_en: str
+    title_zh: str
+    document: str
+    judgement: str
+    basis: str
+    zones: ObjectArray
+    blocks: tuple[Block, ...]
+    of: Provenance = field(repr=False, default=Provenance())
+
+    @property
+    def provenance(self) -> Provenance:
+        """The choices behind the figures and the judgement."""
+        choices = {**self.of.choices, "targets": self.name, "judgement": self.judgement, "basis": self.basis}
+        return Provenance(choices, self.of.input_hash, self.of.warnings)
+
+    def columns(self, language: Language = "en") -> dict[str, NDArray[Any]]:
+        """Return one row per target and, for zone targets, per zone; ``zone`` is empty for aggregates and counts."""
+        sizes = [len(block.zone) for block in self.blocks]
+
+        def spread(get: Any) -> NDArray[Any]:
+            values = np.empty(sum(sizes), dtype=object)
+            values[:] = [v for block, n in zip(self.blocks, sizes, strict=True) for v in [get(block)] * n]
+            return values
+
+        def joined(name: str) -> NDArray[Any]:
+            return np.concatenate([getattr(block, name) for block in self.blocks])
+
+        words = np.array([VERDICTS[code] for code in (MET, MISSED, UNKNOWN)], dtype=object)
+        return {
+            "target": spread(lambda block: block.target.id),
+            "zone": joined("zone"),
+            "year": np.array(spread(lambda block: np.nan if block.year is None else block.year), dtype=np.float64)
+            if any(block.year is None for block in self.blocks)
+            else np.array(spread(lambda block: block.year), dtype=np.int64),
+            "value": joined("value"),
+            "operator": spread(lambda block: block.target.operator),
+            "threshold": np.array(spread(lambda block: block.target.limit), dtype=np.float64),
+            "unit": spread(lambda block: block.target.unit),
+            "verdict": words[np.select([joined("verdict") == MET, joined("verdict") == MISSED], [0, 1], 2)],
+            "margin": joined("margin"),
+            "required_rate": joined("required_rate"),
+            "lower": joined("lower"),
+            "upper": joined("upper"),
+            "reason": np.concatenate([_reasons(block, language) for block in self.blocks]),
+            "judged": np.array(spread(lambda block: block.judged), dtype=bool),
+            "compared": joined("compared"),
+            "status": spread(lambda block: block.target.status),
+        }
+
+    def block(self, target: str) -> Block:
+        """Return the block of a target, by its id or the part after the colon.
+
+        Raises
+        ------
+        InputError
+            If there is no such target in the set.
+        """
+        for block in self.blocks:
+            if target in {block.target.id, block.target.id.split(":", 1)[-1]}:
+                return block
+        raise InputError("option", name="target", value=target, known=", ".join(b.target.id for b in self.blocks))
+
+    def verdict(self, target: str) -> str:
+        """Return the verdict of a target; of a zone target: missed if any zone misses it, else unknown if any is."""
+        return VERDICTS[_overall(self.block(target).verdict)]
+
+    def nearest(self, target: str, count: int = 5) -> list[dict[str, Any]]:
+        """Return the zones nearest to flipping a target that counts zones, nearest first.
+
+        Each has ``zone``, ``value``, ``below`` (passes its own test now) and ``change`` (relative change that flips it).
+        """
+        block = self.block(target)
+        if block.inner is None or block.inner_verdict is None:
+            return []
+        limit = block.target.inner_limit
+        with np.errstate(invalid="ignore", divide="ignore"):
+            change = limit / block.inner - 1
+        order = np.argsort(np.where(np.isfinite(change), np.abs(change), np.inf), kind="stable")[:count]
+        return [
+            {
+                "zone": str(self.zones[i]),
+                "value": float(block.inner[i]),
+                "below": bool(block.inner_verdict[i] == MET),
+                "change": float(change[i]),
+            }
+            for i in order.tolist()
+            if np.isfinite(change[i])
+        ]
+
+    @property
+    def exit_code(self) -> int:
+        """0: all judged targets met; 1: one missed; 3: none missed, one unknown."""
+        codes = [_overall(block.verdict) for block in self.blocks if block.judged]
+        if MISSED in codes:
+            return 1
+        return 0 if codes and all(code == MET for code in codes) else 3
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-ready data, with wording, notes and the zones nearest to flipping."""
+        data = Table.to_dict(self)
+        data["targets"] = [
+            {
+                "id": block.target.id,
+                "wording_zh": block.target.wording_zh,
+                "wording_en": block.target.wording_en,
+                "interpretation": block.target.interpretation,
+                "source_id": block.target.source_id,
+                "status": block.target.status,
+                "judged": block.judged,
+                "year": block.year,
+                "base_year": block.base_year,
+                "verdict": VERDICTS[_overall(block.verdict)],
+                "notes": [note.to_dict() for note in block.notes],
+                "nearest": plain(self.nearest(block.target.id)),
+            }
+            for block in self.blocks
+        ]
+        return data
+
+    def text(self, language: Language = "en") -> str:
+        """Return the verdicts in words, one target a paragraph."""
+        title = self.title_zh if language == "zh" else self.title_en
+        head = {"title": title or self.name, "document": self.document, "judgement": self.judgement}
+        head["basis"] = messages.render(f"basis.{self.basis}" if self.basis else "basis.none", {}, language)
+        return "\n".join(
+            [messages.render("check.head", head, language), *(self._text_of(b, language) for b in self.blocks)]
+        )
+
+    def _text_of(self, block: Block, language: Language) -> str:
+        target = block.target
+        name = (target.indicator_zh if language == "zh" else target.indicator_en) or target.indicator
+        verdict = messages.render(f"verdict.{VERDICTS[_overall(block.verdict)]}", {}, language)
+        if not block.judged:
+            verdict = messages.render("verdict.not_judged", {}, language)
+        lines = [f"[{verdict}] {target.id}  {name}"]
+        if target.wording_zh and language == "zh":
+            lines.append(f"    {target.wording_zh}")
+        elif target.wording_en and language == "en":
+            lines.append(f"    {target.wording_en}")
+        if target.status not in {"verified", "user"}:
+            lines.append("    " + messages.render("check.status", {"status": target.status}, language))
+        lines += [f"    {line}" for line in self._figures(block, language)]
+        lines += [f"    {note.text(language)}" for note in block.notes]
+        return "\n".join(lines)
+
+    def _figures(self, block: Block, language: Language) -> list[str]:
+        if len(block.zone) == 1 and not block.zone[0]:
+            return [_row_text(block, 0, language)]
+        codes = block.verdict
+        counts = {"n": len(codes), "met": int((codes == MET).sum()), "missed": int((codes == MISSED).sum())}
+        counts["unknown"] = int((codes == UNKNOWN).sum())
+        lines = [messages.render("check.zones", counts, language)]
+        order = np.argsort(np.where(np.isnan(block.margin), np.inf, block.margin), kind="stable")[:5]
+        return [*lines, *(f"{block.zone[i]}: {_row_text(block, int(i), language)}" for i in order)]
+
+    def __repr__(self) -> str:
+        verdicts = ", ".join(
+            f"{block.target.id.split(':', 1)[-1]} {VERDICTS[_overall(block.verdict)]}"
+            for block in self.blocks
+            if block.judged
+        )
+        return f"<TargetCheck: {self.name}, {verdicts or 'nothing judged'}>"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def _overall(codes: NDArray[np.int8]) -> int:
+    if (codes == MISSED).any():
+        return MISSED
+    return MET if len(codes) and (codes == MET).all() else UNKNOWN
+
+
+def _reasons(block: Block, language: Language) -> NDArray[Any]:
+    texts = np.empty(len(block.reasons) + 1, dtype=object)
+    texts[:] = [*(problem.text(language) for problem in block.reasons), ""]
+    return texts[block.reason]
+
+
+def _row_text(block: Block, row: int, language: Language) -> str:
+    target = block.target
+    parts = []
+    if not np.isnan(block.value[row]):
+        sign = f" {target.operator} {target.threshold}" if target.threshold else ""
+        value = f"{block.value[row]:.6g}"
+        if block.compared[row] != block.value[row] and not np.isnan(block.compared[row]):
+            value += f" -> {block.compared[row]:.6g}"
+        parts.append(f"{value}{sign} {target.unit} ({block.year})" if block.year else f"{value}{sign} {target.unit}")
+    for name in ("margin", "required_rate"):
+        value_of = float(getattr(block, name)[row])
+        if not np.isnan(value_of) and not (name == "required_rate" and value_of == 0):
+            shown = f"{value_of:+.4g}" if name == "margin" else f"{value_of:.2%}"
+            parts.append(messages.render(f"check.{name}", {"value": shown}, language))
+    if not np.isnan(block.lower[row]) and block.lower[row] != block.upper[row]:
+        bounds = {"lower": f"{block.lower[row]:.4g}", "upper": f"{block.upper[row]:.4g}"}
+        parts.append(messages.render("check.bounds", bounds, language))
+    if block.reason[row] >= 0:
+        parts.append(block.reasons[block.reason[row]].text(language))
+    return "; ".join(parts)
+
+
+def one_row(
+    target: Target,
+    year: int | None,
+    base_year: int | None,
+    *,
+    value: float = float("nan"),
+    compared: float | None = None,
+    verdict: int = UNKNOWN,
+    margin: float = float("nan"),
+    required_rate: float = float("nan"),
+    bounds: tuple[float, float] = (float("nan"), float("nan")),
+    reason: Problem | None = None,
+    notes: Sequence[Problem] = (),
+    **inner: Any,
+) -> Block:
+    """Return a block of one row for all zones together."""
+
+    def array(number: float) -> FloatArray:
+        return np.array([number], dtype=np.float64)
+
+    zone = np.empty(1, dtype=object)
+    zone[:] = [""]
+    return Block(
+        target,
+        year,
+        base_year,
+        zone,
+        array(value),
+        array(value if compared is None else compared),
+        np.array([verdict], dtype=np.int8),
+        array(margin),
+        array(required_rate),
+        array(bounds[0]),
+        array(bounds[1]),
+        np.array([-1 if reason is None else 0]),
+        () if reason is None else (reason,),
+        tuple(notes),
+        **inner,
+    )
+
+
+def rows_where(mask: BoolArray, block: Block) -> Block:
+    """Return a zone block with the rows of ``mask`` only."""
+    names = ("zone", "value", "compared", "verdict", "margin", "required_rate", "lower", "upper", "reason")
+    picked = {name: getattr(block, name)[mask] for name in names}
+    from dataclasses import replace
+
+    return replace(block, **picked)

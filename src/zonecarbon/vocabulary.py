@@ -1,0 +1,283 @@
+"""Names and their spellings: carriers, provinces, uses, supplies, words for sums.
+
+Decided here: the vocabulary is data (``data/vocabulary/*.csv``) read with the standard library, so that records, the
+catalog and the readers share one list without any of them importing pandas. A name matches when it is equal after
+Unicode folding (full-width letters and brackets), case folding and removal of blanks, hyphens and underscores; nothing
+is matched by likeness. A near miss is an error that names the nearest known spelling, because 山西 and 陕西, or coke
+and coke gas, are near and not the same.
+
+Sum words (煤合计, 合计, Total, 全国 among zones) are known too, so that a column or row of sums is refused by name
+instead of being counted twice.
+"""
+
+import csv
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from zonecarbon.errors import InputError
+
+USES = ("final", "transformation_in", "transformation_out", "feedstock", "export")
+SUPPLIES = (
+    "grid",
+    "direct_nonfossil",
+    "certificate",
+    "onsite_nonfossil",
+    "onsite_fossil",
+    "fossil_heat",
+    "nonfossil_heat",
+)
+# The Chinese words that forms use for them.
+_USE_WORDS = {
+    "final": ("终端消费", "终端", "消费", "工业生产消费"),
+    "transformation_in": ("加工转换投入", "转换投入", "投入"),
+    "transformation_out": ("加工转换产出", "转换产出", "产出"),
+    "feedstock": ("用于原材料", "原料用能", "原材料", "原料"),
+    "export": ("外供", "外销", "调出", "输出"),
+}
+_SUPPLY_WORDS = {
+    "grid": ("电网", "外购", "市电"),
+    "direct_nonfossil": ("绿电直供", "直供", "非化石直供"),
+    "certificate": ("绿证", "绿色电力证书", "绿电交易"),
+    "onsite_nonfossil": ("自发非化石", "自建光伏", "厂区光伏"),
+    "onsite_fossil": ("自备电厂", "自发化石", "自备"),
+    "fossil_heat": ("化石热力",),
+    "nonfossil_heat": ("非化石热力",),
+}
+_ENERGY_SUPPLIES = {
+    "electricity": ("grid", "direct_nonfossil", "certificate", "onsite_nonfossil", "onsite_fossil"),
+    "heat": ("grid", "fossil_heat", "nonfossil_heat", "onsite_nonfossil", "onsite_fossil"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """An energy carrier: its id, names, the unit it is kept in, what kind it is and where its carbon comes from."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    unit: str
+    kind: Literal["fuel", "heat", "electricity", "energy_medium", "reported", "process"]
+    carbon_class: str
+    parent: str = ""
+    form_unit_zh: str = ""
+    yearbook_unit_zh: str = ""
+
+    def name(self, language: str = "en") -> str:
+        """Return the name in ``language``."""
+        return self.name_zh if language == "zh" else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A province, autonomous region or municipality, or the nation (``00-quanguo``)."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    region: str
+
+    def name(self, language: str = "en") -> str:
+        """Return the name in ``language``."""
+        return self.name_zh if language == "zh" else self.name_en
+
+
+def fold(name: str) -> str:
+    """Return ``name`` in the form in which names are compared.
+
+    Examples
+    --------
+    >>> fold(" Coke－Oven Gas ") == fold("coke_oven_gas")
+    True
+    """
+    return re.sub(r"[\s_\-]+", "", unicodedata.normalize("NFKC", name).casefold())
+
+
+def read_rows(*parts: str) -> list[dict[str, str]]:
+    """Return the rows of a CSV file below ``zonecarbon/data``."""
+    text = files("zonecarbon").joinpath("data", *parts).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+_UNITS = {"m**3": "m3"}
+
+REPORTED = Carrier("reported", "填报总量", "reported total", "tce", "reported", "mixed")
+
+
+@cache
+def carriers() -> Mapping[str, Carrier]:
+    """Return every carrier by id."""
+    rows = read_rows("vocabulary", "carriers.csv")
+    return {
+        row["carrier_id"]: Carrier(
+            row["carrier_id"],
+            row["name_zh"],
+            row["name_en"],
+            _UNITS.get(row["unit"], row["unit"]),
+            row["kind"],  # type: ignore[arg-type]
+            row["carbon_class"],
+            row["parent_id"],
+            row["form_unit_zh"],
+            row["yearbook_unit_zh"],
+        )
+        for row in rows
+    }
+
+
+@cache
+def provinces() -> Mapping[str, Province]:
+    """Return every province by id; the nation is ``00-quanguo``."""
+    return {
+        row["province_id"]: Province(row["province_id"], row["name_zh"], row["name_en"], row["region_id"])
+        for row in read_rows("vocabulary", "provinces.csv")
+    }
+
+
+def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    index: dict[str, str] = {}
+    for spelling, key in pairs:
+        folded = fold(spelling)
+        if folded and index.setdefault(folded, key) != key:
+            msg = f"{spelling!r} stands for both {index[folded]!r} and {key!r}"
+            raise AssertionError(msg)
+    return index
+
+
+@cache
+def carrier_spellings() -> Mapping[str, str]:
+    """Return folded spelling -> carrier id."""
+    rows = read_rows("vocabulary", "carriers.csv")
+    names = ("carrier_id", "name_zh", "name_en")
+    return _index(
+        (spelling, row["carrier_id"])
+        for row in rows
+        for spelling in [
+            *(row[name] for name in names),
+            *row["aliases_zh"].split("|"),
+            *row["aliases_en"].split("|"),
+        ]
+    )
+
+
+@cache
+def province_spellings() -> Mapping[str, str]:
+    """Return folded spelling -> province id."""
+    names = ("province_id", "code", "name_zh", "name_zh_full", "short_zh", "name_en", "pinyin")
+    return _index(
+        (spelling, row["province_id"])
+        for row in read_rows("vocabulary", "provinces.csv")
+        for spelling in [*(row[name] for name in names), *row["aliases"].split("|")]
+    )
+
+
+@cache
+def _words(which: Literal["use", "supply"]) -> Mapping[str, str]:
+    keys, words = (USES, _USE_WORDS) if which == "use" else (SUPPLIES, _SUPPLY_WORDS)
+    return _index((spelling, key) for key in keys for spelling in (key, *words[key]))
+
+
+@cache
+def _sum_words(kind: str) -> frozenset[str]:
+    return frozenset(fold(row["word"]) for row in read_rows("vocabulary", "sums.csv") if row["kind"] in {kind, "any"})
+
+
+def is_sum(name: str, kind: Literal["carrier", "zone"]) -> bool:
+    """Return whether ``name`` is a word for a sum of carriers or of zones (煤合计, Total, 全国).
+
+    Examples
+    --------
+    >>> is_sum("煤合计", "carrier"), is_sum("全国", "zone"), is_sum("raw coal", "carrier")
+    (True, True, False)
+    """
+    return fold(name) in _sum_words(kind)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return the known spelling most like ``name``, or nothing."""
+    by_fold = {fold(known): known for known in names}
+    found = difflib.get_close_matches(fold(name), by_fold, n=1, cutoff=0.6)
+    return by_fold[found[0]] if found else ""
+
+
+def _hint(name: str, names: Iterable[str]) -> str:
+    found = nearest(name, names)
+    return f" ({found!r}?)" if found else ""
+
+
+def find_carrier(name: str) -> Carrier:
+    """Return the carrier called ``name`` (id, Chinese or English name, or a listed alias).
+
+    Raises
+    ------
+    InputError
+        If no carrier is called so; the message names the nearest known one, and says when the word is a sum.
+
+    Examples
+    --------
+    >>> find_carrier("天然气（气态）").id
+    'natural_gas'
+    """
+    found = carrier_spellings().get(fold(name))
+    if found is not None:
+        return carriers()[found]
+    if is_sum(name, "carrier"):
+        raise InputError("carrier.sum", name=name)
+    names = [text for carrier in carriers().values() for text in (carrier.id, carrier.name_zh, carrier.name_en)]
+    raise InputError("carrier.unknown", name=name, nearest=_hint(name, names))
+
+
+def find_province(name: str) -> Province:
+    """Return the province called ``name``, in any usual spelling (江苏, 江苏省, 苏, Jiangsu, CN-JS, 32).
+
+    Raises
+    ------
+    InputError
+        If no province is called so.
+
+    Examples
+    --------
+    >>> find_province("陕西省").name_en, find_province("Shanxi").name_zh, find_province("全国").id
+    ('Shaanxi', '山西', '00-quanguo')
+    """
+    found = province_spellings().get(fold(name))
+    if found is None:
+        names = [text for item in provinces().values() for text in (item.name_zh, item.name_en)]
+        raise InputError("province.unknown", name=name, nearest=_hint(name, names))
+    return provinces()[found]
+
+
+def find_use(name: str) -> str:
+    """Return the use called ``name``: one of ``USES`` or its Chinese word; empty means ``final``."""
+    if not name:
+        return "final"
+    found = _words("use").get(fold(name))
+    if found is None:
+        raise InputError("use.unknown", name=name, known=", ".join(USES))
+    return found
+
+
+def find_supply(name: str, carrier: Carrier) -> str:
+    """Return the supply called ``name`` for ``carrier``; empty means ``grid`` for electricity and heat.
+
+    Raises
+    ------
+    InputError
+        If there is no such supply, or the carrier has no supplies (a fuel).
+    """
+    allowed = _ENERGY_SUPPLIES.get(carrier.kind, ())
+    if not name:
+        return "grid" if allowed else ""
+    found = _words("supply").get(fold(name))
+    if found is None:
+        raise InputError("supply.unknown", name=name, known=", ".join(allowed or SUPPLIES))
+    if found not in allowed:
+        if found == "grid" and not allowed:
+            return ""
+        raise InputError("supply.carrier", name=found, carrier=carrier.id, known=", ".join(allowed) or "-")
+    return found
