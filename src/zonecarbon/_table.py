@@ -106,6 +106,17 @@ class Table:
         frame.attrs["provenance"] = self.provenance.to_dict()
         return frame
 
+    def to_text(self, rows: int | None = None) -> str:
+        """Return an aligned plain-text table (Chinese characters count double), at most ``rows`` rows."""
+        import pandas as pd
+
+        with pd.option_context("display.unicode.east_asian_width", True, "display.width", None):
+            return self.to_frame().to_string(index=False, max_rows=rows, na_rep="")
+
+    def to_csv(self) -> str:
+        """Return the rows as CSV text; unknown numbers are blank."""
+        return self.to_frame().to_csv(index=False, lineterminator="\n")
+
     def to_records(self) -> list[dict[str, Any]]:
         """Return one plain dict a row; unknown numbers are None."""
         columns = {name: plain(column) for name, column in self.columns().items()}

@@ -32,13 +32,16 @@ class Where(NamedTuple):
         return messages.place(self.source, self.sheet, self.row, self.column, language)
 
 
+NOWHERE = Where()
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong or worth knowing: a message key, the values that belong in it, and the place."""
 
     code: str
     values: dict[str, Any] = field(default_factory=dict)
-    where: Where = Where()
+    where: Where = NOWHERE
 
     def text(self, language: Language = "en") -> str:
         """Return the whole sentence in ``language``."""
@@ -81,7 +84,7 @@ class ZoneCarbonError(Exception):
         What the message needs.
     """
 
-    def __init__(self, problems: str | Problem | Iterable[Problem], where: Where = Where(), **values: Any) -> None:
+    def __init__(self, problems: str | Problem | Iterable[Problem], where: Where = NOWHERE, **values: Any) -> None:
         if isinstance(problems, str):
             problems = (Problem(problems, values, where),)
         elif isinstance(problems, Problem):

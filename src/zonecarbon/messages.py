@@ -520,6 +520,28 @@ TEXTS: dict[str, tuple[str, str]] = {
         "peaked {peaked}, plateau {plateau}, rising {rising}, insufficient {insufficient}",
         "已达峰 {peaked}，平台期 {plateau}，上升 {rising}，数据不足 {insufficient}",
     ),
+    # -- command line ----------------------------------------------------------------------------------------------
+    "cli.read": ("read {source}: {zones} zones, {first}-{last}", "读取 {source}：{zones} 个园区，{first}—{last} 年"),
+    "cli.method": ("method {method}: {title}; {basis}", "方法 {method}：{title}；{basis}"),
+    "cli.set": (
+        "a choice must be written key=value, such as basis=equivalent or coefficients.natural_gas='1.21 kgce/m3'; got "
+        "{text!r}; correct it",
+        "选项须写成 key=value，例如 basis=equivalent 或 coefficients.natural_gas='1.21 kgce/m3'；收到 {text!r}；请更正",
+    ),
+    "cli.aside": ("{count} problems set aside:", "已搁置 {count} 处问题："),
+    "cli.nearest": ("nearest to flipping: {zones}", "最接近翻转者：{zones}"),
+    "cli.exists": (
+        "the folder must not hold these files yet; {path} does; choose another folder",
+        "目标文件夹不得已有同名文件；{path} 已有；请另选文件夹",
+    ),
+    "cli.example": (
+        "wrote a synthetic example of 169 zones (invented figures, no real zone) to {path}",
+        "已将 169 个园区的合成示例（数字为虚构，非真实园区）写入 {path}",
+    ),
+    "cli.no_item": (
+        "the item must be in a factor table; {item!r} is in none; 'zonecarbon factors list' shows them",
+        "项目须在因子表中；{item!r} 不在任何表中；可用 zonecarbon factors list 查看",
+    ),
     # -- results in words ------------------------------------------------------------------------------------------
     "basis.calorific": ("calorific basis (当量值)", "当量值"),
     "basis.equivalent": ("equivalent basis (等价值)", "等价值"),

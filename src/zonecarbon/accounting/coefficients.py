@@ -3,7 +3,7 @@
 Decided here: everything a method chooses is turned into two small tables, energy ``(flow, year)`` and CO2 ``(group,
 flow, year)`` with one group per province, and a list of the rows they came from. The big arrays are then touched once,
 by one kernel, whatever the method. What has no standard-coal coefficient stops the account, with every such carrier in
-one error: energy would be wrong without it. What has no CO2 factor becomes NaN, with one warning: energy is still right.
+one error: energy would be wrong without it. What has no CO2 factor becomes NaN, with one warning: energy still holds.
 
 Signs: final use, transformation input and feedstock count up; transformation output and export count down. Electricity
 generated from fuel on site takes the coefficient and factor of bought electricity, so that it cancels against its use;
@@ -70,7 +70,6 @@ def find_coefficients(
     provinces: ObjectArray,
     method: Method,
     catalog: Catalog,
-    process_factors: Mapping[str, str],
 ) -> Coefficients:
     """Return the coefficients of ``flows`` under a complete ``method``.
 
@@ -90,7 +89,7 @@ def find_coefficients(
         group=np.array([at[province] for province in provinces.tolist()], dtype=np.int64),
         provinces=distinct,
     )
-    finder = _Finder(list(years), method, catalog, result, process_factors)
+    finder = _Finder(list(years), method, catalog, result)
     problems: list[Problem] = []
     for position, flow in enumerate(flows):
         try:
@@ -111,7 +110,6 @@ class _Finder:
     method: Method
     catalog: Catalog
     result: Coefficients
-    process_factors: Mapping[str, str]
     proxied: dict[str, str] = field(default_factory=dict)
     fallback: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
@@ -239,7 +237,7 @@ class _Finder:
         if flow.unit == "tCO2":
             self.use(flow, "co2", 1.0, "tCO2/tCO2", "factor given on the row")
             return 1.0
-        text = self.method.process.get(flow.product) or self.process_factors.get(flow.product)
+        text = self.method.process.get(flow.product)
         if text is None:
             self.missing.append(f"{flow.product} (process)")
             self.use(flow, "co2", math.nan, "tCO2/t", "no factor")

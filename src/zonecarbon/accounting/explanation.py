@@ -18,7 +18,7 @@ from zonecarbon._typing import Language
 from zonecarbon.accounting.coefficients import SIGN, Use
 
 if TYPE_CHECKING:
-    from zonecarbon.accounting.account import Account
+    from zonecarbon.accounting.result import Account
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,19 @@
 """What leaves the zone is subtracted once.
 
-Decided here: comprehensive energy is net of what leaves. The same megawatt-hour can leave the books twice: as output of
-transformation and again as export; and energy generated on site from fuel can be counted twice: as the fuel and again as
-its use. Forms differ in which of these rows they have. So for each carrier, per zone and year over all sectors, with
+Decided here: comprehensive energy is net of what leaves. The same megawatt-hour can leave the books twice: as output
+of transformation and again as export; and energy generated on site from fuel can be counted twice: as the fuel and
+again as its use. Forms differ in which of these rows they have. So for each carrier, per zone and year over all
+sectors, with
 
-* ``P`` output of transformation, ``U`` final use with supply ``onsite_fossil``, ``X`` exports (not of non-fossil supply),
+* ``P`` output of transformation, ``U`` final use with supply ``onsite_fossil``, ``X`` exports (of fossil supply),
 
 what is subtracted is ``max(P, U + X)``: generation that is not listed is implied by its use and export, and an export
 that surplus generation already covers is not subtracted again. Complete books (``P = U + X``), books with purchases and
 exports alone, and books with total use and generation all give purchases minus sales.
 
-It is carried out on the quantities: ``U`` becomes ``min(U, P)`` and ``X`` becomes ``max(0, X - max(0, P - U))``, so that
-every line stays quantity times coefficient. Only the flows concerned are copied. A plain sum of signed rows was
-considered and rejected: it subtracts the exports of a zone with a power plant twice.
+It is carried out on the quantities: ``U`` becomes ``min(U, P)`` and ``X`` becomes ``max(0, X - max(0, P - U))``, so
+that every line stays quantity times coefficient. The quantities are copied only if there is something to net. A plain
+sum of signed rows was considered and rejected: it subtracts the exports of a zone with a power plant twice.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """What a target is judged on: levels and sums by zone and year, and what may not be compared with what.
 
 Decided here: an account and a table of printed indicators are brought to one form first, so that there is one way of
-judging. A table may print levels at changing price bases together with the yearly change; a rate across such a change is
-chained from the changes, never taken from the levels. A row called Total or 合计 is no zone: its figures are the
+judging. A table may print levels at changing price bases together with the yearly change; a rate across such a change
+is chained from the changes, never taken from the levels. A row called Total or 合计 is no zone: its figures are the
 published aggregate.
 """
 
@@ -67,7 +67,7 @@ class Evidence:
     price: ObjectArray | None = None
     boundary: ObjectArray | None = None
     account: Account | None = None
-    provenance: Provenance = Provenance()
+    provenance: Provenance = field(default_factory=Provenance)
 
     def at(self, year: int | None) -> int | None:
         """Return the position of a year, or None."""
@@ -227,7 +227,17 @@ def _year(value: Any, row: int, problems: list[Problem]) -> int:
 
 
 def _is_figure(column: Any) -> bool:
-    return not isinstance(column, str) and any(isinstance(v, (int, float, np.number)) for v in list(column)[:1000])
+    return not isinstance(column, str) and any(_reads_as_number(value) for value in list(column)[:1000])
+
+
+def _reads_as_number(value: Any) -> bool:
+    if isinstance(value, str) and value.strip():
+        try:
+            units.number(value)
+        except ZoneCarbonError:
+            return False
+        return True
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
 
 
 def _floats(column: Any, name: str, problems: list[Problem]) -> FloatArray:

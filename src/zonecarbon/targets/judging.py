@@ -60,10 +60,10 @@ def judge(
 
 
 def _when(target: Target, evidence: Evidence, year: int | None) -> int | None:
-    """Return the year judged: the one asked for, the target's if there is data, else the last before it, else the last."""
+    """Return the year judged: the one asked for, the target's own, or the last before it with data, or the last."""
     if year is not None:
         return year
-    years = evidence.years.tolist()
+    years: list[int] = evidence.years.tolist()
     if target.year is None or not years:
         return years[-1] if years else None
     earlier = [y for y in years if y <= target.year]
@@ -255,10 +255,8 @@ def _rate(target: Target, evidence: Evidence, when: int, base: int | None, judge
     if when <= base:
         return one_row(target, when, base, reason=Problem("reason.base_late", {"year": when, "base": base}))
     ratio, reason, notes = _change(target, evidence, base, when)
-    if target.statistic == "annual_rate":
-        value = float(intensity.reduction_rate(1.0, ratio, when - base))
-    else:
-        value = ratio - 1
+    is_rate = target.statistic == "annual_rate"
+    value = float(intensity.reduction_rate(1.0, ratio, when - base)) if is_rate else ratio - 1
     if target.unit.strip().startswith("%"):
         value *= 100.0
     compared, codes, margin = _compare(value, target, judgement)
@@ -307,7 +305,7 @@ def _change(target: Target, evidence: Evidence, base: int, when: int) -> tuple[f
     if problem is not None:
         return math.nan, problem, []
     (first, why_first, _), (last, why_last, _) = (_portfolio(evidence, target.indicator, at) for at in (start, end))
-    notes = [*_price_note(evidence, end), *_grid_note(target, evidence, base, when, first, last)]
+    notes = [*_price_note(evidence, end), *_grid_note(target, evidence, (base, when), (first, last))]
     with np.errstate(all="ignore"):
         ratio = float(np.divide(last, first)) if first > 0 else math.nan
     reason = why_first or why_last
@@ -374,9 +372,11 @@ def _not_comparable(evidence: Evidence, start: int, end: int) -> Problem | None:
     return None
 
 
-def _grid_note(target: Target, evidence: Evidence, base: int, when: int, first: float, last: float) -> list[Problem]:
+def _grid_note(
+    target: Target, evidence: Evidence, years: tuple[int, int], levels: tuple[float, float]
+) -> list[Problem]:
     """Return how much of a CO2 rate is the grid's, where the data years of its factor differ."""
-    account = evidence.account
+    (base, when), (first, last), account = years, levels, evidence.account
     if account is None or target.indicator != "co2_per_iva" or target.statistic != "annual_rate":
         return []
     seen = account.coefficients.vintages

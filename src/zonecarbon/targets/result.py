@@ -72,7 +72,7 @@ class TargetCheck(Table):
     basis: str
     zones: ObjectArray
     blocks: tuple[Block, ...]
-    of: Provenance = field(repr=False, default=Provenance())
+    of: Provenance = field(repr=False, default_factory=Provenance)
 
     @property
     def provenance(self) -> Provenance:
@@ -134,7 +134,8 @@ class TargetCheck(Table):
     def nearest(self, target: str, count: int = 5) -> list[dict[str, Any]]:
         """Return the zones nearest to flipping a target that counts zones, nearest first.
 
-        Each has ``zone``, ``value``, ``below`` (passes its own test now) and ``change`` (relative change that flips it).
+        Each has ``zone``, ``value``, ``below`` (passes its own test now) and ``change``, the relative change that
+        flips it.
         """
         block = self.block(target)
         if block.inner is None or block.inner_verdict is None:

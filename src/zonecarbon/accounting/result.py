@@ -174,7 +174,7 @@ class Account(Table):
             array, axes = self._sum(coefficient, group, by), self._kept(by)
         for axis in [axis for axis in axes if axis not in by]:
             array, axes = array.sum(axis=axes.index(axis)), [a for a in axes if a != axis]
-        return array.transpose([axes.index(axis) for axis in by]) if by else array
+        return np.asarray(array.transpose([axes.index(axis) for axis in by]) if by else array)
 
     @staticmethod
     def _kept(by: Sequence[str]) -> list[str]:
@@ -282,7 +282,7 @@ class Account(Table):
         order = np.lexsort((key_at, sector, year, zone))
         words = [_array(list(column))[key_at] for column in zip(*distinct, strict=True)]
         words[0] = np.where(words[1] == "process", "", words[0])
-        columns = {"zone": self.zones[zone], "sector": self.sectors[sector]}
+        columns: dict[str, NDArray[Any]] = {"zone": self.zones[zone], "sector": self.sectors[sector]}
         columns |= dict(zip(("carrier", "use", "supply", "scope"), words, strict=True))
         columns |= {"year": self.years[year], "energy_tce": tce, "co2_t": tonnes}
         return {name: column[order] for name, column in columns.items()}
@@ -412,9 +412,7 @@ def account(
     catalog = catalog_with(factors)
     flows, quantity, problems = _with_reported(activity, complete)
     quantity, netted = net(quantity, flows, activity.zones, activity.years)
-    coefficients = find_coefficients(
-        flows, activity.years.tolist(), activity.provinces, complete, catalog, activity.process_factors
-    )
+    coefficients = find_coefficients(flows, activity.years.tolist(), activity.provinces, complete, catalog)
     result = Account(
         activity=activity,
         method=complete,
