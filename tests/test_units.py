@@ -627,6 +627,13 @@ def test_taught_registries(host: Any) -> None:
     assert code(error) == "unit.dimension"
 
 
+def test_no_error_of_pint_leaks() -> None:
+    host: Any = pint.UnitRegistry(non_int_type=Decimal)  # cannot multiply its own float
+    with pytest.raises(UnitError) as error:
+        magnitude(host.Quantity(1.5, "GJ"), "tce")
+    assert code(error) == "unit.foreign"
+
+
 def test_every_taught_name_means_the_same_there() -> None:
     host = taught()
     for name in units._library().taught:

@@ -1,4 +1,4 @@
-"""The main job on real published data: are the targets of 国科发火〔2021〕28号 met, and does the answer depend on the basis?
+"""The main job on real published data: are the targets of 28号 met, and does the answer depend on the basis.
 
 41 industrial sectors of China, 2019 and 2020, stand in for zones, because no energy table of a single zone is public.
 Every figure below is computed when this runs; README.md beside it says where the data comes from and what is wrong
@@ -33,8 +33,8 @@ def main() -> None:
             total = float(check.block("energy-intensity-aggregate").value[0])
             count = check.block("energy-intensity-share").notes[0]
             print(
-                f"  {year} {account.basis:10}  all together {total:.3f} ({check.verdict('energy-intensity-aggregate')});"
-                f"  {count} ({check.verdict('energy-intensity-share')})"
+                f"  {year} {account.basis:10}  all together {total:.3f}"
+                f" ({check.verdict('energy-intensity-aggregate')});  {count} ({check.verdict('energy-intensity-share')})"
             )
 
     print("\nAll four targets, 2020 against 2019, calorific basis:\n")

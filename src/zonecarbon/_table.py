@@ -84,6 +84,15 @@ def hash_arrays(*parts: Any) -> str:
     return digest.hexdigest()[:16]
 
 
+def to_frame(columns: Mapping[str, NDArray[Any]], provenance: Provenance) -> "pd.DataFrame":
+    """Return a DataFrame that shares no memory with ``columns``."""
+    import pandas as pd
+
+    frame = pd.DataFrame({name: column.copy() for name, column in columns.items()})
+    frame.attrs["provenance"] = provenance.to_dict()
+    return frame
+
+
 class Table:
     """Mixin of results: everything that can be said from ``columns()`` and ``provenance``."""
 
@@ -100,11 +109,7 @@ class Table:
 
     def to_frame(self) -> "pd.DataFrame":
         """Return a new DataFrame of ``columns()``; the choices are in its ``attrs['provenance']``."""
-        import pandas as pd
-
-        frame = pd.DataFrame({name: column.copy() for name, column in self.columns().items()})
-        frame.attrs["provenance"] = self.provenance.to_dict()
-        return frame
+        return to_frame(self.columns(), self.provenance)
 
     def to_text(self, rows: int | None = None) -> str:
         """Return an aligned plain-text table (Chinese characters count double), at most ``rows`` rows."""

@@ -20,12 +20,12 @@ import numpy as np
 
 from zonecarbon import messages
 from zonecarbon._table import Table
-from zonecarbon._typing import Language
 from zonecarbon.accounting import Account, account
 from zonecarbon.activity import Activity
 from zonecarbon.catalog import FactorList, decode, list_factors, list_methods, list_targets, method
 from zonecarbon.errors import InputError, Where, ZoneCarbonError, ZoneCarbonWarning
 from zonecarbon.kernels.intensity import ratio
+from zonecarbon.messages import Language
 from zonecarbon.tabular import read
 from zonecarbon.targets import TargetCheck, check
 from zonecarbon.vocabulary import carriers, find_carrier
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="zonecarbon",
-        description="Energy and CO2 accounting and policy targets of high-tech zones. 国家高新区能耗、碳排放核算与目标检查。",
+        description="Energy, CO2 and policy targets of high-tech zones. 国家高新区能耗、碳排放核算与目标检查。",
     )
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--format", choices=("table", "json", "csv"), default="table", help="form of the output")
@@ -70,8 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     source = argparse.ArgumentParser(add_help=False)
     source.add_argument("data", help="folder with zones.csv, economy.csv, energy.csv")
     source.add_argument("--method", default="inventory", help="shipped name, or a TOML or JSON file")
-    source.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
-                        help="a choice of the method, such as basis=equivalent or equivalent.electricity='0.302 kgce/kWh'")  # fmt: skip
+    choice = "a choice of the method, such as basis=equivalent or equivalent.electricity='0.302 kgce/kWh'"
+    source.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=choice)
     source.add_argument("--factors", action="append", default=[], metavar="FILE", help="a factor table of your own")
     source.add_argument("--set-aside", action="store_true", help="go on without bad rows instead of stopping")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -147,7 +147,8 @@ def _factors(options: argparse.Namespace) -> int:
     known = list_factors(factors=options.factors)
     if options.what == "list" or options.item in {row.table for row in known.rows}:
         table = FactorList(tuple(row for row in known.rows if options.item in {"", row.table}))
-        _print(table, options, _brief(table, ("table", "item", "group", "year", "value", "low", "high", "unit", "status")))
+        shown = ("table", "item", "group", "year", "value", "low", "high", "unit", "status")
+        _print(table, options, _brief(table, shown))
         return 0
     item = options.item if options.item in {row.item for row in known.rows} else find_carrier(options.item).id
     rows = tuple(row for row in known.rows if row.item == item)

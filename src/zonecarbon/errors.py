@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from zonecarbon import messages
-from zonecarbon._typing import Language
+from zonecarbon.messages import Language
 
 _SHOWN = 20
 

@@ -7,9 +7,9 @@ hold; what came; (where is added by* :class:`zonecarbon.errors.Problem` *); what
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from zonecarbon._typing import Language
+Language: TypeAlias = Literal["en", "zh"]
 
 # code: (English, Chinese). Placeholders are filled by str.format from the values of the problem.
 TEXTS: dict[str, tuple[str, str]] = {
@@ -184,6 +184,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "tables must be named {known}; got {names}; rename them",
         "表名须为 {known}；收到 {names}；请改名",
     ),
+    "tables.twice": (
+        "a table must stand once; {names} all hold {table}; keep one of them",
+        "每张表只能有一份；{names} 均为 {table}；请保留一份",
+    ),
     "tables.form": (
         "a table must be a DataFrame or a mapping of columns of equal length; got something else ({detail}); correct it",
         "表须为 DataFrame 或等长列的映射；收到其他内容（{detail}）；请更正",
@@ -213,6 +217,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a factor table is recognised by its columns; these are not known: {columns}; take the columns of a shipped table",
         "因子表按列名识别；无法识别：{columns}；请采用随附表的列名",
     ),
+    "table.blank": (
+        "a row of factors needs its {column}; the cell is blank; write it, or leave the row out",
+        "因子行须有 {column}；此格为空；请填写或删去此行",
+    ),
+    "table.duplicate": (
+        "a factor must stand once; the same stands in row {row}; keep one of them",
+        "同一因子只能出现一次；与第 {row} 行重复；请保留其一",
+    ),
     "table.number": ("a factor must be a number; {detail}; correct it", "因子须为数值；{detail}；请更正"),
     "option": (
         "{name} must be one of {known}; got {value!r}; choose one of them",
@@ -227,6 +239,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "zone.sum": (
         "a sum over zones is no zone and would count them twice; got {name!r}; leave this row out",
         "园区合计不是园区，会重复计算；收到 {name!r}；请删去此行",
+    ),
+    "sector.sum": (
+        "a sum over sectors is no sector and would count them twice; got {name!r}; leave this row out, or the sector blank",
+        "行业合计不是行业，会重复计算；收到 {name!r}；请删去此行，或将行业留空",
+    ),
+    "product.blank": (
+        "a row needs a product; it is blank; write its name",
+        "每行须有产品；此格为空；请填写名称",
+    ),
+    "field.text": (
+        "{name} must be text; got {value!r}; write it as text",
+        "{name} 须为文本；收到 {value!r}；请写成文本",
     ),
     "zone.duplicate": (
         "a zone must stand once; {name!r} stands twice; keep one row",
@@ -264,6 +288,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a zone, year, sector, carrier, use and supply must stand once; the same stands in row {row}; add the two up, or "
         "tell them apart in a column 'meter'",
         "同一园区、年份、行业、品种、用途、供应方式只能出现一次；与第 {row} 行重复；请合并，或用“计量点”(meter) 列区分",
+    ),
+    "process.duplicate": (
+        "a zone, year, sector, product and factor must stand once; the same stands in row {row}; add the two up, or tell "
+        "them apart in a column 'meter'",
+        "同一园区、年份、行业、产品、因子只能出现一次；与第 {row} 行重复；请合并，或用“计量点”(meter) 列区分",
     ),
     "economy.duplicate": (
         "value added of a zone, year and sector must stand once; {zone} {year} {sector} stands twice; keep one",
@@ -401,6 +430,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "there is no CO2 factor under method {method} for {items}; their CO2 is unknown (energy is accounted); add a row in a "
         "table of your own, or choose one in the method",
         "方法 {method} 下 {items} 没有 CO2 因子；其 CO2 为未知（能耗照常核算）；请用自备因子表补充，或在方法中指定",
+    ),
+    "account.certificates": (
+        "certificates change nothing under {kind}, which contains traded green power already; electricity they cover counts "
+        "at the factor; use electricity='national_residual' to let them count",
+        "{kind} 已含市场化绿电，绿证不再抵减；绿证电力按该因子计；如需计入请用 electricity='national_residual'",
     ),
     "account.generation_implied": (
         "energy with supply onsite_fossil comes from fuel that is counted already; {places} list more use of {carrier} than "

@@ -49,6 +49,10 @@ _SUPPLY_WORDS = {
     "fossil_heat": ("化石热力",),
     "nonfossil_heat": ("非化石热力",),
 }
+_BASIS_WORDS = {
+    "calorific": ("calorific", "当量值", "当量"),
+    "equivalent": ("equivalent", "等价值", "等价"),
+}
 _ENERGY_SUPPLIES = {
     "electricity": ("grid", "direct_nonfossil", "certificate", "onsite_nonfossil", "onsite_fossil"),
     "heat": ("grid", "fossil_heat", "nonfossil_heat", "onsite_nonfossil", "onsite_fossil"),
@@ -88,6 +92,9 @@ class Province:
         return self.name_zh if language == "zh" else self.name_en
 
 
+_BLANKS = re.compile(r"[\s_\-]+")
+
+
 def fold(name: str) -> str:
     """Return ``name`` in the form in which names are compared.
 
@@ -96,7 +103,8 @@ def fold(name: str) -> str:
     >>> fold(" Coke－Oven Gas ") == fold("coke_oven_gas")
     True
     """
-    return re.sub(r"[\s_\-]+", "", unicodedata.normalize("NFKC", name).casefold())
+    name = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    return _BLANKS.sub("", name.casefold())
 
 
 def read_rows(*parts: str) -> list[dict[str, str]]:
@@ -216,7 +224,8 @@ def find_carrier(name: str) -> Carrier:
     Raises
     ------
     InputError
-        If no carrier is called so; the message names the nearest known one, and says when the word is a sum.
+        If the name is blank or no carrier is called so; the message names the nearest known one, and says when the word
+        is a sum.
 
     Examples
     --------
@@ -226,6 +235,8 @@ def find_carrier(name: str) -> Carrier:
     found = carrier_spellings().get(fold(name))
     if found is not None:
         return carriers()[found]
+    if not name.strip():
+        raise InputError("carrier.blank")
     if is_sum(name, "carrier"):
         raise InputError("carrier.sum", name=name)
     names = [text for carrier in carriers().values() for text in (carrier.id, carrier.name_zh, carrier.name_en)]
@@ -260,6 +271,22 @@ def find_use(name: str) -> str:
     if found is None:
         raise InputError("use.unknown", name=name, known=", ".join(USES))
     return found
+
+
+def find_basis(name: str) -> str:
+    """Return ``calorific`` or ``equivalent`` for its English or Chinese word; empty stays empty.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    """
+    for basis, words in _BASIS_WORDS.items():
+        if fold(name) in words:
+            return basis
+    if name:
+        raise InputError("basis.unknown", basis=name)
+    return ""
 
 
 def find_supply(name: str, carrier: Carrier) -> str:

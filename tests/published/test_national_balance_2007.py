@@ -183,7 +183,13 @@ def test_without_a_heat_value_the_equivalent_basis_misses_by_the_heat() -> None:
 def test_sum_columns_are_no_carriers(name: str) -> None:
     with pytest.raises(ValueError, match="a sum is no carrier"):
         zc.EnergyUse(carrier=name, quantity=1.0, year=2007)
-    table = {"zone": ["A", "A"], "year": [2007, 2007], "carrier": ["coke", name], "quantity": [1, 2], "unit": ["t", "t"]}
+    table = {
+        "zone": ["A", "A"],
+        "year": [2007, 2007],
+        "carrier": ["coke", name],
+        "quantity": [1, 2],
+        "unit": ["t", "t"],
+    }
     with pytest.raises(zc.InputError, match="a sum is no carrier") as caught:
         zc.read({"energy": table})
     assert [(problem.code, problem.where.row) for problem in caught.value.problems] == [("carrier.sum", 1)]

@@ -4,7 +4,7 @@
 result and sums it, ``explanation`` writes out each line.
 """
 
-from zonecarbon.accounting.result import WHAT, Account, account, scope_of, to_activity
 from zonecarbon.accounting.explanation import Explanation, figure
+from zonecarbon.accounting.result import WHAT, Account, account, scope_of, to_activity
 
 __all__ = ["WHAT", "Account", "Explanation", "account", "figure", "scope_of", "to_activity"]

@@ -61,6 +61,7 @@ class Coefficients:
     provinces: list[str]
     uses: list[Use] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     vintages: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
 
@@ -343,6 +344,7 @@ class _Finder:
             per_unit: Any = 1.0 / equivalent
         else:
             per_unit = self._joules(flow)
+        self._show_certificates(flow)
         kind = self.method.electricity or ""
         if kind not in ELECTRICITY_KINDS:
             value = _given(kind, "tCO2/MWh")
@@ -353,6 +355,13 @@ class _Finder:
             for i, year in enumerate(self.years):
                 self.result.co2[group, position, i] = self._grid(flow, kind, province, year)
         self.result.co2[:, position] *= per_unit
+
+    def _show_certificates(self, flow: Flow) -> None:
+        """Warn that certificates change nothing here: an average factor contains the green power already."""
+        if flow.supply == "certificate":
+            problem = Problem("account.certificates", {"kind": self.method.electricity})
+            if problem not in self.result.notes:
+                self.result.notes.append(problem)
 
     def _grid(self, flow: Flow, kind: str, province: str, year: int) -> float:
         method = self.method

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from zonecarbon import messages
 from zonecarbon._table import Provenance, Table
-from zonecarbon._typing import Language
 from zonecarbon.accounting.coefficients import SIGN, Use
+from zonecarbon.messages import Language
 
 if TYPE_CHECKING:
     from zonecarbon.accounting.result import Account

@@ -62,7 +62,9 @@ def net(
                 result[:, :, position] *= keep[:, None]
         carrier = flows[members[0]].carrier
         problems += _warn("account.generation_implied", carrier, keep_used, zones, years)
-        problems += _warn("account.export_covered", carrier, keep_sold, zones, years)
+        # Books that list all of it, P = U + X, are as they should be: nothing to warn of.
+        complete = np.isclose(made, used + sold, rtol=1e-9, atol=0.0)
+        problems += _warn("account.export_covered", carrier, np.where(complete, 1.0, keep_sold), zones, years)
     return result, problems
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zonecarbon._table import Provenance, Table, frozen
+from zonecarbon._table import Provenance, Table, frozen, to_frame
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting.coefficients import SIGN, Coefficients, Use, find_coefficients
 from zonecarbon.accounting.explanation import Explanation, explain
@@ -194,7 +194,7 @@ class Account(Table):
 
     def _signed(self, coefficient: FloatArray) -> FloatArray:
         sign = np.array([SIGN.get(flow.use, 1.0) for flow in self.flows])
-        return coefficient * sign[:, None]
+        return np.asarray(coefficient * sign[:, None])
 
     def _sum(self, coefficient: FloatArray, group: IntArray | None, by: Sequence[str]) -> FloatArray:
         """Return (zone, year), or (zone, sector, year) if ``by`` has sectors."""
@@ -244,7 +244,7 @@ class Account(Table):
         array = self.activity.value_added if "sector" in by else self.activity.value_added_total
         for axis in [axis for axis in axes if axis not in by]:
             array, axes = array.sum(axis=axes.index(axis)), [a for a in axes if a != axis]
-        return array.transpose([axes.index(axis) for axis in by]) if by else array
+        return np.asarray(array.transpose([axes.index(axis) for axis in by]) if by else array)
 
     def co2_at_factors_of(self, year: int) -> FloatArray:
         """Return CO2 (zone, year) [tCO2] with every year at the grid factors of ``year``.
@@ -300,11 +300,7 @@ class Account(Table):
 
     def to_frame(self, level: str = "") -> "pd.DataFrame":
         """Return a DataFrame of :meth:`columns`."""
-        import pandas as pd
-
-        frame = pd.DataFrame({name: column.copy() for name, column in self.columns(level).items()})
-        frame.attrs["provenance"] = self.provenance.to_dict()
-        return frame
+        return to_frame(self.columns(level), self.provenance)
 
     @property
     def provenance(self) -> Provenance:
@@ -419,7 +415,7 @@ def account(
         flows=tuple(flows),
         quantity=frozen(quantity),
         coefficients=coefficients,
-        warnings=(*coefficients.warnings, *problems, *netted),
+        warnings=(*coefficients.warnings, *coefficients.notes, *problems, *netted),
         added_tables=catalog.added,
     )
     found = (*_negative_purchases(result), *_compare_reported(result))

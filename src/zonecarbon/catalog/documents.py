@@ -10,15 +10,12 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
-from zonecarbon.errors import InputError, MethodError, Problem, TargetError, Where
+from zonecarbon.errors import InputError, MethodError, TargetError, Where
 from zonecarbon.records import Method, TargetSet
+from zonecarbon.records.checking import validated
 from zonecarbon.vocabulary import nearest
-
-ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 def names(kind: str) -> tuple[str, ...]:
@@ -47,20 +44,13 @@ def _read(path: Path) -> dict[str, Any]:
     return data
 
 
-def validated(model: type[ModelT], data: dict[str, Any], source: str) -> ModelT:
-    """Return ``data`` as ``model``; what is wrong becomes one error with a line per field."""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        problems = [
-            Problem("field.invalid", {"detail": item["msg"]}, Where(source, column=".".join(map(str, item["loc"]))))
-            for item in error.errors()
-        ]
-    raise (TargetError if model is TargetSet else MethodError)(problems)
+def _hint(reference: object, known: tuple[str, ...]) -> str:
+    found = nearest(str(reference), known)
+    return f" ({found!r}?)" if found else ""
 
 
-def _looks_like_path(reference: str) -> bool:
-    return reference.endswith((".toml", ".json"))
+def _is_path(reference: object) -> bool:
+    return isinstance(reference, Path) or str(reference).endswith((".toml", ".json"))
 
 
 def method(reference: "str | Path | Method | dict[str, Any]" = "inventory", **choices: Any) -> Method:
@@ -91,28 +81,25 @@ def _method(reference: "str | Path | Method | dict[str, Any]") -> Method:
         return reference
     if isinstance(reference, dict):
         return validated(Method, reference, "method")
-    if isinstance(reference, Path) or _looks_like_path(reference):
+    if _is_path(reference):
         path = Path(reference)
         return validated(Method, {"name": path.stem, **_read(path)}, path.name)
     known = names("methods")
     if reference not in known:
-        found = nearest(reference, known)
-        raise MethodError(
-            "method.unknown", name=reference, known=", ".join(known), nearest=f" ({found}?)" if found else ""
-        )
-    return validated(Method, _shipped("methods", reference), f"{reference}.toml")
+        raise MethodError("method.unknown", name=reference, known=", ".join(known), nearest=_hint(reference, known))
+    return validated(Method, _shipped("methods", str(reference)), f"{reference}.toml")
 
 
 def _complete(given: Method, choices: dict[str, Any], seen: tuple[str, ...]) -> Method:
     if choices:
         own = validated(Method, {**choices, "base": given.name or "inventory"}, "choices")
         return own.over(_complete(given, {}, seen))
-    if given.name == given.base or given.base in seen:
-        if given.name not in names("methods"):
-            raise MethodError("method.base", name=given.name, base=given.base)
+    if given.base in seen:
+        raise MethodError("method.base", name=given.name, base=given.base)
+    base = _method(given.base)
+    if base == given:  # a shipped method that is its own base
         return given
-    base = _complete(_method(given.base), {}, (*seen, given.base))
-    return given.over(base)
+    return given.over(_complete(base, {}, (*seen, given.base) if base.base != base.name else ()))
 
 
 def target_set(reference: "str | Path | TargetSet | dict[str, Any]") -> TargetSet:
@@ -132,13 +119,10 @@ def target_set(reference: "str | Path | TargetSet | dict[str, Any]") -> TargetSe
         return reference
     if isinstance(reference, dict):
         return validated(TargetSet, reference, "targets")
-    if isinstance(reference, Path) or _looks_like_path(reference):
+    if _is_path(reference):
         path = Path(reference)
         return validated(TargetSet, {"name": path.stem, **_read(path)}, path.name)
     known = names("targets")
     if reference not in known:
-        found = nearest(reference, known)
-        raise TargetError(
-            "target.unknown", name=reference, known=", ".join(known), nearest=f" ({found}?)" if found else ""
-        )
-    return validated(TargetSet, _shipped("targets", reference), f"{reference}.toml")
+        raise TargetError("target.unknown", name=reference, known=", ".join(known), nearest=_hint(reference, known))
+    return validated(TargetSet, _shipped("targets", str(reference)), f"{reference}.toml")

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from zonecarbon import units
-from zonecarbon.catalog.rows import FactorRow, merge, read_table, shipped
+from zonecarbon.catalog.rows import GRID_KINDS, FactorRow, merge, read_table, shipped
 from zonecarbon.errors import FactorError
 from zonecarbon.vocabulary import provinces
 
@@ -58,7 +58,10 @@ class Catalog:
                 for row in self.tables[table]:
                     if row.item == carrier and row.group == edition:
                         if math.isnan(row.value):
-                            raise FactorError("factor.range", carrier=carrier, edition=edition, **_range(row))
+                            low, high = (row.fields.get(name, "") for name in ("range_low", "range_high"))
+                            raise FactorError(
+                                "factor.range", carrier=carrier, edition=edition, low=low, high=high, unit=row.unit
+                            )
                         return row
         raise FactorError("factor.none", item=carrier, group=" / ".join(editions))
 
@@ -110,15 +113,11 @@ class Catalog:
         if not rows:
             name = provinces()[province].name_zh if province in provinces() else province or "?"
             raise FactorError("factor.region", kind=kind, region=name)
-        wanted = fixed if vintage == "fixed" else year
         if vintage == "nearest":
-            read = [y for y, row in rows.items() if row.status != "recalled" and y is not None]
+            read = [data_year for data_year, row in rows.items() if row.status != "recalled"]
             if read:
-                return rows[min(sorted(read), key=lambda y: abs(y - year))]
-        if wanted not in rows:
-            have = ", ".join(str(y) for y in sorted(y for y in rows if y is not None))
-            raise FactorError("factor.year", kind=kind, region=region, year=wanted, known=have)
-        return rows[wanted]
+                return rows[min(sorted(read), key=lambda data_year: abs(data_year - year))]
+        return _of_year(rows, fixed if vintage == "fixed" else year, kind, region)
 
     def heat(self, item: str) -> FactorRow:
         """Return a row of the heat table by its id."""
@@ -135,20 +134,23 @@ class Catalog:
         FactorError
             If no series, or more than one, begins so, or it has no such year.
         """
-        names = {row.group for row in self.tables["electricity_equivalent"] if row.group.startswith(series)}
-        if len(names) != 1:
-            known = sorted({row.group for row in self.tables["electricity_equivalent"]})
+        known = sorted({row.group for row in self.tables["electricity_equivalent"]})
+        names = [name for name in known if name == series] or [name for name in known if name.startswith(series)]
+        if len(names) != 1 or not series:
             raise FactorError("factor.set", name=series, known="; ".join(known))
-        rows = {row.year: row for row in self.tables["electricity_equivalent"] if row.group in names}
-        if year not in rows:
-            have = ", ".join(str(y) for y in sorted(y for y in rows if y is not None)) or "-"
-            raise FactorError("factor.year", kind=next(iter(names)), region="", year=year, known=have)
-        return rows[year]
+        rows = {
+            row.year: row
+            for row in self.tables["electricity_equivalent"]
+            if row.group == names[0] and row.year is not None
+        }
+        return _of_year(rows, year, names[0], "")
 
 
-def _range(row: FactorRow) -> dict[str, str]:
-    high = "" if math.isnan(row.high) else row.fields.get("range_high", "")
-    return {"low": row.fields.get("range_low", ""), "high": high, "unit": row.unit}
+def _of_year(rows: Mapping[int, FactorRow], year: int | None, kind: str, region: str) -> FactorRow:
+    if year is None or year not in rows:
+        have = ", ".join(map(str, sorted(rows))) or "-"
+        raise FactorError("factor.year", kind=kind, region=region, year=year, known=have)
+    return rows[year]
 
 
 def _region(kind: str, province: str) -> tuple[str, str]:
@@ -159,9 +161,9 @@ def _region(kind: str, province: str) -> tuple[str, str]:
         return kind, province
     if kind == "regional_average":
         return kind, provinces()[province].region if province in provinces() else ""
-    if kind in {"national_average", "national_residual", "national_fossil"}:
-        return kind, NATION
-    raise FactorError("factor.kind", kind=kind)
+    if kind not in GRID_KINDS:
+        raise FactorError("factor.kind", kind=kind)
+    return kind, NATION
 
 
 @cache

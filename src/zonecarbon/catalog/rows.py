@@ -8,16 +8,21 @@ others. Entry points or plug-ins were considered and rejected: a table is a file
 
 import csv
 import hashlib
+import io
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from zonecarbon.errors import InputError, Problem, Where
-from zonecarbon.vocabulary import find_carrier
+from zonecarbon import units
+from zonecarbon.errors import FactorError, InputError, Problem, Where, ZoneCarbonError
+from zonecarbon.vocabulary import carriers, find_carrier, find_province, provinces
+
+GRID_KINDS = ("provincial_average", "regional_average", "national_average", "national_residual", "national_fossil")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +63,9 @@ FORMS: Mapping[str, TableForm] = {
 class FactorRow:
     """One row of a factor table.
 
-    ``item`` is what it is for (a carrier, a region), ``group`` the edition, factor set, kind or series; ``value`` is NaN
-    where the source prints a range (``low``, ``high``). ``status`` is ``verified``, ``recalled`` (from memory, check
-    before relying on it), ``assumption`` or ``user``. ``origin`` is ``shipped`` or the user's file with its hash.
+    ``item`` is what it is for (a carrier, a region), ``group`` the edition, factor set, kind or series; ``value`` is
+    NaN where the source prints a range (``low``, ``high``). ``status`` is ``verified``, ``recalled`` (from memory,
+    check before relying on it), ``assumption`` or ``user``. ``origin`` is ``shipped`` or the user's file with its hash.
     """
 
     table: str
@@ -96,8 +101,17 @@ class FactorRow:
         return math.isnan(self.value) and not math.isnan(self.low)
 
 
-def _number(text: str) -> float:
-    return float(text) if text.strip() else math.nan
+def _number(cells: Mapping[str, str], column: str, where: Where) -> float:
+    text = (cells.get(column) or "").strip() if column else ""
+    if not text:
+        return math.nan
+    try:
+        value = units.number(text)
+    except InputError:
+        raise InputError("table.number", where._replace(column=column), detail=repr(text)) from None
+    if value < 0:
+        raise InputError("number.negative", where._replace(column=column), name=column, value=value)
+    return value
 
 
 def recognise(columns: Iterable[str]) -> str:
@@ -116,35 +130,60 @@ def parse_row(table: str, cells: Mapping[str, str], origin: str, where: Where) -
     Raises
     ------
     InputError
-        If a figure is not a number or the carrier is not known.
+        If a figure is not a number or is negative.
     """
     form = FORMS[table]
     shipped = origin == "shipped"
-    item = cells[form.item].strip()
-    if not shipped and form.item == "carrier_id":
-        item = find_carrier(item).id
-    try:
-        value = _number(cells[form.value]) if form.value else math.nan
-        low, high = (_number(cells.get(name) or "") for name in ("range_low", "range_high"))
-        year = int(cells[form.year]) if form.year and cells.get(form.year, "").strip() else None
-    except ValueError as error:
-        raise InputError("table.number", where, detail=str(error)) from None
-    unit = (cells.get(form.unit) or "").strip() if form.unit else ("kgce/kWh" if form.value else "")
+    year = _number(cells, form.year, where)
     return FactorRow(
-        table,
-        item,
-        cells[form.group].strip(),
-        year,
-        value,
-        unit,
-        low,
-        high,
-        (cells.get("source_id") or cells.get("source") or ("" if shipped else origin)).strip(),
-        (cells.get("status") or ("verified" if shipped else "user")).strip(),
-        (cells.get("note") or cells.get("reason") or "").strip(),
-        origin,
-        dict(cells),
+        table=table,
+        item=cells[form.item].strip(),
+        group=cells[form.group].strip(),
+        year=None if math.isnan(year) else int(year),
+        value=_number(cells, form.value, where),
+        unit=(cells.get(form.unit) or "").strip() if form.unit else ("kgce/kWh" if form.value else ""),
+        low=_number(cells, "range_low", where),
+        high=_number(cells, "range_high", where),
+        source_id=(cells.get("source_id") or cells.get("source") or ("" if shipped else origin)).strip(),
+        status=(cells.get("status") or ("verified" if shipped else "user")).strip(),
+        note=(cells.get("note") or cells.get("reason") or "").strip(),
+        origin=origin,
+        fields=dict(cells),
     )
+
+
+def _checked(row: FactorRow, where: Where) -> FactorRow:
+    """Return a user's row with its carrier or region by id; raise what would keep a look-up from ever finding it."""
+    form = FORMS[row.table]
+    if form.item == "carrier_id":
+        row = replace(row, item=find_carrier(row.item).id)
+    if row.table == "grid_electricity":
+        row = replace(row, item=_region_id(row.group, row.item))
+    if row.table == "proxies":
+        return replace(row, group=find_carrier(row.group).id)
+    if form.year and row.year is None:
+        raise InputError("table.blank", where._replace(column=form.year), column=form.year)
+    if math.isnan(row.value) and math.isnan(row.low):
+        raise InputError("table.blank", where._replace(column=form.value), column=form.value)
+    if form.unit and not row.unit:
+        raise InputError("unit.missing", where._replace(column=form.unit), own=_unit_of(row) or "tCO2/GJ")
+    if _unit_of(row):
+        units.factor(row.unit, _unit_of(row))
+    return row
+
+
+def _unit_of(row: FactorRow) -> str:
+    """Return the unit to which the figure of a row must convert; nothing where the table holds several kinds."""
+    if row.table in {"standard_coal", "energy_media"}:
+        return f"tce/{carriers()[row.item].unit}"
+    return {"fuel_co2": "tCO2/GJ", "grid_electricity": "tCO2/MWh"}.get(row.table, "")
+
+
+def _region_id(kind: str, region: str) -> str:
+    if kind not in GRID_KINDS:
+        raise FactorError("factor.kind", kind=kind)
+    grids = {province.region for province in provinces().values()}
+    return region if kind == "regional_average" and region in grids else find_province(region).id
 
 
 def key_of(row: FactorRow) -> tuple[str, ...]:
@@ -179,20 +218,36 @@ def read_table(path: str | Path) -> tuple[str, tuple[FactorRow, ...]]:
     except OSError as error:
         raise InputError("file.unreadable", Where(path.name), detail=error.strerror or str(error)) from None
     origin = f"{path.name} (sha256 {hashlib.sha256(data).hexdigest()[:12]})"
-    reader = csv.DictReader(decode(data, path.name).splitlines())
-    table = recognise(reader.fieldnames or ())
+    header, lines = _lines(decode(data, path.name), path.name)
+    table = recognise(header)
     if not table:
-        raise InputError("table.unknown", Where(path.name), columns=", ".join(reader.fieldnames or ()))
-    rows, problems = [], []
-    for number, cells in enumerate(reader, start=2):
+        raise InputError("table.unknown", Where(path.name), columns=", ".join(header))
+    rows: dict[tuple[str, ...], tuple[int, FactorRow]] = {}
+    problems: list[Problem] = []
+    for number, cells in lines:
         where = Where(path.name, row=number)
         try:
-            rows.append(parse_row(table, {k: v or "" for k, v in cells.items() if k}, origin, where))
-        except InputError as error:
-            problems += [Problem(p.code, p.values, where) for p in error.problems]
+            row = _checked(parse_row(table, cells, origin, where), where)
+            first, _ = rows.setdefault(key_of(row), (number, row))
+            if first != number:
+                raise InputError("table.duplicate", where, row=first)
+        except ZoneCarbonError as error:
+            problems += [Problem(p.code, p.values, p.where if p.where.column else where) for p in error.problems]
     if problems:
         raise InputError(problems)
-    return table, tuple(rows)
+    return table, tuple(row for _, row in rows.values())
+
+
+def _lines(text: str, source: str) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """Return the header and, with its row number, each row that is not empty."""
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise InputError("file.syntax", Where(source), detail=str(error)) from None
+    header = [name.strip() for name in lines[0]] if lines else []
+    numbered = enumerate(lines[1:], start=2)
+    full = [(number, line) for number, line in numbered if any(cell.strip() for cell in line)]
+    return header, [(number, dict(zip_longest(header, line[: len(header)], fillvalue=""))) for number, line in full]
 
 
 def decode(data: bytes, source: str) -> str:

@@ -10,16 +10,40 @@ unit with that unit beside it, so a record survives JSON. ``given`` keeps the wo
 """
 
 import math
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from zonecarbon import units
 from zonecarbon.errors import InputError, UnitError
 from zonecarbon.records.carrier_unit import STANDARD_COAL, form, heat_value_factor, is_standard_coal
-from zonecarbon.vocabulary import carriers, find_carrier, find_province, find_supply, find_use, is_sum
+from zonecarbon.records.cells import (
+    FIRST_YEAR,
+    INDICATOR_UNITS,
+    LAST_YEAR,
+    indicator_name,
+    indicator_unit,
+    parse_price_year,
+    parse_year,
+    process_factor,
+    product_name,
+    sector_name,
+    text,
+    zone_name,
+)
+from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_province, find_supply, find_use
 
-FIRST_YEAR, LAST_YEAR = 1949, 2100
+Year = Annotated[int, BeforeValidator(parse_year), Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+Sector = Annotated[str, AfterValidator(sector_name)]
 
 
 class Record(BaseModel):
@@ -87,11 +111,11 @@ class EnergyUse(Record):
     carrier: str
     quantity: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     unit: str = ""
-    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR)
+    year: Year
     use: str = "final"
     supply: str = ""
     basis: Literal["", "calorific", "equivalent"] = ""
-    sector: str = ""
+    sector: Sector = ""
     given: str = ""
 
     @model_validator(mode="before")
@@ -100,12 +124,12 @@ class EnergyUse(Record):
         if not isinstance(data, dict) or "carrier" not in data:
             return data
         data = dict(data)
-        carrier = find_carrier(str(data["carrier"]))
+        carrier = find_carrier(text(data["carrier"], "carrier"))
         data["carrier"] = carrier.id
-        data["use"] = find_use(data.get("use") or "")
-        data["supply"] = find_supply(data.get("supply") or "", carrier)
-        ncv, ncv_unit = data.pop("ncv", None), data.pop("ncv_unit", "") or ""
-        unit, basis = data.get("unit") or "", data.get("basis") or ""
+        data["use"] = find_use(text(data.get("use"), "use"))
+        data["supply"] = find_supply(text(data.get("supply"), "supply"), carrier)
+        ncv, ncv_unit = data.pop("ncv", None), text(data.pop("ncv_unit", None), "ncv_unit")
+        unit, basis = text(data.get("unit"), "unit"), find_basis(text(data.get("basis"), "basis"))
         value = data.get("quantity")
         given = data.get("given") or _words(value, unit, ncv, ncv_unit)
         amount, kept = _canonical(carrier.id, value, unit, basis, ncv is not None)
@@ -129,15 +153,19 @@ def _canonical(
         value, unit_of_text = units.split(value)
         unit = unit_of_text or unit
     if units.is_quantity(value):
-        own = carriers()[carrier_id].unit
-        text = str(value.units)
-        to = unit or ("tce" if is_standard_coal(text) else own)
-        if to != "tce" and carriers()[carrier_id].kind == "fuel" and own != "GJ" and _is_energy(value):
-            to = "GJ"
-        value, unit = units.magnitude(value, to), to
+        unit = unit or _unit_of(carrier_id, value)
+        value = units.magnitude(value, unit)
     kept = form(carrier_id, unit, basis, measured)
     amount = check_amount(_magnitude(value, kept.unit, "quantity"), "quantity")
     return (None if amount is None else amount * kept.factor), (kept.unit, kept.basis)
+
+
+def _unit_of(carrier_id: str, value: Any) -> str:
+    """Return the unit in which a quantity of a host is read: standard coal, GJ of a fuel, or the carrier's own."""
+    if is_standard_coal(str(value.units)):
+        return "tce"
+    carrier = carriers()[carrier_id]
+    return "GJ" if carrier.kind == "fuel" and _is_energy(value) else carrier.unit
 
 
 def _is_energy(value: Any) -> bool:
@@ -151,8 +179,10 @@ def _is_energy(value: Any) -> bool:
 def _with_heat_value(carrier_id: str, amount: float | None, ncv: Any, ncv_unit: str) -> float | None:
     if isinstance(ncv, str):
         ncv, ncv_unit = units.split(ncv)
-    factor = heat_value_factor(carrier_id, ncv_unit or ("" if not units.is_quantity(ncv) else "GJ/t"))
-    heat = _magnitude(ncv, ncv_unit, "ncv") if ncv_unit else None
+    elif units.is_quantity(ncv) and not ncv_unit:
+        ncv_unit = f"GJ/{carriers()[carrier_id].unit}"
+    factor = heat_value_factor(carrier_id, ncv_unit)
+    heat = _magnitude(ncv, ncv_unit, "ncv")
     if heat is None or not math.isfinite(heat) or heat <= 0:
         raise InputError("ncv.positive", value=ncv)
     return None if amount is None else amount * heat * factor
@@ -183,10 +213,10 @@ class ValueAdded(Record):
     value_added: float | None = Field(
         default=None, allow_inf_nan=False, validation_alias=AliasChoices("value_added", "amount", "value")
     )
-    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR)
+    year: Year
     price_year: int | Literal["nominal"]
     unit: str = "万元"
-    sector: str = ""
+    sector: Sector = ""
     boundary: str = ""
     coverage: str = ""
     deflator: str = ""
@@ -203,7 +233,7 @@ class ValueAdded(Record):
             return data
         data = dict(data)
         key = next((name for name in ("value_added", "amount", "value") if name in data), "value_added")
-        unit = data.get("unit") or "万元"
+        unit = text(data.get("unit"), "unit") or "万元"
         value = data.pop(key, None)
         if isinstance(value, str):
             value, unit = units.split(value)
@@ -216,34 +246,18 @@ class ValueAdded(Record):
         return {**data, "value_added": None if amount is None else amount * factor, "unit": "万元"}
 
 
-def parse_price_year(value: Any) -> int | str:
-    """Return a price year as an int, or ``"nominal"`` (also 现价, 当年价, current)."""
-    if isinstance(value, str):
-        text = value.strip()
-        if text.casefold() in {"nominal", "current", "现价", "当年价", "当年价格", "现价计算"}:
-            return "nominal"
-        digits = text.removesuffix("年价").removesuffix("年").removesuffix("prices").strip()
-        if digits.isdigit():
-            value = int(digits)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not FIRST_YEAR <= value <= LAST_YEAR:
-        raise InputError("price_year", value=value)
-    return value
-
-
 class ProcessOutput(Record):
     """Output of a product whose making emits process CO2 (cement clinker, lime, ammonia ...).
 
     ``factor`` is the CO2 per unit of output, a text such as ``"0.53 tCO2/t"``; without it the method must have one.
     """
 
-    product: str
+    product: Annotated[str, AfterValidator(product_name)]
     output: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     unit: str = "t"
-    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR)
-    sector: str = ""
-    factor: str = ""
+    year: Year
+    sector: Sector = ""
+    factor: Annotated[str, AfterValidator(process_factor)] = ""
     given: str = ""
 
     @model_validator(mode="before")
@@ -252,7 +266,7 @@ class ProcessOutput(Record):
         if not isinstance(data, dict):
             return data
         data = dict(data)
-        value, unit = data.get("output"), data.get("unit") or "t"
+        value, unit = data.get("output"), text(data.get("unit"), "unit") or "t"
         given = data.get("given") or _words(value, unit, None, "")
         if isinstance(value, str):
             value, unit = units.split(value)
@@ -261,15 +275,6 @@ class ProcessOutput(Record):
         amount = check_amount(_magnitude(value, unit, "output"), "output")
         amount = None if amount is None else amount * units.factor(unit, "t")
         return {**data, "output": amount, "unit": "t", "given": given}
-
-
-# What a bulletin prints, and the unit each is kept in.
-INDICATOR_UNITS = {
-    "total_energy": "tce",
-    "co2": "tCO2",
-    "energy_intensity": "tce/万元",
-    "co2_intensity": "tCO2/万元",
-}
 
 
 class ReportedValue(Record):
@@ -281,7 +286,7 @@ class ReportedValue(Record):
 
     indicator: str
     value: float | None = Field(default=None, allow_inf_nan=False)
-    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR)
+    year: Year
     unit: str = ""
     basis: Literal["", "calorific", "equivalent"] = ""
 
@@ -291,18 +296,21 @@ class ReportedValue(Record):
         if not isinstance(data, dict) or "indicator" not in data:
             return data
         data = dict(data)
-        to = INDICATOR_UNITS.get(str(data["indicator"]), "")
-        value, unit = data.get("value"), data.get("unit") or to
+        name = indicator_name(text(data["indicator"], "indicator"))
+        to = INDICATOR_UNITS.get(name, "")
+        value, unit = data.get("value"), text(data.get("unit"), "unit") or to
         if isinstance(value, str):
             value, unit = units.split(value)
         if units.is_quantity(value):
-            value, unit = units.magnitude(value, to or str(value.units)), to or str(value.units)
+            unit = to or str(value.units)
+            value = units.magnitude(value, unit)
         amount = _magnitude(value, unit or "1", "value")
-        if amount is not None and to:
-            amount, unit = amount * units.factor(unit, to), to
-        elif amount is not None and unit == "%":
-            amount, unit = amount * units.factor("%", "1"), "1"
-        return {**data, "value": amount, "unit": unit}
+        factor, unit = indicator_unit(name, unit)
+        if amount is not None and not math.isfinite(amount):
+            raise InputError("number.finite", value=amount, name="value")
+        amount = None if amount is None else amount * factor
+        basis = find_basis(text(data.get("basis"), "basis"))
+        return {**data, "indicator": name, "value": amount, "unit": unit, "basis": basis}
 
 
 class Zone(Record):
@@ -329,7 +337,7 @@ class Zone(Record):
     '32-jiangsu'
     """
 
-    zone: str = Field(min_length=1)
+    zone: str
     name: str = ""
     province: str = ""
     energy: tuple[EnergyUse, ...] = ()
@@ -346,10 +354,8 @@ class Zone(Record):
 
     @field_validator("zone")
     @classmethod
-    def _not_a_sum(cls, value: str) -> str:
-        if is_sum(value, "zone"):
-            raise InputError("zone.sum", name=value)
-        return value.strip()
+    def _name(cls, value: str) -> str:
+        return zone_name(value)
 
     @field_validator("province")
     @classmethod

@@ -83,7 +83,7 @@ def check(
         basis=evidence.basis,
         zones=evidence.zones,
         blocks=_classes([block for block in blocks if block is not None]),
-        of=evidence.provenance,
+        of=evidence.account or evidence.provenance,
     )
 
 

@@ -18,6 +18,7 @@ from zonecarbon import units
 from zonecarbon._table import Provenance, hash_arrays
 from zonecarbon._typing import Columns, FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
+from zonecarbon.activity import NOMINAL
 from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
 from zonecarbon.indicators import INDICATORS
 from zonecarbon.kernels import intensity
@@ -49,7 +50,8 @@ class Evidence:
 
     ``levels`` by indicator in its own unit; ``changes`` are published yearly changes as fractions; ``totals`` and
     ``total_changes`` are the published aggregate, (year,) each. ``energy`` [tce], ``co2`` [tCO2], ``value_added``
-    [10^4 yuan] may be missing. ``price`` and ``boundary`` are labels; empty means not stated.
+    [10^4 yuan] may be missing. ``price`` are codes of price bases, 0 where none is stated, named in ``price_names``;
+    ``boundary`` are labels, empty where none is stated.
     """
 
     zones: ObjectArray
@@ -62,12 +64,18 @@ class Evidence:
     changes: Mapping[str, FloatArray] = field(default_factory=dict)
     totals: Mapping[str, FloatArray] = field(default_factory=dict)
     total_changes: Mapping[str, FloatArray] = field(default_factory=dict)
-    total_price: ObjectArray | None = None
+    total_price: IntArray | None = None
     total_name: str = ""
-    price: ObjectArray | None = None
+    price: IntArray | None = None
+    price_names: Mapping[int, str] = field(default_factory=dict)
     boundary: ObjectArray | None = None
     account: Account | None = None
     provenance: Provenance = field(default_factory=Provenance)
+
+    def prices(self, at: int) -> list[str]:
+        """Return the names of the price bases stated in one year."""
+        codes = [] if self.price is None else np.unique(self.price[:, at]).tolist()
+        return [self.price_names.get(code, str(code)) for code in codes if code]
 
     def at(self, year: int | None) -> int | None:
         """Return the position of a year, or None."""
@@ -85,6 +93,25 @@ class Evidence:
         top, bottom = pairs.get(indicator, (None, None))
         return None if top is None or bottom is None else (top, bottom)
 
+    def level(self, indicator: str, at: int) -> FloatArray | None:
+        """Return an indicator of every zone in one year, in its own unit; None if nothing says anything about it.
+
+        A printed figure comes first, then the ratio of sums. Only the year asked for is computed.
+        """
+        if indicator == "energy_tce":
+            return None if self.energy is None else self.energy[:, at]
+        given, pair = self.levels.get(indicator), self.sums(indicator)
+        if pair is not None:
+            own = intensity.ratio(pair[0][:, at], pair[1][:, at])
+            return own if given is None else np.where(np.isnan(given[:, at]), own, given[:, at])
+        if given is not None:
+            return given[:, at]
+        if indicator == "energy_output_rate" and "energy_per_iva" in self.levels:
+            return intensity.ratio(1.0, self.levels["energy_per_iva"][:, at])
+        if indicator == "green_power_direct_supply_share" and self.account is not None:
+            return _direct_supply(self.account, at)
+        return None
+
 
 def from_account(account: Account) -> Evidence:
     """Return the evidence of an account. A printed intensity counts where there is nothing else, on the same basis."""
@@ -92,22 +119,10 @@ def from_account(account: Account) -> Evidence:
     energy, co2, money = account.total("energy"), account.total("co2"), activity.value_added_total
     energy = _filled(energy, account, "energy_intensity", money)
     co2 = _filled(co2, account, "co2_intensity", money)
-    levels = {
-        "energy_per_iva": intensity.ratio(energy, money),
-        "co2_per_iva": intensity.ratio(co2, money),
-        "co2_per_energy": intensity.ratio(co2, energy),
-        "energy_output_rate": intensity.ratio(money, energy),
-        "energy_tce": energy,
-    }
-    for name, figures in activity.indicators.items():
-        if name in {"energy_intensity", "co2_intensity"}:
-            _fill_level(levels, account, name)
-        levels.setdefault(name, figures)
-    if (share := _direct_supply(account)) is not None:
-        levels.setdefault("green_power_direct_supply_share", share)
-    price = np.full(activity.price_year.shape, "", dtype=object)
-    for year in np.unique(activity.price_year).tolist():
-        price[activity.price_year == year] = {0: "", -1: "nominal"}.get(year, str(year))
+    levels = dict(activity.indicators)
+    for name, indicator in (("energy_intensity", "energy_per_iva"), ("co2_intensity", "co2_per_iva")):
+        if (printed := _printed(account, name)) is not None:
+            levels[indicator] = printed
     return Evidence(
         zones=account.zones,
         years=account.years,
@@ -116,10 +131,10 @@ def from_account(account: Account) -> Evidence:
         energy=energy,
         co2=co2,
         value_added=money,
-        price=price,
+        price=activity.price_year,
+        price_names={NOMINAL: "nominal"},
         boundary=activity.boundary,
         account=account,
-        provenance=account.provenance,
     )
 
 
@@ -145,21 +160,14 @@ def _filled(sums: FloatArray, account: Account, name: str, money: FloatArray) ->
     return np.where(np.isnan(sums), implied, sums)
 
 
-def _fill_level(levels: dict[str, FloatArray], account: Account, name: str) -> None:
-    printed = _printed(account, name)
-    indicator = _LEVELS[name]
-    if printed is not None:
-        levels[indicator] = np.where(np.isnan(levels[indicator]), printed, levels[indicator])
-
-
-def _direct_supply(account: Account) -> FloatArray | None:
-    """Return directly supplied and on-site non-fossil electricity over all electricity used."""
+def _direct_supply(account: Account, at: int) -> FloatArray | None:
+    """Return directly supplied and on-site non-fossil electricity over all electricity used, of one year."""
     used = [i for i, flow in enumerate(account.flows) if flow.carrier == "electricity" and flow.use == "final"]
     if not used or any(account.flows[i].unit != "MWh" for i in used):
         return None
     direct = [i for i in used if account.flows[i].supply in {"direct_nonfossil", "onsite_nonfossil"}]
-    total = account.quantity[:, :, used].sum(axis=(1, 2))
-    return intensity.ratio(account.quantity[:, :, direct].sum(axis=(1, 2)), total)
+    total = account.quantity[:, :, used, at].sum(axis=(1, 2))
+    return intensity.ratio(account.quantity[:, :, direct, at].sum(axis=(1, 2)), total)
 
 
 # -- tables of printed indicators ----------------------------------------------------------------------------------
@@ -192,6 +200,11 @@ def from_columns(table: Columns) -> Evidence:
     if len(bases) > 1:
         raise InputError("indicators.bases", Where("indicators"), bases=", ".join(map(repr, bases)))
     levels, changes, totals, total_changes = _by_indicator(figures, place)
+    price_names = list(dict.fromkeys(["", *(labels["price_year"] or [])]))
+    prices = None
+    if labels["price_year"] is not None:
+        prices = np.array([price_names.index(word) for word in labels["price_year"]], dtype=np.int64)
+        price_names = ["nominal" if word in {"nominal", "现价", "当年价"} else word for word in price_names]
     return Evidence(
         zones=place.zones,
         years=place.years,
@@ -203,9 +216,10 @@ def from_columns(table: Columns) -> Evidence:
         changes=changes,
         totals=totals,
         total_changes=total_changes,
-        total_price=place.total_words(labels["price_year"]),
+        total_price=None if prices is None else place.total_codes(prices),
         total_name=place.total_name,
-        price=place.words(labels["price_year"]),
+        price=None if prices is None else place.codes(prices),
+        price_names=dict(enumerate(price_names)),
         boundary=place.words(labels["boundary"]),
         provenance=Provenance({"source": "indicators"}, hash_arrays(zones, years, sorted(figures.items()))),
     )
@@ -323,11 +337,16 @@ class _Grid:
             result[self._zone[row], self._year[row]] = labels[row]
         return result
 
-    def total_words(self, labels: Sequence[str] | None) -> ObjectArray | None:
-        """Return (year,) of the labels of the row of sums."""
-        result = np.full(len(self.years), "", dtype=object)
-        for row in self._total.tolist():
-            result[self._year[row]] = labels[row] if labels else ""
+    def codes(self, codes: IntArray) -> IntArray:
+        """Return (zone, year) of a column of codes."""
+        result = np.zeros((len(self.zones), len(self.years)), dtype=np.int64)
+        result[self._zone[self._rows], self._year[self._rows]] = codes[self._rows]
+        return result
+
+    def total_codes(self, codes: IntArray) -> IntArray:
+        """Return (year,) of the codes of the row of sums."""
+        result = np.zeros(len(self.years), dtype=np.int64)
+        result[self._year[self._total]] = codes[self._total]
         return result
 
 
@@ -344,8 +363,6 @@ def _by_indicator(figures: Mapping[str, FloatArray], place: _Grid) -> tuple[dict
         if spread is not None:
             (changes if is_change else levels)[indicator] = spread
         (total_changes if is_change else totals)[indicator] = place.total(values)
-    if "energy_per_iva" in levels and "energy_output_rate" not in levels:
-        levels["energy_output_rate"] = intensity.ratio(1.0, levels["energy_per_iva"])
     return levels, changes, totals, total_changes
 
 

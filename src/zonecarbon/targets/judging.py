@@ -135,12 +135,12 @@ def _portfolio(evidence: Evidence, indicator: str, at: int) -> tuple[float, Prob
 
 
 def _only_zone(evidence: Evidence, indicator: str, at: int) -> tuple[float, Problem | None, list[Problem]]:
-    level = evidence.levels.get(indicator)
+    level = evidence.level(indicator, at)
     if level is None:
         return math.nan, Problem("reason.no_indicator", {"indicator": indicator}), []
     if len(evidence.zones) != 1:
         return math.nan, Problem("reason.no_weights", {"indicator": indicator}), []
-    value = float(level[0, at])
+    value = float(level[0])
     return value, Problem("reason.no_data", {}) if math.isnan(value) else None, []
 
 
@@ -178,18 +178,19 @@ def _aggregate(target: Target, evidence: Evidence, when: int, base: int | None, 
 
 
 def _price_note(evidence: Evidence, at: int) -> list[Problem]:
-    if evidence.price is None:
-        return []
-    prices = sorted({str(price) for price in evidence.price[:, at] if price})
-    return [Problem("note.price", {"prices": ", ".join(prices)})] if prices else []
+    prices = evidence.prices(at)
+    labels = None if evidence.account is None else evidence.account.activity.deflator
+    deflators = [] if labels is None else sorted({str(label) for label in labels[:, at] if label})
+    words = ", ".join(prices) + (f" ({', '.join(deflators)})" if deflators else "")
+    return [Problem("note.price", {"prices": words})] if prices else []
 
 
 def _share(target: Target, evidence: Evidence, when: int, base: int | None, judgement: Judgement) -> Block:
     at = evidence.at(when) or 0
-    level = evidence.levels.get(target.indicator)
+    level = evidence.level(target.indicator, at)
     if level is None:
         return one_row(target, when, base, reason=Problem("reason.no_indicator", {"indicator": target.indicator}))
-    inner = _in_unit(level[:, at], target, target.indicator, target.inner_unit or target.unit)
+    inner = _in_unit(level, target, target.indicator, target.inner_unit or target.unit)
     seen = rules.round_half_even(inner, decimals(target.inner_threshold)) if judgement == "rounded" else inner
     codes = rules.compare(seen, target.inner_operator, target.inner_limit)  # type: ignore[arg-type]
     scale = 100.0 if target.unit.strip().startswith("%") else 1.0
@@ -295,7 +296,7 @@ def _change(target: Target, evidence: Evidence, base: int, when: int) -> tuple[f
     published = evidence.totals.get(target.indicator)
     if published is not None and not np.isnan(published[[start, end]]).any():
         return _published_change(target, evidence, start, end)
-    if target.indicator not in evidence.levels:
+    if evidence.level(target.indicator, end) is None:
         return math.nan, Problem("reason.no_indicator", {"indicator": target.indicator}), []
     problem = _not_comparable(evidence, start, end)
     if problem is not None and len(evidence.zones) == 1 and target.indicator in evidence.changes:
@@ -331,17 +332,17 @@ def _published_change(
 ) -> tuple[float, Problem | None, list[Problem]]:
     levels = evidence.totals[target.indicator]
     notes = [Problem("note.published", {"name": evidence.total_name})]
-    prices = [""] * len(levels) if evidence.total_price is None else evidence.total_price
+    prices = np.zeros(len(levels), dtype=np.int64) if evidence.total_price is None else evidence.total_price
     if prices[start] == prices[end]:
         return float(levels[end] / levels[start]), None, notes
     changes = evidence.total_changes.get(target.indicator)
     ratio = math.nan if changes is None else _chained(evidence, changes, start, end)
-    years = {"base": int(evidence.years[start]), "year": int(evidence.years[end])}
+    old, new = (evidence.price_names.get(int(prices[at]), "?") for at in (start, end))
     if math.isnan(ratio):
-        values = {"old": prices[start], "new": prices[end], **years}
-        return math.nan, Problem("reason.price", values), notes
+        years = {"base": int(evidence.years[start]), "year": int(evidence.years[end])}
+        return math.nan, Problem("reason.price", {"old": old, "new": new, **years}), notes
     naive = float(levels[end] / levels[start]) - 1
-    note = {"naive": f"{naive:.2%}", "chained": f"{ratio - 1:.2%}", "old": prices[start], "new": prices[end]}
+    note = {"naive": f"{naive:.2%}", "chained": f"{ratio - 1:.2%}", "old": old, "new": new}
     return ratio, None, [*notes, Problem("note.price_switch", note)]
 
 
@@ -357,12 +358,10 @@ def _not_comparable(evidence: Evidence, start: int, end: int) -> Problem | None:
     """Return why a rate between two years may not be taken: prices, then boundary."""
     years = {"base": int(evidence.years[start]), "year": int(evidence.years[end])}
     if evidence.price is not None:
-        ends = [sorted({str(p) for p in evidence.price[:, at] if p}) for at in (start, end)]
+        ends = evidence.prices(start), evidence.prices(end)
         if "nominal" in ends[0] + ends[1]:
             return Problem("reason.nominal", years)
-        differs = evidence.price[:, start] != evidence.price[:, end]
-        known = (evidence.price[:, start] != "") & (evidence.price[:, end] != "")
-        if (differs & known).any() or len(set(ends[0] + ends[1])) > 1:
+        if len(set(ends[0] + ends[1])) > 1:
             return Problem("reason.price", {"old": ", ".join(ends[0]), "new": ", ".join(ends[1]), **years})
     if evidence.boundary is not None:
         part = evidence.boundary[:, start : end + 1]
@@ -405,12 +404,11 @@ def _grid_note(
 def _zones(target: Target, evidence: Evidence, when: int, base: int | None, judgement: Judgement) -> Block | None:
     at = evidence.at(when) or 0
     own = _zone_levels(target, evidence, at, base)
-    if own is None:
-        own = np.full(len(evidence.zones), np.nan)
-    value = _in_unit(own, target, target.indicator, target.unit)
+    known = np.full(len(evidence.zones), np.nan) if own is None else own
+    value = _in_unit(known, target, target.indicator, target.unit)
     compared, codes, margin = _compare(value, target, judgement)
     reasons = [Problem("reason.no_data", {}), Problem("reason.no_class", _limits(target))]
-    if target.indicator not in evidence.levels and np.isnan(own).all():
+    if own is None:
         reasons[0] = Problem("reason.no_indicator", {"indicator": target.indicator})
     reason = np.where(np.isnan(value), 0, -1)
     applies = _applies(target, evidence, at, base)
@@ -449,8 +447,7 @@ def _zone_levels(target: Target, evidence: Evidence, at: int, base: int | None) 
     if target.indicator == "energy_elasticity" and "energy_elasticity" not in evidence.levels:
         growth = _growth(evidence, at, base)
         return None if growth is None else intensity.ratio(growth[0], np.abs(growth[1])) * np.sign(growth[1])
-    level = evidence.levels.get(target.indicator)
-    return None if level is None else level[:, at]
+    return evidence.level(target.indicator, at)
 
 
 def _growth(evidence: Evidence, at: int, base: int | None) -> tuple[FloatArray, FloatArray] | None:
@@ -471,8 +468,7 @@ def _applies(target: Target, evidence: Evidence, at: int, base: int | None) -> A
         growth = _growth(evidence, at, base)
         level = None if growth is None else growth[1]
     else:
-        figures = evidence.levels.get(target.applies_indicator)
-        level = None if figures is None else figures[:, at]
+        level = evidence.level(target.applies_indicator, at)
     if level is None:
         return np.full(len(evidence.zones), -1, dtype=np.int8)
     inside = np.ones(len(level), dtype=np.int8)

@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from zonecarbon import messages
 from zonecarbon._table import Provenance, Table, plain
-from zonecarbon._typing import BoolArray, FloatArray, IntArray, Language, ObjectArray
+from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
+from zonecarbon.accounting import Account
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels.target import MET, MISSED, UNKNOWN
+from zonecarbon.messages import Language
 from zonecarbon.records import Target
 
 VERDICTS = {MET: "met", MISSED: "missed", UNKNOWN: "unknown"}
@@ -72,22 +74,21 @@ class TargetCheck(Table):
     basis: str
     zones: ObjectArray
     blocks: tuple[Block, ...]
-    of: Provenance = field(repr=False, default_factory=Provenance)
+    of: Account | Provenance = field(repr=False, default_factory=Provenance)
 
     @property
     def provenance(self) -> Provenance:
         """The choices behind the figures and the judgement."""
-        choices = {**self.of.choices, "targets": self.name, "judgement": self.judgement, "basis": self.basis}
-        return Provenance(choices, self.of.input_hash, self.of.warnings)
+        source = self.of.provenance if isinstance(self.of, Account) else self.of
+        choices = {**source.choices, "targets": self.name, "judgement": self.judgement, "basis": self.basis}
+        return Provenance(choices, source.input_hash, source.warnings)
 
     def columns(self, language: Language = "en") -> dict[str, NDArray[Any]]:
         """Return one row per target and, for zone targets, per zone; ``zone`` is empty for aggregates and counts."""
         sizes = [len(block.zone) for block in self.blocks]
 
         def spread(get: Any) -> NDArray[Any]:
-            values = np.empty(sum(sizes), dtype=object)
-            values[:] = [v for block, n in zip(self.blocks, sizes, strict=True) for v in [get(block)] * n]
-            return values
+            return np.repeat(np.array([get(block) for block in self.blocks], dtype=object), sizes)
 
         def joined(name: str) -> NDArray[Any]:
             return np.concatenate([getattr(block, name) for block in self.blocks])

@@ -1,26 +1,17 @@
-"""Activity data (活动水平数据): what was used, by zone, sector, flow and year, and the value added it belongs to.
-
-Decided here: one dense float64 array ``quantity[zone, sector, flow, year]``. A flow is one distinct (carrier, use,
-supply) that occurs, in one unit; carrier, use and supply as three axes would be mostly empty. What is not used is 0,
-what is not known is NaN: a carrier without a row is not used if the zone-year has any energy row, a zone-year without
-any is unknown, a blank quantity is unknown. A long frame was considered and rejected: at 240 million rows it needs tens
-of gigabytes and a group-by for every sum.
-
-The arrays are read-only and never written to. Rows as they came (file, row number, figure, unit) are kept beside them
-when the activity was read from tables or records, so that an audit can go back to the cell.
-"""
+"""The activity itself: flows, cells and the frozen arrays; see :mod:`zonecarbon.activity`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from zonecarbon import units
 from zonecarbon._table import frozen, hash_arrays
 from zonecarbon._typing import ArrayLike, BoolArray, FloatArray, IntArray, ObjectArray
-from zonecarbon.errors import InputError, Problem, Where
+from zonecarbon.errors import InputError, Problem
 from zonecarbon.records import Zone
+from zonecarbon.records.cells import parse_price_year, parse_year
 from zonecarbon.vocabulary import (
     REPORTED,
     Carrier,
@@ -29,7 +20,6 @@ from zonecarbon.vocabulary import (
     find_province,
     find_supply,
     find_use,
-    is_sum,
 )
 
 NOMINAL = -1
@@ -88,7 +78,7 @@ class Rows:
     cells: Cells
     number: IntArray
     source: str
-    given: ObjectArray
+    given: Sequence[str]
 
     def of(self, zone: int, year: int) -> IntArray:
         """Return the positions of the rows of one zone and year."""
@@ -144,7 +134,6 @@ class Activity:
     boundary: ObjectArray | None = field(default=None, repr=False)
     coverage: ObjectArray | None = field(default=None, repr=False)
     deflator: ObjectArray | None = field(default=None, repr=False)
-    process_factors: Mapping[str, str] = field(default_factory=dict, repr=False)
     rows: Rows | None = field(default=None, repr=False)
     warnings: tuple[Problem, ...] = field(default=(), repr=False)
     set_aside: tuple[Problem, ...] = field(default=(), repr=False)
@@ -226,7 +215,7 @@ class Activity:
         Raises
         ------
         InputError
-            If shapes do not fit, or a figure is negative or infinite.
+            If shapes do not fit, a zone stands twice, or a figure is negative or infinite.
 
         Examples
         --------
@@ -238,7 +227,9 @@ class Activity:
         array = np.asarray(quantity, dtype=np.float64)
         if sectors is None and array.ndim == 3:
             array = array[:, None]
-        names = _labels(zones)
+        names = to_labels(zones)
+        if len(set(names)) < len(names):
+            raise InputError("zone.duplicate", name=_first_twice(names))
         shape = (len(names), len(sectors or [""]), len(flows), len(year_list := _years(years)))
         if array.shape != shape:
             raise InputError("arrays.shape", what="quantity", got=array.shape, expected=shape)
@@ -248,13 +239,13 @@ class Activity:
             zones=frozen(names),
             names=frozen(names),
             provinces=frozen(_provinces(provinces, len(names))),
-            sectors=frozen(_labels(sectors or [""])),
+            sectors=frozen(to_labels(sectors or [""])),
             flows=tuple(to_flow(item) for item in flows),
             years=frozen(year_list),
             quantity=frozen(array),
             value_added=frozen(money),
             value_added_total=frozen(total),
-            price_year=np.broadcast_to(np.int64(_price(price_year)), (shape[0], shape[3])),
+            price_year=np.broadcast_to(np.int64(price_code(parse_price_year(price_year))), (shape[0], shape[3])),
             source="arrays",
         )
 
@@ -267,7 +258,9 @@ class Activity:
         InputError
             If two zones have the same name, or value added of one zone-year is given twice.
         """
-        return _from_records(tuple(zones))
+        from zonecarbon.activity.from_records import from_records
+
+        return from_records(tuple(zones))
 
 
 def to_flow(item: Any) -> Flow:
@@ -286,15 +279,21 @@ def _complete(carrier: str, use: str = "", supply: str = "") -> Flow:
     return Flow(found.id, find_use(use), find_supply(supply, found), found.unit)
 
 
-def _labels(values: Any) -> ObjectArray:
+def to_labels(values: Any) -> ObjectArray:
+    """Return names as an array of Python texts."""
     array = np.empty(len(values), dtype=object)
     array[:] = [str(value) for value in values]
     return array
 
 
+def _first_twice(names: ObjectArray) -> str:
+    return next(str(name) for name, after in pairwise(sorted(names.tolist())) if name == after)
+
+
 def _years(years: Any) -> IntArray:
-    array = np.asarray(years, dtype=np.int64)
-    if array.ndim != 1 or (np.diff(array) <= 0).any():
+    given = np.asarray(years)
+    array = np.array([parse_year(year) for year in given.ravel().tolist()], dtype=np.int64)
+    if given.ndim != 1 or (np.diff(array) <= 0).any():
         raise InputError("years.rising", years=array.tolist())
     return array
 
@@ -311,7 +310,8 @@ def _provinces(provinces: "str | Sequence[str] | None", count: int) -> ObjectArr
     return array
 
 
-def _price(price_year: int | str) -> int:
+def price_code(price_year: int | str) -> int:
+    """Return a price year as arrays keep it: the year, or -1 for nominal."""
     return NOMINAL if price_year == "nominal" else int(price_year)
 
 
@@ -331,6 +331,9 @@ def _value_added(value_added: ArrayLike | None, shape: tuple[int, ...]) -> tuple
         empty = np.broadcast_to(np.nan, (n_zones, n_sectors, n_years))
         return empty, empty[:, 0]
     money = np.asarray(value_added, dtype=np.float64)
+    if np.isinf(money).any():
+        at = tuple(int(i) for i in np.argwhere(np.isinf(money))[0])
+        raise InputError("number.finite", name=f"value_added {at}", value=float(money[at]))
     if money.shape == (n_zones, n_years):
         if n_sectors == 1:
             return money[:, None], money
@@ -338,231 +341,3 @@ def _value_added(value_added: ArrayLike | None, shape: tuple[int, ...]) -> tuple
     if money.shape != (n_zones, n_sectors, n_years):
         raise InputError("arrays.shape", what="value_added", got=money.shape, expected=(n_zones, n_years))
     return money, money.sum(axis=1)
-
-
-# -- from rows to arrays -------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Draft:
-    """Everything the readers know before the arrays are made."""
-
-    zones: list[str]
-    names: list[str]
-    provinces: list[str]
-    years: list[int]
-    sectors: list[str]
-    flows: list[Flow]
-    energy: Cells
-    economy: Cells
-    price: IntArray
-    labels: Mapping[str, list[str]]
-    indicators: list[tuple[int, str, int, float, str, str]]
-    process_factors: dict[str, str] = field(default_factory=dict)
-    rows: Rows | None = None
-    warnings: list[Problem] = field(default_factory=list)
-    set_aside: list[Problem] = field(default_factory=list)
-    set_aside_rows: dict[str, Any] = field(default_factory=dict)
-    source: str = ""
-
-
-def assemble(draft: Draft) -> Activity:
-    """Return the activity of a draft: scatter the cells, mark what is not known."""
-    n_zones, n_years = len(draft.zones), len(draft.years)
-    sectors = draft.sectors or [""]
-    quantity, has_energy = _scatter_energy(
-        draft.energy, draft.flows, (n_zones, len(sectors), len(draft.flows), n_years)
-    )
-    money, total = _scatter_economy(draft.economy, (n_zones, len(sectors), n_years))
-    price = np.zeros((n_zones, n_years), dtype=np.int64)
-    price[draft.economy.zone, draft.economy.year] = draft.price
-    indicators, indicator_units, indicator_basis = _scatter_indicators(draft.indicators, (n_zones, n_years))
-    return Activity(
-        zones=frozen(_labels(draft.zones)),
-        names=frozen(_labels(draft.names)),
-        provinces=frozen(_labels(draft.provinces)),
-        sectors=frozen(_labels(sectors)),
-        flows=tuple(draft.flows),
-        years=frozen(np.array(draft.years, dtype=np.int64)),
-        quantity=frozen(quantity),
-        value_added=frozen(money),
-        value_added_total=frozen(total),
-        price_year=frozen(price),
-        has_energy=frozen(has_energy),
-        indicators=indicators,
-        indicator_units=indicator_units,
-        indicator_basis=indicator_basis,
-        **{name: _scatter_labels(draft.labels.get(name), draft.economy, (n_zones, n_years)) for name in _LABELS},
-        process_factors=draft.process_factors,
-        rows=draft.rows,
-        warnings=tuple(draft.warnings),
-        set_aside=tuple(draft.set_aside),
-        set_aside_rows=draft.set_aside_rows,
-        source=draft.source,
-    )
-
-
-_LABELS = ("boundary", "coverage", "deflator")
-
-
-def _scatter_energy(
-    cells: Cells, flows: Sequence[Flow], shape: tuple[int, int, int, int]
-) -> tuple[FloatArray, BoolArray]:
-    quantity = np.zeros(shape)
-    has_energy = np.zeros((shape[0], shape[3]), dtype=bool)
-    is_energy = np.array([bool(flow.carrier) for flow in flows], dtype=bool)
-    rows = np.flatnonzero(is_energy[cells.item]) if len(flows) else slice(0)
-    has_energy[cells.zone[rows], cells.year[rows]] = True
-    np.add.at(quantity, (cells.zone, cells.sector, cells.item, cells.year), cells.amount)
-    zones, years = np.nonzero(~has_energy)
-    for item in np.flatnonzero(is_energy):
-        quantity[zones, :, item, years] = np.nan
-    return quantity, has_energy
-
-
-def _scatter_economy(cells: Cells, shape: tuple[int, int, int]) -> tuple[FloatArray, FloatArray]:
-    money = np.full(shape, np.nan)
-    money[cells.zone, cells.sector, cells.year] = cells.amount
-    total = np.zeros((shape[0], shape[2]))
-    np.add.at(total, (cells.zone, cells.year), cells.amount)
-    given = np.zeros(total.shape, dtype=bool)
-    given[cells.zone, cells.year] = True
-    total[~given] = np.nan
-    return money, total
-
-
-def _scatter_labels(labels: list[str] | None, cells: Cells, shape: tuple[int, int]) -> ObjectArray | None:
-    if not labels or not any(labels):
-        return None
-    array = np.full(shape, "", dtype=object)
-    array[cells.zone, cells.year] = labels
-    return frozen(array)
-
-
-def _scatter_indicators(
-    figures: list[tuple[int, str, int, float, str, str]], shape: tuple[int, int]
-) -> tuple[dict[str, FloatArray], dict[str, str], dict[str, ObjectArray]]:
-    indicators: dict[str, FloatArray] = {}
-    indicator_units: dict[str, str] = {}
-    basis: dict[str, ObjectArray] = {}
-    for zone, name, year, value, unit, stated in figures:
-        indicators.setdefault(name, np.full(shape, np.nan))[zone, year] = value
-        indicator_units.setdefault(name, unit)
-        basis.setdefault(name, np.full(shape, "", dtype=object))[zone, year] = stated
-    stated_basis = {name: frozen(array) for name, array in basis.items()}
-    return {name: frozen(array) for name, array in indicators.items()}, indicator_units, stated_basis
-
-
-# -- records -------------------------------------------------------------------------------------------------------
-
-
-def _from_records(zones: tuple[Zone, ...]) -> Activity:
-    problems = _doubled(zones)
-    if problems:
-        raise InputError(problems)
-    sectors = _in_order(record.sector for zone in zones for record in (*zone.energy, *zone.value_added, *zone.process))
-    years = sorted(
-        {r.year for z in zones for r in (*z.energy, *z.value_added, *z.process, *z.indicators)}  # type: ignore[attr-defined]
-    )
-    year_at = {year: i for i, year in enumerate(years)}
-    sector_at = {sector: i for i, sector in enumerate(sectors)}
-    flows: dict[Flow, int] = {}
-    process_factors: dict[str, str] = {}
-    energy, given = [], []
-    for z, zone in enumerate(zones):
-        for use in zone.energy:
-            flow = Flow(use.carrier, use.use, use.supply, use.unit, use.basis)
-            at = flows.setdefault(flow, len(flows))
-            energy.append((z, sector_at[use.sector], at, year_at[use.year], _amount(use.quantity)))
-            given.append(use.given)
-        for output in zone.process:
-            flow, amount = process_flow(output.product, output.factor, _amount(output.output))
-            at = flows.setdefault(flow, len(flows))
-            energy.append((z, sector_at[output.sector], at, year_at[output.year], amount))
-            given.append(output.given)
-    economy = [
-        (z, sector_at[money.sector], 0, year_at[money.year], _amount(money.value_added), money)
-        for z, zone in enumerate(zones)
-        for money in zone.value_added
-    ]
-    cells = to_cells(energy)
-    texts = np.empty(len(given), dtype=object)
-    texts[:] = given
-    return assemble(
-        Draft(
-            zones=[zone.zone for zone in zones],
-            names=[zone.name or zone.zone for zone in zones],
-            provinces=[zone.province for zone in zones],
-            years=years,
-            sectors=sectors,
-            flows=list(flows),
-            energy=cells,
-            economy=to_cells([row[:5] for row in economy]),
-            price=np.array([_price(row[5].price_year) for row in economy], dtype=np.int64),
-            labels={name: [getattr(row[5], name) for row in economy] for name in _LABELS},
-            indicators=[
-                (z, item.indicator, year_at[item.year], _amount(item.value), item.unit, item.basis)
-                for z, zone in enumerate(zones)
-                for item in zone.indicators
-            ],
-            process_factors=process_factors,
-            rows=Rows(cells, np.arange(1, len(given) + 1), "records", texts),
-            source="records",
-        )
-    )
-
-
-def process_flow(product: str, factor: str, amount: float) -> tuple[Flow, float]:
-    """Return the flow of a process and its amount: tonnes of output, or tCO2 where the row has its own factor."""
-    if not factor:
-        return Flow("", "process", "", "t", product=product), amount
-    value, unit = units.split(factor)
-    return Flow("", "process", "", "tCO2", product=product), amount * value * units.factor(unit, "tCO2/t")
-
-
-def to_cells(rows: Sequence[tuple[Any, ...]]) -> Cells:
-    """Return cells from (zone, sector, item, year, amount) tuples."""
-    table = list(zip(*rows, strict=True)) if rows else [()] * 5
-    places = [np.array(column, dtype=np.int64) for column in table[:4]]
-    return Cells(places[0], places[1], places[2], places[3], np.array(table[4], dtype=np.float64))
-
-
-def _amount(value: float | None) -> float:
-    return float("nan") if value is None else value
-
-
-def _in_order(names: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(names)) or [""]
-
-
-def _doubled(zones: tuple[Zone, ...]) -> list[Problem]:
-    problems, seen = [], set()
-    for zone in zones:
-        if is_sum(zone.zone, "zone"):
-            problems.append(Problem("zone.sum", {"name": zone.zone}, Where("records")))
-        if zone.zone in seen:
-            problems.append(Problem("zone.duplicate", {"name": zone.zone}, Where("records")))
-        seen.add(zone.zone)
-        places = [(money.year, money.sector) for money in zone.value_added]
-        for year, sector in sorted({place for place in places if places.count(place) > 1}):
-            problems.append(
-                Problem("economy.duplicate", {"zone": zone.zone, "year": year, "sector": sector}, Where("records"))
-            )
-        figures = [(item.year, item.indicator) for item in zone.indicators]
-        for year, name in sorted({figure for figure in figures if figures.count(figure) > 1}):
-            problems.append(
-                Problem("indicator.duplicate", {"zone": zone.zone, "year": year, "name": name}, Where("records"))
-            )
-        problems += [
-            Problem("economy.mixed", {"zone": zone.zone, "year": year}, Where("records"))
-            for year in sorted(mixed_years(places))
-        ]
-    return problems
-
-
-def mixed_years(places: Iterable[tuple[int, str]]) -> set[int]:
-    """Return the years that have value added both with and without a sector: the total would count twice."""
-    by_year: dict[int, set[bool]] = {}
-    for year, sector in places:
-        by_year.setdefault(year, set()).add(bool(sector))
-    return {year for year, kinds in by_year.items() if len(kinds) > 1}

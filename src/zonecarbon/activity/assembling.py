@@ -1,0 +1,142 @@
+"""From checked cells to arrays: scatter the figures, mark what is not known.
+
+Decided here: what the readers know is a :class:`Draft` of columns, never a list of rows, so that a table of a million
+rows and a handful of records take the same way.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zonecarbon._table import frozen
+from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
+from zonecarbon.activity.model import Activity, Cells, Flow, Rows, to_labels
+from zonecarbon.errors import Problem
+
+
+class Figures(NamedTuple):
+    """Figures of indicators and the position they belong to; ``item`` counts in ``names`` and ``units``."""
+
+    zone: IntArray
+    item: IntArray
+    year: IntArray
+    value: FloatArray
+    basis: ObjectArray
+    names: Sequence[str] = ()
+    units: Sequence[str] = ()
+
+
+def no_figures() -> Figures:
+    """Return no figures at all."""
+    none = np.zeros(0, dtype=np.int64)
+    return Figures(none, none, none, np.zeros(0), np.zeros(0, dtype=object))
+
+
+@dataclass(slots=True)
+class Draft:
+    """Everything the readers know before the arrays are made."""
+
+    zones: list[str]
+    names: list[str]
+    provinces: list[str]
+    years: list[int]
+    sectors: list[str]
+    flows: list[Flow]
+    energy: Cells
+    economy: Cells
+    price: IntArray
+    labels: Mapping[str, ObjectArray]
+    indicators: Figures
+    rows: Rows | None = None
+    warnings: list[Problem] = field(default_factory=list)
+    set_aside: list[Problem] = field(default_factory=list)
+    set_aside_rows: dict[str, Any] = field(default_factory=dict)
+    source: str = ""
+
+
+def assemble(draft: Draft) -> Activity:
+    """Return the activity of a draft: scatter the cells, mark what is not known."""
+    n_zones, n_years = len(draft.zones), len(draft.years)
+    sectors = draft.sectors or [""]
+    quantity, has_energy = _scatter_energy(
+        draft.energy, draft.flows, (n_zones, len(sectors), len(draft.flows), n_years)
+    )
+    money, total = _scatter_economy(draft.economy, (n_zones, len(sectors), n_years))
+    price = np.zeros((n_zones, n_years), dtype=np.int64)
+    price[draft.economy.zone, draft.economy.year] = draft.price
+    indicators, indicator_units, indicator_basis = _scatter_indicators(draft.indicators, (n_zones, n_years))
+    return Activity(
+        zones=frozen(to_labels(draft.zones)),
+        names=frozen(to_labels(draft.names)),
+        provinces=frozen(to_labels(draft.provinces)),
+        sectors=frozen(to_labels(sectors)),
+        flows=tuple(draft.flows),
+        years=frozen(np.array(draft.years, dtype=np.int64)),
+        quantity=frozen(quantity),
+        value_added=frozen(money),
+        value_added_total=frozen(total),
+        price_year=frozen(price),
+        has_energy=frozen(has_energy),
+        indicators=indicators,
+        indicator_units=indicator_units,
+        indicator_basis=indicator_basis,
+        **{name: _scatter_labels(draft.labels.get(name), draft.economy, (n_zones, n_years)) for name in LABELS},
+        rows=draft.rows,
+        warnings=tuple(draft.warnings),
+        set_aside=tuple(draft.set_aside),
+        set_aside_rows=draft.set_aside_rows,
+        source=draft.source,
+    )
+
+
+LABELS = ("boundary", "coverage", "deflator")
+
+
+def _scatter_energy(
+    cells: Cells, flows: Sequence[Flow], shape: tuple[int, int, int, int]
+) -> tuple[FloatArray, BoolArray]:
+    quantity = np.zeros(shape)
+    has_energy = np.zeros((shape[0], shape[3]), dtype=bool)
+    is_energy = np.array([bool(flow.carrier) for flow in flows], dtype=bool)
+    rows = np.flatnonzero(is_energy[cells.item]) if len(flows) else slice(0)
+    has_energy[cells.zone[rows], cells.year[rows]] = True
+    np.add.at(quantity, (cells.zone, cells.sector, cells.item, cells.year), cells.amount)
+    zones, years = np.nonzero(~has_energy)
+    for item in np.flatnonzero(is_energy):
+        quantity[zones, :, item, years] = np.nan
+    return quantity, has_energy
+
+
+def _scatter_economy(cells: Cells, shape: tuple[int, int, int]) -> tuple[FloatArray, FloatArray]:
+    money = np.full(shape, np.nan)
+    money[cells.zone, cells.sector, cells.year] = cells.amount
+    total = np.zeros((shape[0], shape[2]))
+    np.add.at(total, (cells.zone, cells.year), cells.amount)
+    given = np.zeros(total.shape, dtype=bool)
+    given[cells.zone, cells.year] = True
+    total[~given] = np.nan
+    return money, total
+
+
+def _scatter_labels(labels: ObjectArray | None, cells: Cells, shape: tuple[int, int]) -> ObjectArray | None:
+    if labels is None or not (labels != "").any():
+        return None
+    array = np.full(shape, "", dtype=object)
+    array[cells.zone, cells.year] = labels
+    return frozen(array)
+
+
+def _scatter_indicators(
+    figures: Figures, shape: tuple[int, int]
+) -> tuple[dict[str, FloatArray], dict[str, str], dict[str, ObjectArray]]:
+    values: dict[str, FloatArray] = {}
+    basis: dict[str, ObjectArray] = {}
+    for item, name in enumerate(figures.names):
+        rows = figures.item == item
+        place = figures.zone[rows], figures.year[rows]
+        value, stated = np.full(shape, np.nan), np.full(shape, "", dtype=object)
+        value[place], stated[place] = figures.value[rows], figures.basis[rows]
+        values[name], basis[name] = frozen(value), frozen(stated)
+    return values, dict(zip(figures.names, figures.units, strict=True)), basis

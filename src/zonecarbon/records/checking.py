@@ -1,0 +1,31 @@
+"""A file of the user as a record: what pydantic finds wrong becomes one error of ours, with a line per field."""
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from zonecarbon.errors import MethodError, Problem, TargetError, Where, ZoneCarbonError
+from zonecarbon.records.target import TargetSet
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def validated(model: type[ModelT], data: dict[str, Any], source: str) -> ModelT:
+    """Return ``data`` as ``model``; what is wrong becomes one error with a line per field."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems = [problem for item in error.errors() for problem in _problems(item, source)]
+    raise (TargetError if model is TargetSet else MethodError)(problems)
+
+
+def _problems(item: "ErrorDetails", source: str) -> list[Problem]:
+    """Return what pydantic found in one field; an error of ours keeps its code, and so both languages."""
+    where = Where(source, column=".".join(map(str, item["loc"])))
+    ours = item.get("ctx", {}).get("error")
+    if isinstance(ours, ZoneCarbonError):
+        return [Problem(problem.code, problem.values, where) for problem in ours.problems]
+    return [Problem("field.invalid", {"detail": item["msg"]}, where)]

@@ -1,0 +1,161 @@
+"""Where a row belongs: zones, years, sectors."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zonecarbon._typing import BoolArray, FloatArray, IntArray
+from zonecarbon.activity import Cells
+from zonecarbon.errors import InputError
+from zonecarbon.records.cells import parse_year, sector_name, zone_name
+from zonecarbon.tabular.sheet import Sheet, combinations
+from zonecarbon.vocabulary import find_province, nearest
+
+_HINTS = 20
+_HINTED = 5000
+
+
+class Positions:
+    """Names in the order in which they first occur, and their position."""
+
+    def __init__(self) -> None:
+        self.names: list[Any] = []
+        self._at: dict[Any, int] = {}
+
+    def at(self, name: Any) -> int:
+        """Return the position of ``name``, a new one if it has none."""
+        if name not in self._at:
+            self._at[name] = len(self.names)
+            self.names.append(name)
+        return self._at[name]
+
+    def of(self, codes: IntArray, found: Sequence[Any]) -> IntArray:
+        """Return the position of each row."""
+        used = np.bincount(codes, minlength=len(found)) > 0
+        places = np.array([self.at(name) if used[code] else 0 for code, name in enumerate(found)], dtype=np.int64)
+        return places[codes]
+
+
+class Zones:
+    """The zones: those of the zones table, or those that occur."""
+
+    def __init__(self, sheet: Sheet | None) -> None:
+        self.names: list[str] = []
+        self.long_names: list[str] = []
+        self.provinces: list[str] = []
+        self._at: dict[str, int] = {}
+        self._closed = sheet is not None
+        self._hints = 0
+        if sheet is not None:
+            self._read(sheet)
+
+    def _read(self, sheet: Sheet) -> None:
+        codes, found = sheet.mapped("zone", zone_name, "")
+        name_codes, names = sheet.texts("name")
+        province_codes, provinces = sheet.mapped("province", _province, "")
+        legible = np.array([bool(name) for name in found], dtype=bool)[codes]
+        rows = np.flatnonzero(legible)
+        same, first = combinations(codes[rows])
+        origin = np.arange(len(sheet), dtype=np.int64)
+        origin[rows] = rows[first[same]]
+        again = origin != np.arange(len(sheet))
+        sheet.report(again & ~sheet.bad, "zone", "zone.duplicate", lambda row: {"name": found[codes[row]]})
+        unsure = set(codes[again & (province_codes != province_codes[origin])].tolist())
+        for row in rows[first].tolist():
+            code = int(codes[row])
+            province = "" if code in unsure else provinces[province_codes[row]]
+            self._add(found[code], names[name_codes[row]], province)
+
+    def _add(self, zone: str, name: str = "", province: str = "") -> int:
+        self._at[zone] = len(self.names)
+        self.names.append(zone)
+        self.long_names.append(name or zone)
+        self.provinces.append(province)
+        return self._at[zone]
+
+    def find(self, word: str) -> int:
+        """Return the position of the zone called ``word``; a new one if there is no zones table.
+
+        Raises
+        ------
+        InputError
+            If the word is blank, a sum, or not in the zones table.
+        """
+        if word in self._at:
+            return self._at[word]
+        zone = zone_name(word)
+        if self._closed:
+            raise InputError("zone.not_listed", name=zone, nearest=self._hint(zone))
+        return self._add(zone)
+
+    def _hint(self, zone: str) -> str:
+        """Return the nearest name; comparing costs, so only the first few unknown names get one."""
+        self._hints += 1
+        found = nearest(zone, self.names) if self._hints <= _HINTS and len(self.names) <= _HINTED else ""
+        return f" ({found!r}?)" if found else ""
+
+
+def _province(word: str) -> str:
+    return find_province(word).id if word else ""
+
+
+class Places(NamedTuple):
+    """Of each row: its zone, its year and sector as codes, and whether zone and year are legible."""
+
+    zone: IntArray
+    zones: Sequence[str]
+    year: IntArray
+    years: Sequence[int]
+    sector: IntArray
+    sectors: Sequence[str]
+    legible: BoolArray
+
+    def at(self, row: int) -> dict[str, Any]:
+        """Return zone and year of a row, as messages name them."""
+        return {"zone": self.zones[int(self.zone[row])], "year": self.years[int(self.year[row])]}
+
+    def sector_at(self, row: int) -> str:
+        """Return the sector of a row."""
+        return self.sectors[int(self.sector[row])]
+
+    def cells(self, keep: BoolArray, item: IntArray, amount: FloatArray, years: Positions, sectors: Positions) -> Cells:
+        """Return the rows to keep as cells."""
+        return Cells(
+            self.zone[keep],
+            sectors.of(self.sector[keep], self.sectors),
+            item[keep],
+            years.of(self.year[keep], self.years),
+            amount[keep],
+        )
+
+
+def places(sheet: Sheet, zones: Zones) -> Places:
+    """Return where each row belongs; what is not legible is reported."""
+    zone_codes, found = sheet.mapped("zone", zones.find, -1)
+    year, years = sheet.mapped("year", parse_year, -1)
+    sector, sectors = sheet.mapped("sector", sector_name, "")
+    zone = np.array(found, dtype=np.int64)[zone_codes]
+    legible = (zone >= 0) & (np.array(years, dtype=np.int64)[year] >= 0)
+    return Places(np.maximum(zone, 0), zones.names, year, years, sector, sectors, legible)
+
+
+def ranked(cells: Cells, rank: IntArray) -> Cells:
+    """Return cells with years in calendar order."""
+    return cells._replace(year=rank[cells.year]) if len(rank) else cells
+
+
+def joined(parts: Sequence[Cells]) -> Cells:
+    """Return cells one after the other."""
+    return Cells(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def no_cells() -> Cells:
+    """Return no cells."""
+    none = np.zeros(0, dtype=np.int64)
+    return Cells(none, none, none, none, np.zeros(0))
+
+
+def unknown_where_bad(sheet: Sheet, amount: FloatArray) -> FloatArray:
+    """Return a copy of ``amount``, NaN in the rows that are bad."""
+    return np.where(sheet.bad, np.nan, amount)

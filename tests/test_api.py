@@ -1,0 +1,186 @@
+"""What a host relies on: the public names, what importing loads and leaves alone, threads, pickles."""
+
+import copy
+import importlib
+import inspect
+import json
+import pickle
+import pkgutil
+import subprocess
+import sys
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import zonecarbon as zc
+
+# A name cannot appear or vanish by accident.
+PUBLIC = """\
+Account Activity DataWarning EnergyUse Explanation FactorError FactorWarning Flow InputError Method MethodError
+MissingOptionalDependencyError Problem ProcessOutput ReportedValue Target TargetCheck TargetError TargetSet UnitError
+ValueAdded Zone ZoneCarbonError ZoneCarbonWarning __version__ account annual_reduction chain_changes check co2_intensity
+deflate define_into energy_intensity link_prices list_factors list_methods list_targets read required_rate standard_coal
+to_quantity
+""".split()  # noqa: SIM905 - a list of sixty quoted names is harder to read
+
+
+def run(code: str) -> str:
+    """Return what ``code`` prints in a fresh interpreter in which warnings are errors."""
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def a_zone(name: str = "A", coal: float = 1000.0) -> zc.Zone:
+    return zc.Zone(
+        zone=name,
+        province="江苏",
+        energy=(
+            zc.EnergyUse(carrier="anthracite", quantity=coal, unit="tce", year=2022),
+            zc.EnergyUse(carrier="电力", quantity="500 万千瓦时", year=2022),
+        ),
+        value_added=(zc.ValueAdded(value_added="1 亿元", year=2022, price_year=2020),),
+    )
+
+
+def test_the_public_names_are_pinned() -> None:
+    assert sorted(zc.__all__) == sorted(PUBLIC)
+    assert dir(zc) == sorted(zc.__all__)
+    assert all(getattr(zc, name) is not None for name in zc.__all__)
+
+
+def test_no_module_hides_a_public_function() -> None:
+    for module in pkgutil.walk_packages(zc.__path__, "zonecarbon."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    for name in set(PUBLIC) - {"__version__"}:
+        assert not inspect.ismodule(getattr(zc, name)), name
+        assert callable(getattr(zc, name)), name
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no_such"):
+        zc.no_such  # noqa: B018
+
+
+def test_importing_loads_at_most_numpy() -> None:
+    loaded = run("import sys, zonecarbon; print(' '.join(sys.modules))").split()
+    assert not {"pandas", "pint", "pydantic", "scipy", "matplotlib", "hypothesis"} & set(loaded)
+
+
+def test_a_name_loads_only_what_it_needs() -> None:
+    loaded = run("import sys, zonecarbon as zc; zc.energy_intensity(1.0, 2.0); print(' '.join(sys.modules))").split()
+    assert not {"pandas", "pint", "scipy"} & set(loaded)
+
+
+def test_importing_changes_nothing_in_the_host() -> None:
+    code = """
+import logging, warnings, sys, os, numpy, pint, pydantic
+def state():
+    return list(logging.root.handlers), logging.root.level, list(warnings.filters), dict(os.environ)
+before = state()
+registry = pint.get_application_registry()
+import zonecarbon as zc
+zc.account([zc.Zone(zone="A", energy=[zc.EnergyUse(carrier="coke", quantity="1 t", year=2022)])])
+assert before == state()
+try:
+    registry("1 tce")
+except Exception as error:
+    print(type(error).__name__)
+"""
+    assert run(code) == "UndefinedUnitError"
+
+
+def test_the_version_is_the_installed_one() -> None:
+    from importlib.metadata import version
+
+    assert zc.__version__ == version("zonecarbon")
+
+
+def test_results_and_errors_survive_pickle_and_copy() -> None:
+    account = zc.account(a_zone())
+    for twin in (pickle.loads(pickle.dumps(account)), copy.deepcopy(account)):
+        np.testing.assert_array_equal(twin.total("co2"), account.total("co2"))
+        assert twin.provenance.input_hash == account.provenance.input_hash
+    check = zc.check(account)
+    assert pickle.loads(pickle.dumps(check)).text("zh") == check.text("zh")
+    with pytest.raises(zc.InputError) as caught:
+        account.explain("B", 2022)
+    assert pickle.loads(pickle.dumps(caught.value)).text("zh") == caught.value.text("zh")
+
+
+def test_results_are_plain_data_when_asked() -> None:
+    account = zc.account(a_zone())
+    for result in (account, account.explain("A", 2022), zc.check(account), zc.list_factors("heat"), zc.list_methods()):
+        data = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+        assert data["rows"]
+        assert "<table>" in result._repr_html_()
+        assert len(repr(result)) < 400
+
+
+def test_a_name_typed_by_a_user_is_escaped_in_html() -> None:
+    shown = zc.account(a_zone("<script>alert(1)</script>"))._repr_html_()
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+def test_arrays_of_results_are_read_only_and_inputs_are_not_touched() -> None:
+    quantity = np.arange(12.0).reshape(2, 2, 3)
+    before = quantity.copy()
+    flows = ["coke", "electricity"]
+    activity = zc.Activity.from_arrays(quantity, flows=flows, zones=["A", "B"], years=[1999, 2000, 2001])
+    account = zc.account(activity, electricity="0.6 kgCO2/kWh")
+    with pytest.raises(ValueError, match="read-only"):
+        account.energy[0, 0, 0, 0] = 1
+    with pytest.raises(ValueError, match="read-only"):
+        activity.quantity[0, 0, 0, 0] = 1
+    assert quantity.flags.writeable
+    np.testing.assert_array_equal(quantity, before)
+
+
+def test_many_threads_on_first_use_agree() -> None:
+    code = """
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+import zonecarbon as zc
+barrier = Barrier(16)
+def work(i):
+    barrier.wait()
+    zone = zc.Zone(zone="A", province="江苏", energy=[zc.EnergyUse(carrier="电力", quantity="5 万千瓦时", year=2022)],
+                   value_added=[zc.ValueAdded(value_added="1 亿元", year=2022, price_year=2020)])
+    account = zc.account(zone)
+    return float(account.total("co2")[0, 0]), zc.check(account).verdict("energy-intensity-aggregate")
+with ThreadPoolExecutor(16) as pool:
+    print(len(set(pool.map(work, range(16)))))
+"""
+    assert run(code) == "1"
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    zones = [a_zone(f"Z{i}", 100.0 * (i + 1)) for i in range(8)]
+    alone = [float(zc.account(zone).total("energy")[0, 0]) for zone in zones]
+    lock = threading.Lock()
+    seen: list[list[float]] = []
+
+    def work(_: int) -> None:
+        own = [float(zc.account(zone).total("energy")[0, 0]) for zone in zones]
+        with lock:
+            seen.append(own)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert all(own == alone for own in seen)
+
+
+def test_warnings_are_of_our_own_kind_and_come_once() -> None:
+    zone = zc.Zone(zone="A", province="西藏", energy=[zc.EnergyUse(carrier="electricity", quantity=1.0, year=2022)])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        zc.account(zone)
+    assert [warning.category for warning in caught] == [zc.FactorWarning]
+    assert issubclass(zc.FactorWarning, zc.ZoneCarbonWarning)
+    assert caught[0].filename == __file__
