@@ -60,7 +60,7 @@ def test_aggregate_and_share_as_fractions_say(zones: list[tuple[float, float]]) 
     columns = table([e for e, _ in zones], [m for _, m in zones])
     money = [Fraction(m) for m in columns["value_added"]]
     energy = [Fraction(i) * m for i, m in zip(columns["energy_intensity"], money, strict=True)]
-    ratio = sum(energy) / sum(money)
+    ratio = sum(energy, Fraction(0)) / sum(money, Fraction(0))
     found = zc.check(columns)
     assert float(found.block(AGGREGATE).value[0]) == pytest.approx(float(ratio), rel=1e-13)
     if abs(ratio - Fraction("0.4")) > Fraction("1e-9"):

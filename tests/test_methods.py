@@ -218,7 +218,7 @@ def green(share: float, energy: float) -> zc.Account:
     ("energy", "limit", "share"), [(5e5, 0.2, 0.92744745), (2e6, 0.3, 0.89117117)], ids=["small", "large"]
 )
 def test_how_much_green_power_an_all_electric_park_needs(energy: float, limit: float, share: float) -> None:
-    """92.7 % for 0.2 and 89.1 % for 0.3: 1 - limit x 0.302/0.8325 (reference text, worked check), to the limit itself."""
+    """92.7 % for 0.2 and 89.1 % for 0.3: 1 - limit x 0.302/0.8325 (worked check of the reference text)."""
     assert share == pytest.approx(1 - limit * 0.302 / 0.8325, abs=1e-8)
     assert f"{share:.1%}" == {0.2: "92.7%", 0.3: "89.1%"}[limit]
     for step, verdict in ((0.0, "met"), (1e-6, "met"), (-1e-6, "missed")):

@@ -17,7 +17,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zonecarbon import units
 from zonecarbon.errors import InputError, UnitError
 from zonecarbon.units import (
     define_into,
@@ -31,6 +30,8 @@ from zonecarbon.units import (
     split,
     to_quantity,
 )
+from zonecarbon.units.meaning import library, meaning
+from zonecarbon.units.registries import _knows
 
 ROOT = Path(__file__).parents[1]
 NAMES = list(known_units())
@@ -130,7 +131,7 @@ def test_pint_reads_the_same_file_alike() -> None:
     registry: Any = pint.UnitRegistry(str(ROOT / "src/zonecarbon/units.txt"), on_redefinition="raise")
     for name in known_units():
         root = registry.Quantity(1.0, name).to_root_units()
-        ours = units._meaning(name)
+        ours = meaning(name)
         assert isclose(root.magnitude, float(ours.scale), rel_tol=1e-12), name
         assert {key: power for key, power in root.unit_items() if key != "fraction"} == ours.powers, name
 
@@ -636,7 +637,7 @@ def test_no_error_of_pint_leaks() -> None:
 
 def test_every_taught_name_means_the_same_there() -> None:
     host = taught()
-    for name in units._library().taught:
+    for name in library().taught:
         assert isclose(magnitude(host.Quantity(1, name), name), 1.0, rel_tol=1e-13), name
     assert host.Quantity(1, "tce") + host.Quantity(29.3076, "GJ") == host.Quantity(2, "tce")
     with pytest.raises(pint.DimensionalityError):
@@ -684,7 +685,7 @@ def test_is_quantity_and_registry_of() -> None:
 
 
 def _names(registry: Any) -> set[str]:
-    return {name for name in known_units() if units._knows(registry, name)}
+    return {name for name in known_units() if _knows(registry, name)}
 
 
 def test_define_into_is_idempotent_and_redefines_nothing() -> None:
@@ -698,7 +699,7 @@ def test_define_into_is_idempotent_and_redefines_nothing() -> None:
     assert set(host) == first
     assert {name: host.Quantity(1, name).to_root_units() for name in before} == before
     assert host.Quantity(1, "kt").check("[speed]")
-    assert set(units._library().taught) <= _names(host)
+    assert set(library().taught) <= _names(host)
 
 
 @pytest.mark.parametrize(

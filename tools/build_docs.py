@@ -30,7 +30,7 @@ DEMO = ROOT / "examples/china_industry_2019_2020"
 PICTURES = DOCS / "pictures"
 
 _BLOCK = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_ROLE = re.compile(r":(?:class|func|meth|mod|data|attr):<code>~?([^<]+)</code>")
+_ROLE = re.compile(r":(?:class|func|meth|mod|data|attr):(?:<code>~?([^<]+)</code>|`~?([^`]+)`)")
 
 # The order of the target sets on the page; the first is what the library is for.
 SETS = (
@@ -53,7 +53,7 @@ SHOWN_CARRIERS = (
     "lng",
     "lpg",
     "gasoline",
-    "diesel_oil",
+    "diesel",
     "fuel_oil",
     "coke_oven_gas",
     "electricity",
@@ -63,7 +63,12 @@ SHOWN_CARRIERS = (
 
 def on_page_content(html: str, **_: Any) -> str:
     """Turn roles of docstrings into code; called by mkdocs."""
-    return _ROLE.sub(lambda found: f"<code>{found[1].removeprefix('zonecarbon.')}</code>", html)
+
+    def as_code(found: re.Match[str]) -> str:
+        name = (found[1] or found[2]).removeprefix("zonecarbon.")
+        return f"<code>{name}</code>" if found[1] else name
+
+    return _ROLE.sub(as_code, html)
 
 
 # -- tables --------------------------------------------------------------------------------------------------------
@@ -111,7 +116,9 @@ def build_targets() -> str:
     parts = []
     for name in SETS:
         data = tomllib.loads((DATA / "targets" / f"{name}.toml").read_text(encoding="utf-8"))
-        parts.append(f"### `{name}`\n\n{data['title_en']}<br>{data['title_zh']}<br>Document: {data['document']}")
+        parts.append(f"### `{name}`\n\n{data['title_en']}<br>{data['title_zh']}")
+        if data.get("document"):
+            parts[-1] += f"<br>Document: {data['document']}"
         parts += [_target(target) for target in data["target"]]
     return "\n\n".join(parts)
 
@@ -143,7 +150,7 @@ def _target(target: dict[str, Any]) -> str:
 
 def _test(target: dict[str, Any]) -> str:
     what = f"`{target['indicator']}` ({target.get('indicator_zh', '')}), statistic `{target['statistic']}`"
-    limit = f"{target['operator']} {target.get('threshold', '')} {target.get('unit', '')}".strip()
+    limit = " ".join(word for word in (target["operator"], target.get("threshold"), target.get("unit")) if word)
     if target.get("inner_operator"):
         inner = f"{target['inner_operator']} {target['inner_threshold']} {target.get('inner_unit', '')}"
         return f"{what}: share of zones with a level `{inner}` must be `{limit}`"
@@ -245,10 +252,11 @@ def build_proxies() -> str:
 
 def build_layers() -> str:
     """Return the layers as a table, top first."""
-    return table(
-        ("layer", "modules", "what it does"),
-        ((str(i), ", ".join(f"`{name}`" for name in there), WHAT[i]) for i, (there, _) in enumerate(layers())),
-    )
+    body = []
+    for (there, missing), what in zip(layers(), WHAT, strict=True):
+        words = (", ".join(f"`{name}`" for name in names) for names in (there, missing))
+        body.append((*words, what))
+    return table(("modules", "planned", "what the layer does"), body)
 
 
 BLOCKS: dict[str, Callable[[], str]] = {

@@ -196,7 +196,7 @@ def chain_changes(changes: Any) -> FloatArray:
 
     Examples
     --------
-    >>> chain_changes([-0.1024, -0.0920, -0.0911, -0.0767]).round(5)[-1]
+    >>> float(chain_changes([-0.1024, -0.0920, -0.0911, -0.0767])[-1].round(5))
     0.68396
     """
     return intensity.growth_chain(changes)
@@ -225,8 +225,8 @@ def standard_coal(
 
     Examples
     --------
-    >>> standard_coal(1000.0, "raw_coal")
-    714.3
+    >>> standard_coal(100.0, "raw_coal")
+    71.43
     >>> standard_coal("1 万立方米", "天然气", coefficient="1.33 kgce/m3")
     13.3
     """

@@ -1,7 +1,7 @@
 """Official bulletins of energy intensity through ``zc.check`` and the formulas: levels, changes, price bases.
 
-Tolerances: a level with two decimals is good to half a unit of the last, a change in per cent to 0.005 points; each test
-says what follows from that.
+Tolerances: a level with two decimals is good to half a unit of the last, a change in per cent to 0.005 points; each
+test says what follows from that.
 """
 
 import csv
@@ -232,8 +232,8 @@ def test_back_cast_levels_give_the_published_change_through_check() -> None:
 def test_the_national_series_before_and_after_the_census(series: str) -> None:
     """Levels with three decimals give the published change within 0.09 points (half a unit on each of two levels).
 
-    One does not: 1.160 is of the first edition of 2007 and 1.102 stands on the revised GDP, so that their ratio (-5.00 %)
-    is not the published -4.59 %. Two editions in one series are an error of the user; the source notes it.
+    One does not: 1.160 is of the first edition of 2007 and 1.102 stands on the revised GDP, so that their ratio
+    (-5.00 %) is not the published -4.59 %. Two editions in one series are an error of the user; the source notes it.
     """
     found = oracle("provinces_2008_check.json")[series]
     for year, change in found["published_change_pct"].items():
@@ -242,7 +242,7 @@ def test_the_national_series_before_and_after_the_census(series: str) -> None:
         assert (abs(-100 * cut - change) > 0.09) is mixed
 
 
-# -- Fujian: chained, not summed -----------------------------------------------------------------------------------------
+# -- Fujian: chained, not summed --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("row", rows("fujian_iva_intensity_change_2010_2019.csv"), ids=lambda row: row["city"])
@@ -265,7 +265,7 @@ def test_fujian_changes_are_chained_and_not_summed(row: dict[str, str]) -> None:
     assert 100 * block.value[0] == pytest.approx(chained, rel=1e-12)
 
 
-# -- provinces 2018: growth behind the change ----------------------------------------------------------------------------
+# -- provinces 2018: growth behind the change -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("row", rows("provinces_2018_energy_intensity_change.csv"), ids=lambda row: row["province"])

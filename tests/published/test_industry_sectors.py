@@ -1,7 +1,7 @@
-"""41 industrial sectors of China, 2019 and 2020: the yearbook's totals on both bases, and what the basis does to targets.
+"""41 industrial sectors, 2019 and 2020: the yearbook's totals on both bases, and what the basis does to targets.
 
-The figures are official statistics (see examples/china_industry_2019_2020/README.md, also for the cautions); the sectors
-stand in for zones and are none.
+The figures are official statistics (see examples/china_industry_2019_2020/README.md, also for the cautions); the
+sectors stand in for zones and are none.
 """
 
 import csv

@@ -35,7 +35,7 @@ def unit_of(column: str) -> tuple[str, str, float]:
     if column in SECONDARY:
         return SECONDARY[column]
     text = ORACLE["physical_units"][column]
-    return UNITS[text] if text in UNITS else ("万吨标准煤", "", 1.0)
+    return UNITS.get(text, ("万吨标准煤", "", 1.0))
 
 
 def coefficient(column: str) -> str:

@@ -369,7 +369,7 @@ class _Finder:
             row = self.catalog.electricity(kind, province, year, method.vintage or "", method.electricity_year)
         except FactorError as error:
             words = error.problems[0].values
-            label = f"{words.get('region') or '?'} {kind}"
+            label = f"{words['region']} {kind}" if province else f"electricity of zones without a province ({kind})"
             label += f" {year}" if error.problems[0].code == "factor.year" else ""
             if label not in self.missing:
                 self.missing.append(label)

@@ -235,6 +235,8 @@ class Account(Table):
         result = np.multiply(self.quantity, table)
         result[(self.quantity == 0) & np.isnan(result)] = 0.0
         result[..., :, :][np.broadcast_to(table == 0, result.shape)] = 0.0
+        if (unknown := self._unknown()) is not None:  # a zone-year without any row: not even what has no factor is 0
+            result[np.isnan(self.quantity) & unknown[:, None, None]] = np.nan
         return frozen(result)
 
     def _money(self, by: Sequence[str]) -> FloatArray:
@@ -268,7 +270,7 @@ class Account(Table):
             return self._zone_columns()
         if level:
             raise InputError("option", name="level", value=level, known="zone")
-        keys = [(f.carrier or f.product, f.use, f.supply, scope_of(f)) for f in self.flows]
+        keys = [(f.carrier, f.use, f.supply, scope_of(f)) for f in self.flows]
         distinct = list(dict.fromkeys(keys))
         energy, co2 = self.energy, self.co2
         used = self.quantity != 0
@@ -281,7 +283,6 @@ class Account(Table):
         zone, sector, key_at, year, tce, tonnes = (np.concatenate(column) for column in zip(*parts, strict=True))
         order = np.lexsort((key_at, sector, year, zone))
         words = [_array(list(column))[key_at] for column in zip(*distinct, strict=True)]
-        words[0] = np.where(words[1] == "process", "", words[0])
         columns: dict[str, NDArray[Any]] = {"zone": self.zones[zone], "sector": self.sectors[sector]}
         columns |= dict(zip(("carrier", "use", "supply", "scope"), words, strict=True))
         columns |= {"year": self.years[year], "energy_tce": tce, "co2_t": tonnes}

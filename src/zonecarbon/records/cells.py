@@ -178,10 +178,14 @@ def indicator_unit(name: str, unit: str) -> tuple[float, str]:
 
     Raises
     ------
+    InputError
+        If the unit is blank and the indicator is one that has its own.
     UnitError
         If the unit is not of the indicator's kind. Other indicators stay in their own unit, percent as a fraction.
     """
     to = INDICATOR_UNITS.get(name, "1" if unit in {"%", "％"} else "")
+    if to and not unit:
+        raise InputError("unit.missing", own=to)
     return (units.factor(unit, to), to) if to else (1.0, unit)
 
 

@@ -85,11 +85,8 @@ class Target(BaseModel):
     def _as_printed(cls, value: Any) -> Any:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             value = repr(value)
-        if isinstance(value, str) and value:
-            try:
-                Decimal(value)
-            except ArithmeticError:
-                raise TargetError("target.threshold", value=value) from None
+        if isinstance(value, str) and value and not _is_finite(value):
+            raise TargetError("target.threshold", value=value)
         return value
 
     @model_validator(mode="after")
@@ -122,6 +119,13 @@ class Target(BaseModel):
         """Whether there is a rule that can be applied; directions and ``about`` are reported only."""
         has_rule = self.operator in {"<=", "<", ">=", ">"} or (self.operator == "some" and self.indicator == "co2_peak")
         return self.role != "direction" and self.statistic != "project" and has_rule
+
+
+def _is_finite(printed: str) -> bool:
+    try:
+        return Decimal(printed).is_finite()
+    except ArithmeticError:
+        return False
 
 
 def decimals(printed: str) -> int:

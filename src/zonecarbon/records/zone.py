@@ -42,7 +42,7 @@ from zonecarbon.records.cells import (
 )
 from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_province, find_supply, find_use
 
-Year = Annotated[int, BeforeValidator(parse_year), Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR), BeforeValidator(parse_year)]
 Sector = Annotated[str, AfterValidator(sector_name)]
 
 

@@ -107,7 +107,10 @@ class Sheet:
         if column not in self._texts:
             codes, distinct = pd.factorize(self.columns[column], use_na_sentinel=True)
             words = ["" if is_blank(word) else as_text(word) for word in distinct.tolist()]
-            self._texts[column] = _merged(np.where(codes < 0, len(words), codes).astype(np.int64), [*words, ""])
+            if (codes < 0).any():
+                codes = np.where(codes < 0, len(words), codes)
+                words.append("")
+            self._texts[column] = _merged(codes.astype(np.int64, copy=False), words)
         return self._texts[column]
 
     def mapped(self, column: str, find: Callable[[str], FoundT], empty: FoundT) -> tuple[IntArray, list[FoundT]]:
@@ -115,10 +118,9 @@ class Sheet:
         codes, words = self.texts(column)
         found: list[FoundT] = []
         errors: dict[int, ZoneCarbonError] = {}
-        used = np.bincount(codes, minlength=len(words)) > 0
         for code, word in enumerate(words):
             try:
-                found.append(find(word) if used[code] else empty)
+                found.append(find(word))
             except ZoneCarbonError as error:
                 found.append(empty)
                 errors[code] = error
@@ -143,6 +145,7 @@ class Sheet:
         is_bool = _bools(cells)
         self.report(is_bool, column, "number.bool", lambda row: self._came(column, row))
         codes, distinct = pd.factorize(cells, use_na_sentinel=True)
+        codes = np.where(is_bool | (codes < 0), len(distinct), codes).astype(np.int64)
         values = np.full(len(distinct) + 1, np.nan)
         errors: dict[int, ZoneCarbonError] = {}
         for code, word in enumerate(distinct.tolist()):
@@ -150,8 +153,9 @@ class Sheet:
                 values[code] = _figure(word)
             except ZoneCarbonError as error:
                 errors[code] = error
-        self.repeat(np.where(is_bool, -1, codes), errors, column)
-        return np.where(is_bool, np.nan, values[codes])
+        self.repeat(codes, errors, column)
+        figures: FloatArray = values[codes]
+        return figures
 
     def not_negative(self, column: str) -> FloatArray:
         """Return a column of figures, those below zero reported."""
@@ -199,7 +203,9 @@ def is_blank(value: Any) -> bool:
     """Return whether a cell holds nothing: None, NaN, NA, NaT or blanks."""
     if isinstance(value, str):
         return not value.strip()
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, Real) and math.isnan(value))
+    if value is None or value is pd.NA or value is pd.NaT:
+        return True
+    return isinstance(value, (float, np.floating)) and math.isnan(value)
 
 
 def as_text(value: Any) -> str:
@@ -237,10 +243,12 @@ def _figure(value: Any) -> float:
     if isinstance(value, str):
         plain = value.isascii() and value.replace(".", "", 1).isdecimal()
         return float(value) if plain else units.number(value)
-    try:
-        return units.number(str(float(value)) if isinstance(value, Real) else str(value))
-    except OverflowError:
-        return float("inf")
+    if isinstance(value, Real):
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf
+    return units.number(str(value))
 
 
 def _merged(codes: IntArray, values: Sequence[FoundT]) -> tuple[IntArray, list[FoundT]]:

@@ -26,9 +26,7 @@ from zonecarbon.vocabulary import find_basis
 _LABELS = ("boundary", "coverage", "deflator")
 
 
-def process(
-    sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positions, flows: dict[Flow, int]
-) -> Cells:
+def process(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positions, flows: dict[Flow, int]) -> Cells:
     """Return the process table as cells; its flows are added to ``flows``."""
     if sheet is None:
         return no_cells()
@@ -71,9 +69,7 @@ def economy(
     price = np.array(prices, dtype=np.int64)[price_word]
     amount = unknown_where_bad(sheet, money * np.array(factors)[unit])
     keep, again, _ = one_of_each(sheet, place.legible, (place.zone, place.year, place.sector), amount)
-    sheet.report(
-        again, "zone", "economy.duplicate", lambda row: {**place.at(row), "sector": place.sector_at(row)}
-    )
+    sheet.report(again, "zone", "economy.duplicate", lambda row: {**place.at(row), "sector": place.sector_at(row)})
     has_sector = np.array([bool(name) for name in place.sectors], dtype=bool)[place.sector]
     _one_kind(sheet, place, keep, {"sector": has_sector, "price_year": price}, amount)
     labels = {name: _labels(sheet, name, keep) for name in _LABELS if name in sheet.columns}
@@ -121,11 +117,14 @@ def indicators(sheet: Sheet | None, zones: Zones, years: Positions) -> Figures:
     amount = unknown_where_bad(sheet, value * scale)
     named = np.array([bool(word) for word in names], dtype=bool)[name]
     keep, again, _ = one_of_each(sheet, place.legible & named, (place.zone, place.year, name), amount)
-    sheet.report(
-        again, "indicator", "indicator.duplicate", lambda row: {**place.at(row), "name": names[name[row]]}
-    )
+    sheet.report(again, "indicator", "indicator.duplicate", lambda row: {**place.at(row), "name": names[name[row]]})
     cells = place.cells(keep, name, amount, years, Positions())
-    return Figures(cells.zone, cells.item, cells.year, cells.amount, to_labels(bases)[basis[keep]], names, kept)
+    item, first = combinations(cells.item)
+    used = cells.item[first].tolist()
+    stated = to_labels(bases)[basis[keep]]
+    return Figures(
+        cells.zone, item, cells.year, cells.amount, stated, [names[at] for at in used], [kept[at] for at in used]
+    )
 
 
 def _indicator_units(sheet: Sheet, name: IntArray, names: list[str]) -> tuple[FloatArray, list[str]]:

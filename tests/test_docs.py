@@ -1,0 +1,203 @@
+"""The documentation says what the library does: its code runs, its tables are the shipped ones, its words are complete.
+
+Fences are tests: ``pycon`` is run as a doctest, in order, one session a page; ``console`` lines that begin with
+``$ zonecarbon`` are run by the command line's own ``main``; a ``toml`` fence that opens with ``# name.toml`` becomes
+that file. Each page runs in an empty folder.
+"""
+
+import contextlib
+import csv
+import dataclasses
+import doctest
+import importlib.util
+import inspect
+import io
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+import zonecarbon as zc
+from zonecarbon import cli
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
+FENCE = re.compile(r"^```(pycon|console|toml)[^\n]*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+# Words of programming, not of the field: everything else in a public signature must be in the glossary.
+PLAIN = {"source", "on_error", "registry", "values", "code", "where", "blocks"}
+
+
+def fences(page: str) -> list[tuple[str, str, int]]:
+    """Return kind, text and first line of the fences of a page."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    return [(found[1], found[2], text.count("\n", 0, found.start()) + 2) for found in FENCE.finditer(text)]
+
+
+def builder() -> Any:
+    if "_tool_build_docs" not in sys.modules:
+        spec = importlib.util.spec_from_file_location("_tool_build_docs", ROOT / "tools/build_docs.py")
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules["_tool_build_docs"] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules["_tool_build_docs"])
+    return sys.modules["_tool_build_docs"]
+
+
+def run_python(page: str, text: str, line: int, names: dict[str, Any]) -> None:
+    test = doctest.DocTestParser().get_doctest(text, names, page, page, line - 1)
+    test.globs = names
+    out: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=FLAGS, verbose=False)
+    runner.run(test, out=out.append, clear_globs=False)
+    assert not runner.failures, "".join(out)
+
+
+def run_console(page: str, text: str, line: int) -> None:
+    commands = re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]
+    for command in commands:
+        words, _, expected = command.partition("\n")
+        if not words.startswith("zonecarbon "):
+            continue
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            cli.main(shlex.split(words)[1:])
+        same = doctest.OutputChecker().check_output(expected, printed.getvalue(), FLAGS)
+        assert same, f"{page}, line {line}: $ {words}\nexpected\n{expected}\nprinted\n{printed.getvalue()}"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if fences(page)])
+def test_what_a_page_shows_is_what_happens(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for kind, text, line in fences(page):
+        if kind == "pycon":
+            run_python(page, text, line, names)
+        elif kind == "console":
+            run_console(page, text, line)
+        elif name := re.match(r"# (\S+\.toml)\n", text):
+            Path(name[1]).write_text(text, encoding="utf-8")
+
+
+def test_pages_that_must_run_do() -> None:
+    for page in ("tutorial.md", "tutorial.zh.md", "how-to.md", "index.md", "index.zh.md", "method.md", "targets.md"):
+        assert any(kind == "pycon" for kind, _, _ in fences(page)), page
+
+
+def test_both_tutorials_have_the_same_code() -> None:
+    assert [f[:2] for f in fences("tutorial.md")] == [f[:2] for f in fences("tutorial.zh.md")]
+
+
+def test_no_python_fence_escapes_the_tests() -> None:
+    for page in PAGES:
+        text = (DOCS / page).read_text(encoding="utf-8")
+        for found in re.finditer(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+            compile(found[1], page, "exec")
+            assert page == "units.md", f"{page}: write pycon, so that it runs"
+
+
+def test_generated_pages_are_what_the_tool_makes() -> None:
+    tool = builder()
+    pages = {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
+    stale = [name for name, text in pages.items() if tool.filled(text) != text]
+    assert stale == [], "run python tools/build_docs.py"
+    used = {found[1] for text in pages.values() for found in re.finditer(r"<!-- generated: ([a-z-]+) -->", text)}
+    assert used == set(tool.BLOCKS)
+
+
+@pytest.mark.parametrize("name", ["basis", "architecture"])
+def test_pictures_show_the_present_data(name: str) -> None:
+    tool = builder()
+    assert tool.stamped(name) == tool.stamp(name), "run python tools/build_docs.py"
+    text = (DOCS / "pictures" / f"{name}.svg").read_text(encoding="utf-8")
+    assert "<text" in text
+    assert not re.search(r"(?:href|src)=\"(?!#)", text)
+    assert not re.search(r"url\((?!#)", text)
+
+
+def test_picture_and_pages_have_the_counts_of_the_two_bases() -> None:
+    calorific, equivalent = builder().sectors().below(0.3)
+    picture = (DOCS / "pictures/basis.svg").read_text(encoding="utf-8")
+    assert f"Below 0.3: {calorific} of 41 on the calorific basis" in picture
+    assert f"{equivalent} of 41 on the equivalent basis" in picture
+    method = re.sub(r"\s+", " ", (DOCS / "method.md").read_text(encoding="utf-8"))
+    assert f"of the 41 industrial sectors of the demo, {calorific} are below 0.3" in method
+    assert f"on one basis and {equivalent} on the other" in method
+    assert f"当量值口径 {calorific} 个，等价值口径 {equivalent} 个" in (DOCS / "index.zh.md").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_architecture_names_every_module_that_is_there() -> None:
+    picture = (DOCS / "pictures/architecture.svg").read_text(encoding="utf-8")
+    for there, missing in builder().layers():
+        for name in (*there, *missing):
+            assert f">{name}</text>" in picture
+
+
+def test_factors_quoted_in_the_method_are_those_of_the_tables() -> None:
+    text = (DOCS / "method.md").read_text(encoding="utf-8")
+    with (ROOT / "src/zonecarbon/data/factors/heat.csv").open(encoding="utf-8", newline="") as handle:
+        heat = {row["item_id"]: row["value"] for row in csv.DictReader(handle)}
+    assert f"CO2 = GJ · {heat['heat_co2_default']}" in text
+    assert f"{heat['heat_calorific']} kgce/GJ" in text
+    assert f"1 kgce = {heat['kgce_definition']} kJ = 7000 kcal of {heat['kcal_2020']} kJ" in text
+    fossil = [row for row in zc.list_factors("grid_electricity").rows if row.group == "national_fossil"]
+    assert f"Σ electricity · {next(row.value for row in fossil if row.year == 2022)}" in text
+    inventory = next(item for item in zc.list_methods().methods if item.name == "inventory")
+    assert inventory.coefficients["natural_gas"] in text
+
+
+def public_words() -> set[str]:
+    words: set[str] = set(inspect.signature(zc.Activity.from_arrays).parameters)
+    for name in zc.__all__:
+        thing = getattr(zc, name)
+        if inspect.isfunction(thing):
+            words |= set(inspect.signature(thing).parameters)
+        elif inspect.isclass(thing) and issubclass(thing, BaseModel):
+            words |= set(thing.model_fields)
+        elif dataclasses.is_dataclass(thing):
+            words |= {item.name for item in dataclasses.fields(thing)}
+    return words
+
+
+def test_every_field_word_is_in_the_glossary() -> None:
+    text = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    defined = set(re.findall(r"`([a-z_0-9]+)`", "\n".join(re.findall(r"^\| (.*?) \|", text, re.MULTILINE))))
+    assert public_words() - defined - PLAIN == set()
+
+
+def test_every_public_name_is_in_the_api_index() -> None:
+    text = (DOCS / "api/index.md").read_text(encoding="utf-8")
+    missing = [name for name in zc.__all__ if name != "__version__" and f"`zc.{name}" not in text]
+    assert missing == []
+
+
+def test_pages_link_only_sources_that_may_be_followed() -> None:
+    with (ROOT / "src/zonecarbon/data/sources.csv").open(encoding="utf-8", newline="") as handle:
+        allowed = {row["address"].split(" ")[0] for row in csv.DictReader(handle) if row["address"]}
+    for page in PAGES:
+        text = (DOCS / page).read_text(encoding="utf-8")
+        for address in re.findall(r"\]\((https?://[^)\s]+)\)", text):
+            assert address in allowed, f"{page}: {address}"
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert [page for page in PAGES if page not in text] == []
+
+
+def test_site_builds_without_a_warning(tmp_path: Path) -> None:
+    """Run where the documentation tools are installed (``make docs`` does the same)."""
+    pytest.importorskip("mkdocs")
+    pytest.importorskip("mkdocstrings")
+    pytest.importorskip("material")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(ROOT / "mkdocs.yml")]
+    done = subprocess.run([*command, "-d", str(tmp_path / "site")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
