@@ -30,3 +30,12 @@ def test_no_coefficient_stands_in_code() -> None:
             if isinstance(node, ast.Constant) and isinstance(node.value, float) and str(node.value) in figures:
                 found.append(f"{path.name}:{node.lineno}: {node.value}")
     assert not found
+
+
+def test_the_readme_shows_what_happens() -> None:
+    """Its Python example runs as it is printed."""
+    import doctest
+
+    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False, encoding="utf-8")
+    assert tried >= 4
+    assert failed == 0

@@ -82,7 +82,8 @@ FOLDER = {
 CHINESE = {
     "园区": "园区名称,省份\n甲,江苏\n乙,陕西省\n",
     "工业增加值": "园区,年份,工业增加值,单位,价格基期\n甲,2020年,12,亿元,2020年价\n乙,2020,8,亿元,2020\n",
-    "能源": '高新区,年度,能源品种,消费量,计量单位\n甲,2020,raw coal,"1,000",吨\n乙,2020,Electricity,１２００,万千瓦时\n',
+    "能源": "高新区,年度,能源品种,消费量,计量单位\n"
+    '甲,2020,raw coal,"1,000",吨\n乙,2020,Electricity,１２００,万千瓦时\n',
 }
 
 
@@ -646,26 +647,27 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     with pytest.raises(zc.InputError) as caught:
         zc.read(tmp_path)
     assert caught.value.text("en").splitlines() == [
-        "zones.csv, row 3, column province: a province must be one of China's or 全国; got 'Jiangsuu' ('Jiangsu'?); "
-        "correct the spelling",
-        "economy.csv, row 3, column zone: value added of a zone, year and sector must stand once; A 2020  stands twice; "
-        "keep one",
-        "energy.csv, row 2, column quantity: a number must be written in digits, such as 1234.5 or 1,234.5; got 'many'; "
-        "write digits only",
-        "energy.csv, row 3, column zone: a zone must be in the zones table; 'C' is not; correct the name or add the zone",
+        "zones.csv, row 3, column province: a province must be one of China's or 全国; got 'Jiangsuu' "
+        "('Jiangsu'?); correct the spelling",
+        "economy.csv, row 3, column zone: value added of a zone, year and sector must stand once; A 2020 (sector '') "
+        "stands twice; keep one",
+        "energy.csv, row 2, column quantity: a number must be written in digits, such as 1234.5 or 1,234.5; got "
+        "'many'; write digits only",
+        "energy.csv, row 3, column zone: a zone must be in the zones table; 'C' is not; correct the name or "
+        "add the zone",
         "energy.csv, row 4, column year: a year must be a whole number from 1949 to 2100; got '1820'; correct it",
         "energy.csv, row 4, column carrier: a carrier must be one of the vocabulary; got 'raw cole' ('raw coal'?); "
         "'zonecarbon factors list' shows the names",
-        "energy.csv, row 4, column quantity: quantity must not be negative; got '-1'; the direction of a flow is its use "
-        "(export, transformation_out)",
-        "energy.csv, row 5, column carrier: a sum is no carrier and would count its parts twice; got '煤合计'; leave this "
-        "row or column out",
+        "energy.csv, row 4, column quantity: quantity must not be negative; got '-1'; the direction of a flow is its "
+        "use (export, transformation_out)",
+        "energy.csv, row 5, column carrier: a sum is no carrier and would count its parts twice; got '煤合计'; leave "
+        "this row or column out",
     ]
     chinese = caught.value.text("zh").splitlines()
     assert len(chinese) == 8
-    assert chinese[4] == "energy.csv，第 4 行，列 year: 年份须为 1949 至 2100 的整数；收到 '1820'；请更正"
+    assert chinese[4] == "energy.csv，第 4 行，列 year：年份须为 1949 至 2100 的整数；收到 '1820'；请更正"
     assert chinese[7].startswith(
-        "energy.csv，第 5 行，列 carrier: 合计项不是能源品种，会与分项重复计算；收到 '煤合计'；"
+        "energy.csv，第 5 行，列 carrier：合计项不是能源品种，会与分项重复计算；收到 '煤合计'；"
     )
 
 
@@ -824,7 +826,7 @@ def test_a_boundary_that_changes_is_told() -> None:
         ("B", 2018, 1, "亿元", 2020, "old"),
         more=("boundary",),
     )
-    with pytest.warns(zc.DataWarning, match="the boundary of A changes in 2020 from 'old' to 'new'"):
+    with pytest.warns(zc.DataWarning, match="keep its boundary; that of A changes in 2020 from 'old' to 'new'"):
         activity = zc.read({"energy": energy(*series(1, 1, 1, 1), *series(1, zone="B")), "economy": money})
     assert [p.code for p in activity.warnings] == ["quality.boundary"]
     assert activity.boundary is not None

@@ -34,7 +34,8 @@ def main() -> None:
             count = check.block("energy-intensity-share").notes[0]
             print(
                 f"  {year} {account.basis:10}  all together {total:.3f}"
-                f" ({check.verdict('energy-intensity-aggregate')});  {count} ({check.verdict('energy-intensity-share')})"
+                f" ({check.verdict('energy-intensity-aggregate')});"
+                f"  {count} ({check.verdict('energy-intensity-share')})"
             )
 
     print("\nAll four targets, 2020 against 2019, calorific basis:\n")

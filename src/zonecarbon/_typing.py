@@ -1,8 +1,8 @@
 """Shared type names, so that signatures read alike.
 
 Decided here: arrays are always float64 inside (``FloatArray``); what a caller may pass is wider (``ArrayLike``).
-``Columns`` is the one shape of a table that answers accept: anything from which a column can be had by its name, so that
-a dict of lists and a DataFrame both work and pandas is not imported.
+``Columns`` is the one shape of a table that answers accept: anything from which a column can be had by its name, so
+that a dict of lists and a DataFrame both work and pandas is not imported.
 """
 
 from collections.abc import Iterator

@@ -22,13 +22,13 @@ from zonecarbon import messages
 from zonecarbon._table import Table
 from zonecarbon.accounting import Account, account
 from zonecarbon.activity import Activity
-from zonecarbon.catalog import FactorList, decode, list_factors, list_methods, list_targets, method
+from zonecarbon.catalog import NATION, FactorList, FactorRow, decode, list_factors, list_methods, list_targets, method
 from zonecarbon.errors import InputError, Where, ZoneCarbonError, ZoneCarbonWarning
 from zonecarbon.kernels.intensity import ratio
 from zonecarbon.messages import Language
 from zonecarbon.tabular import read
 from zonecarbon.targets import TargetCheck, check
-from zonecarbon.vocabulary import carriers, find_carrier
+from zonecarbon.vocabulary import carriers, find_carrier, find_province
 
 _EXAMPLE = ("zones.csv", "economy.csv", "energy.csv", "README.md")
 
@@ -150,17 +150,39 @@ def _factors(options: argparse.Namespace) -> int:
         shown = ("table", "item", "group", "year", "value", "low", "high", "unit", "status")
         _print(table, options, _brief(table, shown))
         return 0
-    item = options.item if options.item in {row.item for row in known.rows} else find_carrier(options.item).id
-    rows = tuple(row for row in known.rows if row.item == item)
+    item, name = _item(options.item, {row.item for row in known.rows})
+    rows = tuple(row for row in known.rows if _is_about(row, item))
     if not rows:
         raise InputError("cli.no_item", item=options.item)
-    name = f"{carriers()[item].name('zh')} / {carriers()[item].name('en')}\n" if item in carriers() else ""
     _print(FactorList(rows), options, name + "\n".join(_row_text(row) for row in rows))
     return 0
 
 
-def _row_text(row: Any) -> str:
+def _item(word: str, items: set[str]) -> tuple[str, str]:
+    """Return the id of what was asked for, a row's own, a carrier or a province, and its names."""
+    if word in items and word not in carriers():
+        return word, ""
+    try:
+        found: Any = find_carrier(word)
+    except InputError:
+        try:
+            found = find_province(word)
+        except InputError:
+            raise InputError("cli.no_item", item=word) from None
+    return found.id, f"{found.name('zh')} / {found.name('en')}\n"
+
+
+def _is_about(row: FactorRow, item: str) -> bool:
+    """Return whether a row is about an item; electricity has its equivalent values and the nation's grid factors."""
+    if item == "electricity" and row.table in {"grid_electricity", "electricity_equivalent"}:
+        return row.table == "electricity_equivalent" or row.item == NATION
+    return row.item == item
+
+
+def _row_text(row: FactorRow) -> str:
     value = f"{row.low:g} - {row.high:g}" if row.is_range else f"{row.value:g}"
+    if row.table == "proxies":
+        value = f"CO2 per unit of energy as {row.group}"
     head = f"{row.table}: {value} {row.unit}  [{row.label}]"
     return f"{head}\n    {row.note}" if row.note else head
 
@@ -202,7 +224,7 @@ def _example(options: argparse.Namespace) -> int:
 def _read_account(options: argparse.Namespace) -> Account:
     activity = read(options.data, on_error="set_aside" if options.set_aside else "raise")
     result = account(activity, options.method, factors=options.factors, **_choices(options.set))
-    if options.format == "table":
+    if options.format != "json":
         _say(activity, result, options.lang)
     return result
 
@@ -220,7 +242,6 @@ def _say(activity: Activity, result: Account, language: Language) -> None:
     lines = [
         messages.render("cli.read", head, language),
         messages.render("cli.method", {"method": result.method.name, "title": title, "basis": basis}, language),
-        (result.method.note_zh if language == "zh" else result.method.note_en),
         *(problem.text(language) for problem in result.provenance.warnings),
     ]
     if activity.set_aside:

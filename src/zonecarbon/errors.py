@@ -47,7 +47,7 @@ class Problem:
         """Return the whole sentence in ``language``."""
         sentence = messages.render(self.code, self.values, language)
         place = self.where.text(language)
-        return f"{place}: {sentence}" if place else sentence
+        return f"{place}{': ' if language == 'en' else '：'}{sentence}" if place else sentence
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for a web host: code, values, place and the sentence in both languages."""

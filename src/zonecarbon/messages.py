@@ -295,8 +295,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "同一园区、年份、行业、产品、因子只能出现一次；与第 {row} 行重复；请合并，或用“计量点”(meter) 列区分",
     ),
     "economy.duplicate": (
-        "value added of a zone, year and sector must stand once; {zone} {year} {sector} stands twice; keep one",
-        "同一园区、年份、行业的增加值只能出现一次；{zone} {year} {sector} 重复；请保留一行",
+        "value added of a zone, year and sector must stand once; {zone} {year} (sector {sector!r}) stands twice; keep one",
+        "同一园区、年份、行业的增加值只能出现一次；{zone} {year}（行业 {sector!r}）重复；请保留一行",
     ),
     "economy.mixed": (
         "value added must be given by sector or for the whole zone, not both; {zone} {year} has both; keep one kind",
@@ -353,6 +353,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "factor.year": (
         "{kind} {region} needs a row for {year}; there are {known}; choose one of those years, or vintage nearest",
         "{kind} {region} 须有 {year} 年的数据；现有 {known}；请选择其中年份，或采用 nearest",
+    ),
+    "factor.series_year": (
+        "the series {series!r} must have the year {year}; it has {known}; choose one of those, or give the value itself",
+        "系列 {series!r} 须有 {year} 年；现有 {known}；请选择其中年份，或直接给出数值",
     ),
     "factor.kind": (
         "the kind of electricity factor must be a known one; got {kind!r}; choose provincial_average, regional_average, "
@@ -431,6 +435,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "table of your own, or choose one in the method",
         "方法 {method} 下 {items} 没有 CO2 因子；其 CO2 为未知（能耗照常核算）；请用自备因子表补充，或在方法中指定",
     ),
+    "account.choice": (
+        "{edition} prints a range for {carrier}, {low} to {high} {unit}; inventory takes {choice}, its own choice; give a "
+        "measured heat value, or coefficients={{'{carrier}': ...}}, where it is known",
+        "{edition} 对 {carrier} 只给出范围 {low}～{high} {unit}；inventory 自行取 {choice}；如有实测热值请给出，或用 "
+        "coefficients={{'{carrier}': …}} 指定",
+    ),
     "account.certificates": (
         "certificates change nothing under {kind}, which contains traded green power already; electricity they cover counts "
         "at the factor; use electricity='national_residual' to let them count",
@@ -476,8 +486,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{zone} 的 {carrier} 在 {year} 年为其他年份的 {ratio} 倍，接近 10^{power}；收到 {value} {unit}；若为单位笔误，应为 {likely} {unit}",
     ),
     "quality.boundary": (
-        "the boundary of {zone} changes in {year} from {old!r} to {new!r}; rates across it are not taken",
-        "{zone} 的边界在 {year} 年由 {old!r} 变为 {new!r}；不跨边界计算变化率",
+        "a zone should keep its boundary; that of {zone} changes in {year} from {old!r} to {new!r}; rates across it are "
+        "not taken",
+        "园区边界应保持不变；{zone} 在 {year} 年由 {old!r} 变为 {new!r}；不跨边界计算变化率",
     ),
     # -- reasons and notes of verdicts -----------------------------------------------------------------------------
     "reason.direction": ("a direction, reported and not judged", "方向性要求，只报告不判定"),
@@ -528,10 +539,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "note.published": ("from the published row {name!r}", "取自公布的合计行 {name!r}"),
     "note.price": ("value added at prices of {prices}", "增加值价格基期：{prices}"),
-    "note.chained": (
-        "chained from the published yearly changes, {base} to {year}",
-        "由公布的年度变化率连乘，{base} 至 {year} 年",
-    ),
     "note.price_switch": (
         "the price base changes from {old!r} to {new!r}: the two levels would give {naive}, which is not the change; chained "
         "from the published yearly changes it is {chained}",
@@ -584,10 +591,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verdict.missed": ("missed", "未达标"),
     "verdict.unknown": ("unknown", "未知"),
     "verdict.not_judged": ("not judged", "不判定"),
-    "check.head": (
-        "{title} {document}; {basis}; judgement {judgement}",
-        "{title} {document}；{basis}；判定方式 {judgement}",
-    ),
+    "check.head": ("{title}; {basis}; judgement {judgement}", "{title}；{basis}；判定方式 {judgement}"),
     "check.zones": (
         "{n} zones: {met} met, {missed} missed, {unknown} unknown; lowest margins:",
         "{n} 个园区：{met} 达标，{missed} 未达标，{unknown} 未知；裕度最小者：",

@@ -158,7 +158,7 @@ def test_a_basis_without_its_coefficient_is_refused() -> None:
 
 def test_a_year_outside_the_series_is_refused() -> None:
     """No silent neighbour: the yearbook series has 2007, 2019 and 2020 only."""
-    with pytest.raises(zc.MethodError, match="needs a row for 2018; there are 2007, 2019, 2020"):
+    with pytest.raises(zc.MethodError, match="must have the year 2018; it has 2007, 2019, 2020"):
         zc.account(
             zc.Zone(zone="A", energy=(zc.EnergyUse(carrier="electricity", quantity=1.0, year=2018),)),
             basis="equivalent",

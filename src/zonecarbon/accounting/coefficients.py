@@ -21,6 +21,7 @@ from zonecarbon import units
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.activity import Flow
 from zonecarbon.catalog import Catalog, FactorRow, kgce_per_own_unit
+from zonecarbon.catalog import method as find_method
 from zonecarbon.errors import FactorError, MethodError, Problem, ZoneCarbonError
 from zonecarbon.records import Method
 from zonecarbon.records.method import ELECTRICITY_KINDS
@@ -146,13 +147,33 @@ class _Finder:
 
     def _coal(self, carrier: str, unit: str) -> tuple[float, str, FactorRow | None]:
         """Return tce per ``unit`` of a carrier by the method's choice or the printed coefficient."""
-        choice = self.method.coefficients.get(carrier)
+        choice = self._choice(carrier)
         if choice is not None:
-            return _given(choice, f"tce/{unit}"), f"chosen: {choice}", None
+            return _given(choice, f"tce/{unit}"), self._whose(carrier, choice), None
         row = self._coal_row(carrier)
         if row.group != (self.method.editions or ("",))[0]:
             self.fallback[carrier] = row.group
         return kgce_per_own_unit(row, unit), row.label, row
+
+    def _choice(self, carrier: str) -> str | None:
+        """Return the method's choice of coefficient; a row of the user's own table stands before inventory's choice."""
+        choice = self.method.coefficients.get(carrier)
+        rows = self.catalog.tables["standard_coal"] if _is_inventorys(carrier, choice) else ()
+        editions = self.method.editions or ()
+        own = [row for row in rows if row.item == carrier and row.origin != "shipped" and row.group in editions]
+        return None if own else choice
+
+    def _whose(self, carrier: str, choice: str) -> str:
+        """Return a choice of coefficient in words: the user's, or the shipped method's, which a reader must know of."""
+        if not _is_inventorys(carrier, choice):
+            return f"chosen: {choice}"
+        try:
+            self.catalog.standard_coal(carrier, self.method.editions or ())
+        except FactorError as error:
+            note = Problem("account.choice", {**error.problems[0].values, "carrier": carrier, "choice": choice})
+            if note not in self.result.notes:
+                self.result.notes.append(note)
+        return f"inventory's choice: {choice}"
 
     def _coal_row(self, carrier: str) -> FactorRow:
         if carrier not in self.coal:
@@ -290,10 +311,10 @@ class _Finder:
             value = float(row.fields["ncv"]) * units.factor(row.fields["ncv_unit"], to)
             self.use(flow, "heat_value", value, to, row.label, row=row)
             return value
-        choice = self.method.coefficients.get(flow.carrier)
+        choice = self._choice(flow.carrier)
         if choice is not None:
             value = _given(choice, f"tce/{flow.unit}") * units.factor("tce", "GJ")
-            self.use(flow, "heat_value", value, to, f"chosen coefficient x 29.3076 GJ/tce: {choice}")
+            self.use(flow, "heat_value", value, to, f"29.3076 GJ/tce x {self._whose(flow.carrier, choice)}")
             return value
         coal = self._coal_row(flow.carrier)
         if coal.fields.get("ncv"):
@@ -403,6 +424,10 @@ class _Finder:
         if self.missing:
             items = ", ".join(dict.fromkeys(self.missing))
             self.result.warnings.append(Problem("account.no_co2", {"items": items, "method": self.method.name}))
+
+
+def _is_inventorys(carrier: str, choice: str | None) -> bool:
+    return choice is not None and find_method("inventory").coefficients.get(carrier) == choice
 
 
 def _given(text: str, to: str) -> float:

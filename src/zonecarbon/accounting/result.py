@@ -533,6 +533,6 @@ def _use_to_dict(use: Use) -> dict[str, Any]:
         "province": use.province,
         "proxy": use.proxy,
         "label": use.label,
-        "status": use.row.status if use.row else "user",
+        "status": use.row.status if use.row else "choice",
         "source_id": use.row.source_id if use.row else "",
     }

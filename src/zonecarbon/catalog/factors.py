@@ -143,7 +143,10 @@ class Catalog:
             for row in self.tables["electricity_equivalent"]
             if row.group == names[0] and row.year is not None
         }
-        return _of_year(rows, year, names[0], "")
+        if year not in rows:
+            have = ", ".join(map(str, sorted(rows))) or "-"
+            raise FactorError("factor.series_year", series=names[0], year=year, known=have)
+        return rows[year]
 
 
 def _of_year(rows: Mapping[int, FactorRow], year: int | None, kind: str, region: str) -> FactorRow:

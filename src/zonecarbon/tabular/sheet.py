@@ -69,8 +69,9 @@ class Sheet:
         return len(self.number)
 
     def cell(self, column: str, row: int) -> Any:
-        """Return one cell as it came."""
-        return self.columns[column][row]
+        """Return one cell as it came, numpy's numbers as Python's."""
+        value = self.columns[column][row]
+        return value.item() if isinstance(value, np.generic) else value
 
     def bad_rows(self) -> pd.DataFrame:
         """Return the rows that are bad, as they came, with their row number."""

@@ -1,7 +1,7 @@
 """Targets: are they met, by how much, and what is still needed.
 
-``evidence`` brings an account or a table of printed indicators to one form, ``judging`` knows the kinds of targets,
-``result`` holds the verdicts.
+``evidence`` brings an account or a table of printed indicators to one form, ``judging`` and ``rates`` know the kinds of
+targets, ``comparing`` what they share, ``result`` holds the verdicts.
 """
 
 from collections.abc import Iterable

@@ -268,7 +268,7 @@ def _floats(column: Any, name: str, problems: list[Problem]) -> FloatArray:
         except ZoneCarbonError:
             problems.append(Problem("number.text", {"text": value}, Where("indicators", "", row, name)))
             continue
-        if math.isinf(result[row]) or (result[row] < 0 and "change" not in name):
+        if math.isinf(result[row]) or (result[row] < 0 and name in _LEVELS):
             problems.append(
                 Problem("number.negative", {"name": name, "value": value}, Where("indicators", "", row, name))
             )

@@ -11,24 +11,30 @@ not a measured value and is never rounded.
 
 import math
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from zonecarbon import units
 from zonecarbon._typing import BoolArray, FloatArray
-from zonecarbon.errors import Problem, TargetError, UnitError
+from zonecarbon.errors import Problem
 from zonecarbon.kernels import intensity, peak
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
 from zonecarbon.records.target import decimals
-from zonecarbon.targets.evidence import Evidence, own_unit
+from zonecarbon.targets.comparing import (
+    Judgement,
+    compare_with,
+    in_unit,
+    incomplete,
+    not_comparable,
+    not_judged,
+    portfolio,
+    price_note,
+    still_needed,
+)
+from zonecarbon.targets.evidence import Evidence
+from zonecarbon.targets.rates import judge_rate
 from zonecarbon.targets.result import Block, one_row
-
-Judgement = Literal["full", "rounded"]
-_COMPARED = {"<=", "<", ">=", ">"}
-_INVERSE = {"energy_output_rate"}
-_SHOWN = 10
 
 
 def judge(
@@ -38,7 +44,7 @@ def judge(
     base = base_year if base_year is not None else target.base_year
     when = _when(target, evidence, year)
     if (not target.judged and target.statistic in {"project", "status"}) or target.role == "direction":
-        return one_row(target, when, base, reason=_not_judged(target))
+        return one_row(target, when, base, reason=not_judged(target))
     if when is None or evidence.at(when) is None:
         return one_row(target, when, base, reason=Problem("reason.no_year", {"year": when or "?"}))
     mismatch = _basis_mismatch(target, evidence)
@@ -49,13 +55,13 @@ def judge(
         "level": _aggregate,
         "share_of_zones": _share,
         "zone": _zones,
-        "annual_rate": _rate,
-        "annual_change": _rate,
-        "change_vs_base": _rate,
+        "annual_rate": judge_rate,
+        "annual_change": judge_rate,
+        "change_vs_base": judge_rate,
         "status": _peaks,
     }
     if target.statistic not in judges:
-        return one_row(target, when, base, reason=_not_judged(target))
+        return one_row(target, when, base, reason=not_judged(target))
     return judges[target.statistic](target, evidence, when, base, judgement)
 
 
@@ -70,11 +76,6 @@ def _when(target: Target, evidence: Evidence, year: int | None) -> int | None:
     return earlier[-1] if earlier else years[-1]
 
 
-def _not_judged(target: Target) -> Problem:
-    code = "reason.direction" if target.role == "direction" else "reason.no_rule"
-    return Problem(code, {"operator": target.operator})
-
-
 def _basis_mismatch(target: Target, evidence: Evidence) -> Problem | None:
     wanted = target.energy_basis
     if wanted in {"calorific", "equivalent"} and evidence.basis != wanted:
@@ -82,87 +83,19 @@ def _basis_mismatch(target: Target, evidence: Evidence) -> Problem | None:
     return None
 
 
-def _in_unit(values: Any, target: Target, indicator: str, unit: str) -> FloatArray:
-    """Return values in the unit of the target."""
-    own = own_unit(indicator)
-    array = np.asarray(values, dtype=np.float64)
-    if own:
-        try:
-            return array * units.factor(own, unit)
-        except UnitError as error:
-            raise TargetError([Problem(p.code, p.values) for p in error.problems]) from None
-    return array * (100.0 if unit.strip().startswith("%") else 1.0)
-
-
-def _compare(value: Any, target: Target, judgement: Judgement) -> tuple[FloatArray, Any, FloatArray]:
-    """Return the value compared, the codes and the margins."""
-    array = np.asarray(value, dtype=np.float64)
-    compared = rules.round_half_even(array, target.printed_digits) if judgement == "rounded" else array
-    if target.operator not in _COMPARED:
-        empty = np.full(array.shape, np.nan)
-        return compared, np.full(array.shape, rules.UNKNOWN, dtype=np.int8), empty
-    codes = rules.compare(compared, target.operator, target.limit)  # type: ignore[arg-type]
-    return compared, codes, rules.margin(compared, target.operator, target.limit)  # type: ignore[arg-type]
-
-
-def _still_needed(value: FloatArray, codes: Any, target: Target, when: int) -> FloatArray:
-    """Return the yearly reduction from ``when`` to the year of the target; 0 if met, NaN if there is no way to say."""
-    needed = np.full(np.shape(value), np.nan)
-    left = 0 if target.year is None else target.year - when
-    if left > 0 and target.operator in {"<=", "<"}:
-        needed = np.asarray(intensity.required_rate(value, target.limit, left))
-    elif left > 0 and target.indicator in _INVERSE:
-        needed = np.asarray(intensity.required_rate(intensity.ratio(1.0, value), 1.0 / target.limit, left))
-    return np.where(np.asarray(codes) == rules.MET, 0.0, needed)
-
-
 # -- all zones together --------------------------------------------------------------------------------------------
-
-
-def _portfolio(evidence: Evidence, indicator: str, at: int) -> tuple[float, Problem | None, list[Problem]]:
-    """Return the indicator of all zones together in one year, why it is not complete, and what to say about it."""
-    published = evidence.totals.get(indicator)
-    if published is not None and not np.isnan(published[at]):
-        return float(published[at]), None, [Problem("note.published", {"name": evidence.total_name})]
-    pair = evidence.sums(indicator)
-    if pair is None:
-        return _only_zone(evidence, indicator, at)
-    found = rules.aggregate(pair[0][:, at], pair[1][:, at])
-    if bool(found.complete):
-        return float(found.value), None, []
-    unknown = np.isnan(pair[0][:, at]) | np.isnan(pair[1][:, at])
-    return float(found.value), _incomplete(evidence, unknown, int(found.known), found.n), []
-
-
-def _only_zone(evidence: Evidence, indicator: str, at: int) -> tuple[float, Problem | None, list[Problem]]:
-    level = evidence.level(indicator, at)
-    if level is None:
-        return math.nan, Problem("reason.no_indicator", {"indicator": indicator}), []
-    if len(evidence.zones) != 1:
-        return math.nan, Problem("reason.no_weights", {"indicator": indicator}), []
-    value = float(level[0])
-    return value, Problem("reason.no_data", {}) if math.isnan(value) else None, []
-
-
-def _incomplete(evidence: Evidence, unknown: BoolArray, known: int, n: int) -> Problem:
-    return Problem("reason.incomplete", {"known": known, "n": n, "zones": _names(evidence, unknown)})
-
-
-def _names(evidence: Evidence, mask: BoolArray) -> str:
-    named = [str(zone) for zone in evidence.zones[mask][:_SHOWN]]
-    return ", ".join(named) + (", ..." if int(mask.sum()) > _SHOWN else "")
 
 
 def _aggregate(target: Target, evidence: Evidence, when: int, base: int | None, judgement: Judgement) -> Block:
     at = evidence.at(when) or 0
-    own, reason, notes = _portfolio(evidence, target.indicator, at)
-    value = _in_unit(own, target, target.indicator, target.unit)
-    compared, codes, margin = _compare(value, target, judgement)
+    own, reason, notes = portfolio(evidence, target.indicator, at)
+    value = in_unit(own, target, target.indicator, target.unit)
+    compared, codes, margin = compare_with(value, target, judgement)
     if not target.judged:
-        return one_row(target, when, base, value=float(value), reason=_not_judged(target), notes=notes)
+        return one_row(target, when, base, value=float(value), reason=not_judged(target), notes=notes)
     if reason is not None:
         codes = np.int8(rules.UNKNOWN)
-    needed = _still_needed(value, codes, target, when)
+    needed = still_needed(value, codes, target, when)
     return one_row(
         target,
         when,
@@ -173,16 +106,8 @@ def _aggregate(target: Target, evidence: Evidence, when: int, base: int | None, 
         margin=float(margin),
         required_rate=float(needed),
         reason=reason,
-        notes=(*notes, *_price_note(evidence, at)),
+        notes=(*notes, *price_note(evidence, at)),
     )
-
-
-def _price_note(evidence: Evidence, at: int) -> list[Problem]:
-    prices = evidence.prices(at)
-    labels = None if evidence.account is None else evidence.account.activity.deflator
-    deflators = [] if labels is None else sorted({str(label) for label in labels[:, at] if label})
-    words = ", ".join(prices) + (f" ({', '.join(deflators)})" if deflators else "")
-    return [Problem("note.price", {"prices": words})] if prices else []
 
 
 def _share(target: Target, evidence: Evidence, when: int, base: int | None, judgement: Judgement) -> Block:
@@ -190,7 +115,7 @@ def _share(target: Target, evidence: Evidence, when: int, base: int | None, judg
     level = evidence.level(target.indicator, at)
     if level is None:
         return one_row(target, when, base, reason=Problem("reason.no_indicator", {"indicator": target.indicator}))
-    inner = _in_unit(level, target, target.indicator, target.inner_unit or target.unit)
+    inner = in_unit(level, target, target.indicator, target.inner_unit or target.unit)
     seen = rules.round_half_even(inner, decimals(target.inner_threshold)) if judgement == "rounded" else inner
     codes = rules.compare(seen, target.inner_operator, target.inner_limit)  # type: ignore[arg-type]
     scale = 100.0 if target.unit.strip().startswith("%") else 1.0
@@ -199,7 +124,7 @@ def _share(target: Target, evidence: Evidence, when: int, base: int | None, judg
     value = int(found.met) / known * scale if known else math.nan
     reason = None
     if int(found.verdict) == rules.UNKNOWN:
-        reason = _incomplete(evidence, codes == rules.UNKNOWN, known, found.n)
+        reason = incomplete(evidence, codes == rules.UNKNOWN, known, found.n)
     return one_row(
         target,
         when,
@@ -248,156 +173,6 @@ def _share_rate(target: Target, inner: FloatArray, codes: Any, found: Any, when:
 # -- rates ---------------------------------------------------------------------------------------------------------
 
 
-def _rate(target: Target, evidence: Evidence, when: int, base: int | None, judgement: Judgement) -> Block:
-    if target.statistic == "annual_change":
-        base = when - 1
-    if base is None or evidence.at(base) is None:
-        return one_row(target, when, base, reason=Problem("reason.no_base", {"year": base or "?"}))
-    if when <= base:
-        return one_row(target, when, base, reason=Problem("reason.base_late", {"year": when, "base": base}))
-    ratio, reason, notes = _change(target, evidence, base, when)
-    is_rate = target.statistic == "annual_rate"
-    value = float(intensity.reduction_rate(1.0, ratio, when - base)) if is_rate else ratio - 1
-    if target.unit.strip().startswith("%"):
-        value *= 100.0
-    compared, codes, margin = _compare(value, target, judgement)
-    if not target.judged:
-        return one_row(target, when, base, value=value, reason=_not_judged(target), notes=notes)
-    if reason is not None:
-        codes = np.int8(rules.UNKNOWN)
-    return one_row(
-        target,
-        when,
-        base,
-        value=value,
-        compared=float(compared),
-        verdict=int(codes),
-        margin=float(margin),
-        required_rate=_rate_needed(target, ratio, base, when, int(codes)),
-        reason=reason,
-        notes=notes,
-    )
-
-
-def _rate_needed(target: Target, ratio: float, base: int, when: int, code: int) -> float:
-    """Return the yearly reduction from ``when`` on that still brings the whole period to the limit."""
-    if code == rules.MET:
-        return 0.0
-    if target.year is None or target.year <= when or math.isnan(ratio):
-        return math.nan
-    limit = target.limit / (100.0 if target.unit.strip().startswith("%") else 1.0)
-    goal = (1 - limit) ** (target.year - base) if target.statistic == "annual_rate" else 1 + limit
-    return float(intensity.required_rate(ratio, goal, target.year - when))
-
-
-def _change(target: Target, evidence: Evidence, base: int, when: int) -> tuple[float, Problem | None, list[Problem]]:
-    """Return end over start of an indicator of all zones together."""
-    start, end = evidence.at(base) or 0, evidence.at(when) or 0
-    published = evidence.totals.get(target.indicator)
-    if published is not None and not np.isnan(published[[start, end]]).any():
-        return _published_change(target, evidence, start, end)
-    if evidence.level(target.indicator, end) is None:
-        return math.nan, Problem("reason.no_indicator", {"indicator": target.indicator}), []
-    problem = _not_comparable(evidence, start, end)
-    if problem is not None and len(evidence.zones) == 1 and target.indicator in evidence.changes:
-        ratio = _chained(evidence, evidence.changes[target.indicator][0], start, end)
-        if not math.isnan(ratio):
-            return ratio, None, [Problem("note.chained", {"base": base, "year": when})]
-    if problem is not None:
-        return math.nan, problem, []
-    (first, why_first, _), (last, why_last, _) = (_portfolio(evidence, target.indicator, at) for at in (start, end))
-    notes = [*_price_note(evidence, end), *_grid_note(target, evidence, (base, when), (first, last))]
-    with np.errstate(all="ignore"):
-        ratio = float(np.divide(last, first)) if first > 0 else math.nan
-    reason = why_first or why_last
-    if reason is not None and not math.isnan(ratio):
-        ratio = _over_the_known(evidence, target.indicator, start, end)
-    if reason is None and math.isnan(ratio):
-        reason = Problem("reason.no_data", {})
-    return ratio, reason, notes
-
-
-def _over_the_known(evidence: Evidence, indicator: str, start: int, end: int) -> float:
-    """Return end over start for the zones that are known in both years."""
-    pair = evidence.sums(indicator)
-    if pair is None:
-        return math.nan
-    known = ~np.isnan(pair[0][:, [start, end]] + pair[1][:, [start, end]]).any(axis=1)
-    first, last = (rules.aggregate(pair[0][known, at], pair[1][known, at]).value for at in (start, end))
-    return float(last / first) if known.any() and float(first) > 0 else math.nan
-
-
-def _published_change(
-    target: Target, evidence: Evidence, start: int, end: int
-) -> tuple[float, Problem | None, list[Problem]]:
-    levels = evidence.totals[target.indicator]
-    notes = [Problem("note.published", {"name": evidence.total_name})]
-    prices = np.zeros(len(levels), dtype=np.int64) if evidence.total_price is None else evidence.total_price
-    if prices[start] == prices[end]:
-        return float(levels[end] / levels[start]), None, notes
-    changes = evidence.total_changes.get(target.indicator)
-    ratio = math.nan if changes is None else _chained(evidence, changes, start, end)
-    old, new = (evidence.price_names.get(int(prices[at]), "?") for at in (start, end))
-    if math.isnan(ratio):
-        years = {"base": int(evidence.years[start]), "year": int(evidence.years[end])}
-        return math.nan, Problem("reason.price", {"old": old, "new": new, **years}), notes
-    naive = float(levels[end] / levels[start]) - 1
-    note = {"naive": f"{naive:.2%}", "chained": f"{ratio - 1:.2%}", "old": old, "new": new}
-    return ratio, None, [*notes, Problem("note.price_switch", note)]
-
-
-def _chained(evidence: Evidence, changes: FloatArray, start: int, end: int) -> float:
-    """Return the product of 1 + change over the years after ``start`` up to ``end``; NaN if a year is missing."""
-    years = evidence.years[start : end + 1]
-    if (np.diff(years) != 1).any():
-        return math.nan
-    return float(intensity.growth_chain(changes[start + 1 : end + 1])[-1])
-
-
-def _not_comparable(evidence: Evidence, start: int, end: int) -> Problem | None:
-    """Return why a rate between two years may not be taken: prices, then boundary."""
-    years = {"base": int(evidence.years[start]), "year": int(evidence.years[end])}
-    if evidence.price is not None:
-        ends = evidence.prices(start), evidence.prices(end)
-        if "nominal" in ends[0] + ends[1]:
-            return Problem("reason.nominal", years)
-        if len(set(ends[0] + ends[1])) > 1:
-            return Problem("reason.price", {"old": ", ".join(ends[0]), "new": ", ".join(ends[1]), **years})
-    if evidence.boundary is not None:
-        part = evidence.boundary[:, start : end + 1]
-        broken = np.array([len({label for label in row if label}) > 1 for row in part], dtype=bool)
-        if broken.any():
-            return Problem("reason.boundary", {"zones": _names(evidence, broken), **years})
-    return None
-
-
-def _grid_note(
-    target: Target, evidence: Evidence, years: tuple[int, int], levels: tuple[float, float]
-) -> list[Problem]:
-    """Return how much of a CO2 rate is the grid's, where the data years of its factor differ."""
-    (base, when), (first, last), account = years, levels, evidence.account
-    if account is None or target.indicator != "co2_per_iva" or target.statistic != "annual_rate":
-        return []
-    seen = account.coefficients.vintages
-    if not seen:
-        return []
-    vintage = {year: ", ".join(map(str, seen.get(year, ()))) for year in (base, when)}
-    note = Problem(
-        "note.vintage",
-        {"base": base, "year": when, "first": vintage[base], "last": vintage[when], "rule": account.method.vintage},
-    )
-    if seen.get(base) == seen.get(when) or evidence.value_added is None or not (first > 0 and last > 0):
-        return [note]
-    at = evidence.at(when) or 0
-    own = rules.aggregate(account.co2_at_factors_of(base)[:, at], evidence.value_added[:, at])
-    whole = float(intensity.reduction_rate(first, last, when - base))
-    zones = float(intensity.reduction_rate(first, float(own.value), when - base))
-    return [
-        note,
-        Problem("note.grid", {"whole": f"{whole:.2%}", "zones": f"{zones:.2%}", "grid": f"{whole - zones:.2%}"}),
-    ]
-
-
 # -- zone by zone --------------------------------------------------------------------------------------------------
 
 
@@ -405,8 +180,8 @@ def _zones(target: Target, evidence: Evidence, when: int, base: int | None, judg
     at = evidence.at(when) or 0
     own = _zone_levels(target, evidence, at, base)
     known = np.full(len(evidence.zones), np.nan) if own is None else own
-    value = _in_unit(known, target, target.indicator, target.unit)
-    compared, codes, margin = _compare(value, target, judgement)
+    value = in_unit(known, target, target.indicator, target.unit)
+    compared, codes, margin = compare_with(value, target, judgement)
     reasons = [Problem("reason.no_data", {}), Problem("reason.no_class", _limits(target))]
     if own is None:
         reasons[0] = Problem("reason.no_indicator", {"indicator": target.indicator})
@@ -427,15 +202,15 @@ def _zones(target: Target, evidence: Evidence, when: int, base: int | None, judg
         compared,
         codes,
         np.where(outside, np.nan, margin),
-        np.where(outside, np.nan, _still_needed(value, codes, target, when)),
+        np.where(outside, np.nan, still_needed(value, codes, target, when)),
         nothing,
         nothing,
         reason,
         tuple(reasons),
-        tuple(_price_note(evidence, at)) if target.indicator.endswith("_iva") else (),
+        tuple(price_note(evidence, at)) if target.indicator.endswith("_iva") else (),
     )
     if not target.judged:
-        block = replace(block, reason=np.zeros(len(value), dtype=np.int64), reasons=(_not_judged(target),))
+        block = replace(block, reason=np.zeros(len(value), dtype=np.int64), reasons=(not_judged(target),))
     return block
 
 
@@ -455,7 +230,7 @@ def _growth(evidence: Evidence, at: int, base: int | None) -> tuple[FloatArray, 
     start = evidence.at(base) if base is not None else at - 1
     if evidence.energy is None or evidence.value_added is None or start is None or start < 0 or start == at:
         return None
-    if _not_comparable(evidence, start, at) is not None:
+    if not_comparable(evidence, start, at) is not None:
         return None
     return tuple(intensity.ratio(a[:, at], a[:, start]) - 1 for a in (evidence.energy, evidence.value_added))  # type: ignore[return-value]
 

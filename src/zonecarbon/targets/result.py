@@ -189,7 +189,7 @@ class TargetCheck(Table):
     def text(self, language: Language = "en") -> str:
         """Return the verdicts in words, one target a paragraph."""
         title = self.title_zh if language == "zh" else self.title_en
-        head = {"title": title or self.name, "document": self.document, "judgement": self.judgement}
+        head = {"title": f"{title or self.name} {self.document}".strip(), "judgement": self.judgement}
         head["basis"] = messages.render(f"basis.{self.basis}" if self.basis else "basis.none", {}, language)
         return "\n".join(
             [messages.render("check.head", head, language), *(self._text_of(b, language) for b in self.blocks)]
