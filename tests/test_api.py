@@ -184,3 +184,11 @@ def test_warnings_are_of_our_own_kind_and_come_once() -> None:
     assert [warning.category for warning in caught] == [zc.FactorWarning]
     assert issubclass(zc.FactorWarning, zc.ZoneCarbonWarning)
     assert caught[0].filename == __file__
+
+
+def test_errors_are_strict_json() -> None:
+    problem = zc.Problem(
+        "number.finite", {"name": "x", "value": np.float64("inf"), "n": np.int64(3), "all": (1, np.nan)}
+    )
+    values = json.loads(json.dumps(problem.to_dict(), allow_nan=False))["values"]
+    assert values == {"name": "x", "value": "inf", "n": 3, "all": [1, "nan"]}

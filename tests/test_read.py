@@ -781,6 +781,33 @@ def test_nothing_set_aside_where_all_is_well() -> None:
     assert (activity.set_aside, activity.set_aside_rows) == ((), {})
 
 
+@pytest.mark.parametrize(
+    ("column", "cell"), [("use", "burned"), ("supply", "sun"), ("basis", "both"), ("sector", "合计"), ("ncv", "hot")]
+)
+def test_a_readable_figure_in_a_bad_row_is_unknown(column: str, cell: str) -> None:
+    rows = {**energy(("A", 2020, "电力", 5, "MWh"), ("B", 2020, "电力", 7, "MWh")), column: ["", cell]}
+    activity = aside(rows)
+    assert [p.where.row for p in activity.set_aside] == [1]
+    np.testing.assert_array_equal(activity.quantity.sum(axis=(1, 2))[:, 0], [5, NAN])
+
+
+def test_years_may_come_in_any_order() -> None:
+    activity = read(
+        energy(("A", 2022, "原煤", 3, "t"), ("A", 2020, "原煤", 1, "t"), ("A", 2021, "原煤", 2, "t")),
+        economy=table("economy", ("A", 2019, 9, "万元", 2020), ("A", 2022, 12, "万元", 2020)),
+        process=table("process", ("A", 2021, "lime", 5, "t")),
+        indicators=table("indicators", ("A", 2018, "co2", 8, "tCO2")),
+    )
+    assert activity.years.tolist() == [2018, 2019, 2020, 2021, 2022]
+    np.testing.assert_array_equal(activity.quantity[0, 0, 0], [NAN, NAN, 1, 2, 3])
+    np.testing.assert_array_equal(activity.quantity[0, 0, 1], [0, 0, 0, 5, 0])
+    np.testing.assert_array_equal(activity.value_added_total[0], [NAN, 9, NAN, NAN, 12])
+    np.testing.assert_array_equal(activity.price_year[0], [0, 2020, 0, 0, 2020])
+    np.testing.assert_array_equal(activity.indicators["co2"][0], [8, NAN, NAN, NAN, NAN])
+    assert activity.rows is not None
+    assert activity.rows.of(0, 4).tolist() == [0]
+
+
 # -- what looks odd ------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ The sentences follow one grammar: *what must hold; what came; where; what to do*
 :mod:`zonecarbon.messages`.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -64,11 +65,13 @@ class Problem:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, (bool, int, float, str)) or value is None:
-        return value
+    """Return a value as strict JSON takes it: numpy scalars as Python ones, NaN and infinity as text."""
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(item) for item in value]
-    return str(value)
+    item = value.item() if hasattr(value, "item") and getattr(value, "ndim", None) == 0 else value
+    if isinstance(item, float) and not math.isfinite(item):
+        return str(item)
+    return item if isinstance(item, (bool, int, float, str)) or item is None else str(item)
 
 
 class ZoneCarbonError(Exception):

@@ -4,9 +4,9 @@ Decided here: what the readers know is a :class:`Draft` of columns, never a list
 rows and a handful of records take the same way.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from zonecarbon._table import frozen
 from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
 from zonecarbon.activity.model import Activity, Cells, Flow, Rows, to_labels
 from zonecarbon.errors import Problem
+from zonecarbon.vocabulary import SUPPLIES, USES, carriers
+
+ItemT = TypeVar("ItemT")
 
 
 class Figures(NamedTuple):
@@ -58,6 +61,7 @@ class Draft:
 
 def assemble(draft: Draft) -> Activity:
     """Return the activity of a draft: scatter the cells, mark what is not known."""
+    draft = _in_order(draft)
     n_zones, n_years = len(draft.zones), len(draft.years)
     sectors = draft.sectors or [""]
     quantity, has_energy = _scatter_energy(
@@ -92,6 +96,38 @@ def assemble(draft: Draft) -> Activity:
 
 
 LABELS = ("boundary", "coverage", "deflator")
+
+
+def _in_order(draft: Draft) -> Draft:
+    """Return a draft whose flows and sectors stand in an order that rows and zones have no part in.
+
+    Sums over them are then the same to the bit whichever zone comes first.
+    """
+    rank = {word: at for at, word in enumerate((*carriers(), *USES, *SUPPLIES))}
+
+    def key(flow: Flow) -> tuple[Any, ...]:
+        return *(rank.get(word, len(rank)) for word in (flow.carrier, flow.use, flow.supply)), astuple(flow)
+
+    flow_at, flows = _sorted(draft.flows, key)
+    sector_at, sectors = _sorted(draft.sectors or [""], lambda sector: sector)
+
+    def moved(cells: Cells, is_energy: bool) -> Cells:
+        item = flow_at[cells.item] if is_energy else cells.item
+        return cells._replace(sector=sector_at[cells.sector], item=item)
+
+    rows = draft.rows
+    if rows is not None:
+        rows = replace(rows, cells=moved(rows.cells, True))
+    energy, economy = moved(draft.energy, True), moved(draft.economy, False)
+    return replace(draft, flows=flows, sectors=sectors, energy=energy, economy=economy, rows=rows)
+
+
+def _sorted(items: Sequence[ItemT], key: Callable[[ItemT], Any]) -> tuple[IntArray, list[ItemT]]:
+    """Return where each item goes, and the items in order."""
+    order = sorted(range(len(items)), key=lambda at: key(items[at]))
+    place = np.zeros(len(items), dtype=np.int64)
+    place[order] = np.arange(len(items))
+    return place, [items[at] for at in order]
 
 
 def _scatter_energy(

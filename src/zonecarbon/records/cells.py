@@ -89,9 +89,7 @@ def _whole(value: Any, endings: tuple[str, ...]) -> int | None:
             digits = digits.removesuffix(ending).strip()
         digits = digits.removesuffix(".0")
         return int(digits) if digits.isdecimal() and len(digits) == 4 else None
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, Integral):
+    if isinstance(value, Integral):  # True is 1, which is no year
         return int(value)
     return int(float(value)) if isinstance(value, Real) and float(value).is_integer() else None
 
