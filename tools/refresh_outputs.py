@@ -1,8 +1,8 @@
 """Rewrite what docs/ and README.md show as printed, by running it: ``python tools/refresh_outputs.py``.
 
 Only the lines after a prompt (``>>>``) or a command (``$ zonecarbon``) are replaced, and only where they differ; an
-output that leaves something out (a hash, or a line ``...``) is left as it is. Read the diff before committing it: the pages are tests, and this makes them
-agree with whatever the library does.
+output that leaves something out (a hash, or a line ``...``) is left as it is. Read the diff before committing it: the
+pages are tests, and this makes them agree with whatever the library does.
 """
 
 import contextlib
