@@ -131,7 +131,7 @@ def to_quantity(value: object, unit: str, registry: Any = None) -> Any:
     >>> import pint
     >>> registry = pint.UnitRegistry()
     >>> define_into(registry)
-    >>> to_quantity(3, "tce", registry).m_as("GJ")
+    >>> round(to_quantity(3, "tce", registry).m_as("GJ"), 9)
     87.9228
     """
     if registry is None:
