@@ -340,11 +340,11 @@ def test_bases_may_be_chained_and_must_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('basis = "both"\n', [("field.invalid", "basis")]),
+        ('basis = "both"\n', [("basis.unknown", "basis")]),
         ('colour = "green"\n', [("field.invalid", "colour")]),
         ("[coefficients]\nnatural_gas = 1.33\n", [("method.bare_number", "coefficients")]),
         ('fuels = ["a", "b"]\n', [("method.sets_mixed", "fuels")]),
-        ('basis = "both"\nmedia = "perhaps"\n', [("field.invalid", "basis"), ("field.invalid", "media")]),
+        ('basis = "both"\nmedia = "perhaps"\n', [("basis.unknown", "basis"), ("field.invalid", "media")]),
     ],
 )
 def test_errors_of_a_method_file_name_the_field(tmp_path: Path, text: str, expected: list[tuple[str, str]]) -> None:

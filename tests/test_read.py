@@ -461,7 +461,7 @@ def test_no_row_is_not_used_and_a_year_without_rows_is_unknown() -> None:
         ("A", 2021, "原煤", 0, "t"),
         ("B", 2020, "原煤", 1, "t"),
     )
-    with pytest.warns(zc.DataWarning, match="energy, column quantity: 1 rows have a blank quantity"):
+    with pytest.warns(zc.DataWarning, match="energy, column quantity: a quantity is blank in rows 1;"):
         activity = zc.read({"energy": rows})
     coal, coke = activity.quantity[:, 0, 0], activity.quantity[:, 0, 1]
     np.testing.assert_array_equal(coal, [[5, 0], [1, NAN]])
@@ -657,7 +657,7 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
         "add the zone",
         "energy.csv, row 4, column year: a year must be a whole number from 1949 to 2100; got '1820'; correct it",
         "energy.csv, row 4, column carrier: a carrier must be one of the vocabulary; got 'raw cole' ('raw coal'?); "
-        "'zonecarbon factors list' shows the names",
+        "'zonecarbon carriers' shows the names",
         "energy.csv, row 4, column quantity: quantity must not be negative; got '-1'; the direction of a flow is its "
         "use (export, transformation_out)",
         "energy.csv, row 5, column carrier: a sum is no carrier and would count its parts twice; got '煤合计'; leave "

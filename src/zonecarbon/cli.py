@@ -1,4 +1,4 @@
-"""The command line: ``zonecarbon account | check | factors | methods | targets | example``.
+"""The command line: ``zonecarbon account | check | factors | methods | targets | carriers | example``.
 
 Decided here: argparse, because the commands are few and it costs no import. A user's mistake is a sentence on standard
 error and exit code 2, never a traceback. ``check`` ends with 0 when all judged targets are met, 1 when one is missed, 3
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from zonecarbon import messages
-from zonecarbon._table import Table
+from zonecarbon._table import Provenance, Table
 from zonecarbon.accounting import Account, account
 from zonecarbon.activity import Activity
 from zonecarbon.catalog import NATION, FactorList, FactorRow, decode, list_factors, list_methods, list_targets, method
@@ -100,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--factors", action="append", default=[], metavar="FILE", help="a table of your own")
         command.set_defaults(run=show)
 
+    command = commands.add_parser("carriers", parents=[common], help="names and units of the energy carriers")
+    command.set_defaults(run=_carriers)
+
     command = commands.add_parser("example", parents=[common], help="write the synthetic 169-zone example to a folder")
     command.add_argument("folder")
     command.set_defaults(run=_example)
@@ -115,7 +118,7 @@ def _account(options: argparse.Namespace) -> int:
         explanation = result.explain(options.explain[0], _whole(options.explain[1]))
         _print(explanation, options, explanation.text(options.lang))
         return 0
-    table: Table = _Totals(result, tuple(options.by.split(","))) if options.by else _ByZone(result)
+    table: Table = Totals(result, tuple(options.by.split(","))) if options.by else ZoneTotals(result)
     _print(table, options, table.to_text())
     return 0
 
@@ -205,12 +208,21 @@ def _targets(options: argparse.Namespace) -> int:
     return 0
 
 
+def _carriers(options: argparse.Namespace) -> int:
+    table = Carriers()
+    _print(table, options, table.to_text())
+    return 0
+
+
 def _example(options: argparse.Namespace) -> int:
     folder = Path(options.folder)
     there = [name for name in _EXAMPLE if (folder / name).exists()]
     if there:
         raise InputError("cli.exists", Where(folder.name), path=", ".join(there))
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("file.unreadable", Where(folder.name), detail=error.strerror or str(error)) from None
     for name in _EXAMPLE:
         data = files("zonecarbon").joinpath("data", "example", name).read_bytes()
         (folder / name).write_bytes(data)
@@ -224,8 +236,7 @@ def _example(options: argparse.Namespace) -> int:
 def _read_account(options: argparse.Namespace) -> Account:
     activity = read(options.data, on_error="set_aside" if options.set_aside else "raise")
     result = account(activity, options.method, factors=options.factors, **_choices(options.set))
-    if options.format != "json":
-        _say(activity, result, options.lang)
+    _say(activity, result, options.lang)
     return result
 
 
@@ -286,34 +297,48 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-class _ByZone(Table):
+class Carriers(Table):
+    """The vocabulary of carriers."""
+
+    def columns(self) -> dict[str, Any]:
+        """Return id, both names, kind and the unit each is kept in."""
+        known = list(carriers().values())
+        names = ("id", "name_zh", "name_en", "kind", "unit")
+        return {name: np.array([getattr(item, name) for item in known], dtype=object) for name in names}
+
+
+class ZoneTotals(Table):
     """Energy, CO2, value added and both intensities by zone and year."""
 
     def __init__(self, result: Account) -> None:
         self._result = result
 
     @property
-    def provenance(self) -> Any:
+    def provenance(self) -> Provenance:
+        """What stands behind the account."""
         return self._result.provenance
 
     def columns(self) -> dict[str, Any]:
+        """Return one row a zone and year."""
         columns = self._result.columns("zone")
         columns["energy_intensity"] = ratio(columns["energy_tce"], columns["value_added"])
         columns["co2_intensity"] = ratio(columns["co2_t"], columns["value_added"])
         return columns
 
 
-class _Totals(Table):
+class Totals(Table):
     """Energy and CO2 by the axes asked for."""
 
     def __init__(self, result: Account, by: tuple[str, ...]) -> None:
         self._result, self._by = result, by
 
     @property
-    def provenance(self) -> Any:
+    def provenance(self) -> Provenance:
+        """What stands behind the account."""
         return self._result.provenance
 
     def columns(self) -> dict[str, Any]:
+        """Return one row for each combination of the axes."""
         energy, co2 = (self._result.total(what, by=self._by) for what in ("energy", "co2"))
         places = np.indices(energy.shape).reshape(energy.ndim, -1)
         columns = {axis: self._result.labels(axis)[at] for axis, at in zip(self._by, places, strict=True)}
@@ -331,6 +356,7 @@ class _Chosen(Table):
         self._table, self._names = table, names
 
     def columns(self) -> dict[str, Any]:
+        """Return the columns that were chosen."""
         columns = self._table.columns()
         return {name: columns[name] for name in self._names}
 

@@ -251,15 +251,9 @@ def _alike(first: Any, second: Any) -> tuple[Any, Any]:
         return first, second
     if not (units.is_quantity(first) and units.is_quantity(second)):
         raise InputError("formula.kinds")
-    return first.magnitude, second.m_as(first.units) if _same(first, second) else _through(second, str(first.units))
-
-
-def _same(first: Any, second: Any) -> bool:
-    return units.registry_of(first) is units.registry_of(second)
-
-
-def _through(value: Any, unit: str) -> Any:
-    return units.magnitude(value, unit)
+    if units.registry_of(first) is units.registry_of(second):
+        return first.magnitude, second.m_as(first.units)
+    return first.magnitude, units.magnitude(second, str(first.units))
 
 
 def _is_series(value: Any) -> bool:

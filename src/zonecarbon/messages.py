@@ -74,8 +74,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # -- names -----------------------------------------------------------------------------------------------------
     "carrier.unknown": (
-        "a carrier must be one of the vocabulary; got {name!r}{nearest}; 'zonecarbon factors list' shows the names",
-        "能源品种须在品种表中；收到 {name!r}{nearest}；可用 zonecarbon factors list 查看名称",
+        "a carrier must be one of the vocabulary; got {name!r}{nearest}; 'zonecarbon carriers' shows the names",
+        "能源品种须在品种表中；收到 {name!r}{nearest}；可用 zonecarbon carriers 查看名称",
     ),
     "carrier.blank": (
         "a row needs a carrier; the cell is blank; write its name",
@@ -99,8 +99,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "用途须为 {known} 之一；收到 {name!r}；终端消费可留空",
     ),
     "supply.unknown": (
-        "supply must be one of {known}; got {name!r}; leave it blank for the grid",
-        "供应方式须为 {known} 之一；收到 {name!r}；电网供应可留空",
+        "supply must be one of {known}, or 电网, 直供, 绿证, 自发非化石 (solar, wind of one's own), 自备电厂; got {name!r}; write "
+        "one of them, or leave it blank where it is the grid",
+        "供应方式须为 {known} 之一，或 电网、直供、绿证、自发非化石（自建光伏、风电）、自备电厂；收到 {name!r}；请填其一，仅电网供应可留空",
     ),
     "supply.carrier": (
         "supply of {carrier} must be one of {known}; got {name!r}; leave it blank for fuels",
@@ -196,6 +197,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the table needs the columns {names}; it has {have}; add them",
         "表须有列 {names}；现有 {have}；请补充",
     ),
+    "columns.unused": (
+        "a column that is not known is not read; {name!r} is none of ours{nearest}; rename it if it should count",
+        "不认识的列不会被读取；{name!r} 不在其列{nearest}；如需采用请改名",
+    ),
     "columns.twice": (
         "a column must stand once; {names} stands twice; keep one",
         "同一列只能出现一次；{names} 重复；请保留一列",
@@ -214,8 +219,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "field.invalid": ("the field must be valid; {detail}; correct it", "字段须有效；{detail}；请更正"),
     "table.unknown": (
-        "a factor table is recognised by its columns; these are not known: {columns}; take the columns of a shipped table",
-        "因子表按列名识别；无法识别：{columns}；请采用随附表的列名",
+        "a factor table is recognised by its columns; these are not known: {columns}; take those of one of these: {forms}",
+        "因子表按列名识别；无法识别：{columns}；请采用以下之一的列名：{forms}",
     ),
     "table.blank": (
         "a row of factors needs its {column}; the cell is blank; write it, or leave the row out",
@@ -285,9 +290,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "数量须有限且非负；在 {place} 处收到 {value}；未知请用 NaN",
     ),
     "energy.duplicate": (
-        "a zone, year, sector, carrier, use and supply must stand once; the same stands in row {row}; add the two up, or "
-        "tell them apart in a column 'meter'",
-        "同一园区、年份、行业、品种、用途、供应方式只能出现一次；与第 {row} 行重复；请合并，或用“计量点”(meter) 列区分",
+        "a zone, year, sector, carrier, use and supply must stand once; the same stands in row {row}; delete one if it is the "
+        "same figure twice, add them up if they are two, or tell them apart in a column 'meter'",
+        "同一园区、年份、行业、品种、用途、供应方式只能出现一次；与第 {row} 行重复；同一数据请删去一行，两笔数据请合并，或用“计量点”(meter) 列区分",
     ),
     "process.duplicate": (
         "a zone, year, sector, product and factor must stand once; the same stands in row {row}; add the two up, or tell "
@@ -317,6 +322,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "indicators.bases": (
         "one table must have one basis; got {bases}; check them apart",
         "同一张表须为同一口径；收到 {bases}；请分开检查",
+    ),
+    "indicators.change": (
+        "a yearly change must be a fraction from -1 to 1, or have a % sign; got {value!r}; write -0.0767 or '-7.67%'",
+        "年度变化率须为 -1 至 1 的小数，或带 % 号；收到 {value!r}；请写 -0.0767 或 '-7.67%'",
     ),
     "indicators.totals": (
         "there may be one row of sums; got {names}; keep one",
@@ -386,9 +395,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "method.equivalent": (
         "the equivalent basis needs what one unit of {carrier} takes to make; method {method} has no value, and there is no "
-        "default; give equivalent={{'{carrier}': '... kgce/kWh'}} with the value of the year, or a series of the catalog",
+        "default; give equivalent={{'{carrier}': '... kgce/kWh'}} with the value of the year, or a series of the catalog, "
+        "{{'electricity': {{'series': 'yearbook', 'year': 'same_year'}}}}",
         "等价值口径须给出 {carrier} 的等价折标系数；方法 {method} 未给出，且无默认值；请用 equivalent={{'{carrier}': '… kgce/kWh'}} "
-        "给出当年数值，或选用目录中的系列",
+        "给出当年数值，或选用目录中的系列 {{'electricity': {{'series': 'yearbook', 'year': 'same_year'}}}}",
     ),
     "method.equivalent_year": (
         "the equivalent value of {carrier} is needed for {year}; given are {known}; add that year",
@@ -397,6 +407,29 @@ TEXTS: dict[str, tuple[str, str]] = {
     "method.equivalent_key": (
         "equivalent values are for electricity and heat; got {keys}; remove it",
         "等价值仅用于电力与热力；收到 {keys}；请删去",
+    ),
+    "account.feedstock": (
+        "only fuels are feedstock; got use=feedstock for {carrier}; write final",
+        "只有燃料可作原料；{carrier} 的用途为 feedstock；请改为 final",
+    ),
+    "account.nonfossil_output": (
+        "on-site power from sun, wind or water is no transformation; got transformation_out with supply onsite_nonfossil for "
+        "{carrier}; write what is used as final with that supply, and power made from fuel (biomass too) as onsite_fossil",
+        "厂内风、光、水等非化石能源发电不是加工转换；{carrier} 却为 transformation_out 且供应方式为 onsite_nonfossil；请将自用量写作 "
+        "final（同一供应方式），由燃料（含生物质）所产者写作 onsite_fossil",
+    ),
+    "method.fixed": (
+        "vintage fixed needs electricity_year; none is given; add the data year",
+        "vintage 为 fixed 时须给出 electricity_year；未给出；请补充数据年份",
+    ),
+    "method.electricity": (
+        "electricity must be one of {known}, or a value such as '0.6101 kgCO2/kWh'; got {text!r}; choose one",
+        "electricity 须为 {known} 之一，或如 '0.6101 kgCO2/kWh' 的数值；收到 {text!r}；请选择",
+    ),
+    "method.equivalent_choice": (
+        "an equivalent value must be one value, values by year, or a series with a year (a number, same_year or "
+        "previous_year); got {got!r}; correct it",
+        "等价值须为单一数值、分年数值，或系列加年份（数字、same_year 或 previous_year）；收到 {got!r}；请更正",
     ),
     # -- targets ---------------------------------------------------------------------------------------------------
     "target.unknown": (
@@ -432,8 +465,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "account.no_co2": (
         "there is no CO2 factor under method {method} for {items}; their CO2 is unknown (energy is accounted); add a row in a "
-        "table of your own, or choose one in the method",
-        "方法 {method} 下 {items} 没有 CO2 因子；其 CO2 为未知（能耗照常核算）；请用自备因子表补充，或在方法中指定",
+        "table of your own, choose one in the method, or name the province of the zone",
+        "方法 {method} 下 {items} 没有 CO2 因子；其 CO2 为未知（能耗照常核算）；请用自备因子表补充，在方法中指定，或填写园区所在省份",
+    ),
+    "account.certificates_twice": (
+        "certificates count 0 and the rest at {kind}, which contains traded green power already: green power counts twice; only a "
+        "residual factor goes with them; use electricity='national_residual'",
+        "绿证按 0 计，其余按 {kind} 计，而后者已含市场化绿电，绿电被重复计算；绿证只应与剩余因子同用；请用 electricity='national_residual'",
+    ),
+    "account.rows_idle": (
+        "every row of a table of one's own should count; these do not, though their carrier occurs: {rows}; check that the "
+        "edition or factor set is one that the method uses",
+        "自备因子表的各行应被采用；以下未被采用，而其品种出现于数据：{rows}；请检查版本或因子集名称是否为方法所用",
     ),
     "account.choice": (
         "{edition} prints a range for {carrier}, {low} to {high} {unit}; inventory takes {choice}, its own choice; give a "
@@ -472,8 +515,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{zone} {year} 填报的 {what} 应与分项一致；填报 {reported:.6g}，分项合计 {own:.6g}；以分项为准；请查明差异",
     ),
     "quantity.blank": (
-        "{count} rows have a blank quantity; it counts as not known, not as zero; write 0 where nothing was used",
-        "{count} 行数量为空；按未知处理而非零；确为零请填 0",
+        "a quantity is blank in rows {rows}; it counts as not known, not as zero; write 0 where nothing was used",
+        "第 {rows} 行数量为空；按未知处理而非零；确为零请填 0",
     ),
     "quality.gap": (
         "{carrier} of {zone} has no quantity in {year} but the year before and after; it counts as not used; add the row if "
@@ -533,6 +576,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the boundary changes between {base} and {year}: {zones}",
         "{base} 至 {year} 年间边界有变：{zones}",
     ),
+    "reason.value_added": ("value added is not positive, so there is no intensity", "增加值不为正，强度无从计算"),
+    "reason.prices_mixed": (
+        "value added of the zones stands at different prices ({prices}); bring it to one base before it is summed",
+        "各园区增加值价格基期不同（{prices}）；请先统一基期再汇总",
+    ),
+    "reason.negative": (
+        "more energy or CO2 leaves than comes in, so an intensity says nothing",
+        "外供多于购入，强度无意义",
+    ),
+    "reason.unit": (
+        "the figures are in {have!r}, the target is in {want!r}; give them in that unit",
+        "数据单位为 {have!r}，目标单位为 {want!r}；请统一",
+    ),
+    "note.no_price": (
+        "the price base is not stated; the rate holds only if both years stand at one",
+        "未注明价格基期；仅当两年同一基期时该变化率成立",
+    ),
+    "note.coverage": ("value added covers different things: {labels}", "增加值统计范围不一：{labels}"),
     "reason.peak": (
         "too few years after the maximum, or unknown ones, in {n} zones ({years} years of data)",
         "{n} 个园区最大值之后年数不足或有未知（共 {years} 年数据）",
@@ -600,6 +661,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the threshold is {status}: from memory, check before relying on it",
         "阈值状态 {status}：凭记忆，使用前请核对",
     ),
+    "check.limit": ("limit {operator} {threshold}", "限值 {operator} {threshold}"),
     "check.margin": ("margin {value}", "裕度 {value}"),
     "check.required_rate": ("still needed {value} a year", "每年尚需下降 {value}"),
     "check.bounds": (

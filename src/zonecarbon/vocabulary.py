@@ -42,9 +42,9 @@ _USE_WORDS = {
 }
 _SUPPLY_WORDS = {
     "grid": ("电网", "外购", "市电"),
-    "direct_nonfossil": ("绿电直供", "直供", "非化石直供"),
+    "direct_nonfossil": ("绿电直供", "直供", "非化石直供", "绿电直连"),
     "certificate": ("绿证", "绿色电力证书", "绿电交易"),
-    "onsite_nonfossil": ("自发非化石", "自建光伏", "厂区光伏"),
+    "onsite_nonfossil": ("自发非化石", "自建光伏", "厂区光伏", "光伏", "分布式光伏", "自发光伏"),
     "onsite_fossil": ("自备电厂", "自发化石", "自备"),
     "fossil_heat": ("化石热力",),
     "nonfossil_heat": ("非化石热力",),

@@ -102,7 +102,7 @@ def find_coefficients(
         raise MethodError(problems)
     for position, flow in enumerate(flows):
         finder.co2(position, flow)
-    finder.warn()
+    finder.warn(flows)
     return result
 
 
@@ -129,6 +129,8 @@ class _Finder:
             return 0.0
         if flow.carrier == "reported":
             return 1.0 if flow.basis == self.method.basis else math.nan
+        if flow.use == "feedstock" and flow.kind != "fuel":
+            raise MethodError("account.feedstock", carrier=flow.carrier)
         if flow.use == "feedstock" and self.method.feedstock == "deduct":
             self.use(flow, "energy", 0.0, f"tce/{flow.unit}", "feedstock deducted by the method")
             return 0.0
@@ -177,48 +179,77 @@ class _Finder:
 
     def _coal_row(self, carrier: str) -> FactorRow:
         if carrier not in self.coal:
-            known = carriers()[carrier]
-            try:
-                row = self.catalog.standard_coal(carrier, self.method.editions or ())
-            except FactorError as error:
-                is_heat = known.kind == "heat" and known.unit == "GJ" and error.problems[0].code == "factor.none"
-                if not is_heat:
-                    raise
-                row = self.catalog.standard_coal("heat", self.method.editions or ())
-            self.coal[carrier] = row
+            self.coal[carrier] = self.catalog.standard_coal(carrier, self.method.editions or ())
         return self.coal[carrier]
 
     def _secondary(self, flow: Flow) -> Any:
-        """Return tce per MWh, GJ or tce of electricity or heat, on the method's basis."""
-        own = carriers()[flow.carrier].unit
-        calorific, label, row = self._coal(flow.carrier, own)
-        wants_equivalent = self.method.basis == "equivalent" and flow.supply != "onsite_nonfossil"
+        """Return tce per MWh, GJ, t or tce of electricity or heat, on the method's basis."""
+        if flow.use == "transformation_out" and flow.supply == "onsite_nonfossil":
+            raise MethodError("account.nonfossil_output", carrier=flow.carrier)
         if flow.use == "export" and flow.supply == "onsite_nonfossil":
             self.use(flow, "energy", 0.0, f"tce/{flow.unit}", "exported on-site non-fossil energy was never counted")
             return 0.0
+        wanted = self._basis_of(flow)
         if flow.unit != "tce":
-            if wants_equivalent and (flow.carrier == "electricity" or "heat" in self.method.equivalent):
-                return self._equivalent(flow, own)
-            self.use(flow, "energy", calorific, f"tce/{own}", label, row=row)
-            return calorific
-        wanted = "equivalent" if wants_equivalent else "calorific"
-        if flow.basis == wanted or (flow.carrier != "electricity" and "heat" not in self.method.equivalent):
+            return self._equivalent(flow) if wanted == "equivalent" else self._calorific(flow)
+        if flow.basis == wanted:
             self.use(flow, "energy", 1.0, "tce/tce", f"given in standard coal, {flow.basis}")
             return 1.0
-        equivalent = self._equivalent(Flow(flow.carrier, flow.use, flow.supply, own), own)
-        return equivalent / calorific if wanted == "equivalent" else calorific / equivalent
+        plain = self._plain(flow)
+        calorific, equivalent = self._calorific(plain, note=False), self._equivalent(plain, note=False)
+        ratio = equivalent / calorific if wanted == "equivalent" else calorific / equivalent
+        for year, value, whole in zip(self.years, ratio, equivalent, strict=True):
+            steps = (whole, calorific) if wanted == "equivalent" else (calorific, whole)
+            label = f"given in standard coal, {flow.basis}; {steps[0]:.12g} / {steps[1]:.12g} tce/{plain.unit}"
+            self.use(flow, "energy", float(value), "tce/tce", label, year=year)
+        return ratio
 
-    def _equivalent(self, flow: Flow, own: str) -> FloatArray:
-        """Return tce per own unit on the equivalent basis, one a year."""
-        carrier = "electricity" if flow.carrier == "electricity" else "heat"
+    def _basis_of(self, flow: Flow) -> str:
+        """Return the basis a secondary flow counts on: heat is calorific unless the method says what made it."""
+        says = flow.carrier == "electricity" or "heat" in self.method.equivalent
+        equivalent = self.method.basis == "equivalent" and flow.supply != "onsite_nonfossil" and says
+        return "equivalent" if equivalent else "calorific"
+
+    @staticmethod
+    def _plain(flow: Flow) -> Flow:
+        """Return a flow given in standard coal as one in MWh or GJ."""
+        return Flow(flow.carrier, flow.use, flow.supply, "MWh" if flow.kind == "electricity" else "GJ")
+
+    def _calorific(self, flow: Flow, note: bool = True) -> float:
+        """Return tce per unit of a secondary flow by the printed coefficient."""
+        carrier = "heat" if flow.unit == "GJ" else flow.carrier
+        value, label, row = self._coal(carrier, flow.unit)
+        if note:
+            self.use(flow, "energy", value, f"tce/{flow.unit}", label, row=row)
+        return value
+
+    def _equivalent(self, flow: Flow, note: bool = True) -> FloatArray:
+        """Return tce per unit of a secondary flow on the equivalent basis, one a year."""
+        carrier, own = ("electricity", "MWh") if flow.kind == "electricity" else ("heat", "GJ")
         choice = self.method.equivalent.get(carrier)
         if choice is None:
             raise MethodError("method.equivalent", method=self.method.name, carrier=carrier)
         values = np.empty(len(self.years))
         for i, year in enumerate(self.years):
-            values[i], label, row = self._equivalent_of(choice, carrier, own, year)
-            self.use(flow, "energy", float(values[i]), f"tce/{own}", label, year=year, row=row)
+            per_own, label, row = self._equivalent_of(choice, carrier, own, year)
+            values[i] = per_own if flow.unit == own else per_own * self._per_unit(flow)
+            if note:
+                self.use(flow, "energy", float(values[i]), f"tce/{flow.unit}", label, year=year, row=row)
         return values
+
+    def _per_unit(self, flow: Flow) -> Any:
+        """Return MWh (electricity) or GJ (heat) per unit of a secondary flow, one number or one a year.
+
+        A figure in standard coal goes back through the coefficient that made it, so that tce -> GJ -> tce is exact;
+        steam by mass through its own coefficient and 29.3076 GJ/tce.
+        """
+        if flow.unit in {"MWh", "GJ"}:
+            return 1.0
+        if flow.unit == "tce":
+            plain = self._plain(flow)
+            made = self._equivalent(plain, note=False) if flow.basis == "equivalent" else self._calorific(plain, False)
+            return 1.0 / made
+        return self._calorific(flow, note=False) * units.factor("tce", "GJ")
 
     def _equivalent_of(
         self, choice: "str | Mapping[Any, Any]", carrier: str, own: str, year: int
@@ -247,7 +278,7 @@ class _Finder:
         elif flow.use == "feedstock":
             self.use(flow, "co2", 0.0, f"tCO2/{flow.unit}", "feedstock is not burnt")
         elif flow.kind == "energy_medium":
-            return
+            self.use(flow, "co2", 0.0, f"tCO2/{flow.unit}", "media carry no CO2 of their own here")
         elif flow.kind == "electricity":
             self._electricity(position, flow)
         elif flow.kind == "heat":
@@ -307,7 +338,7 @@ class _Finder:
         if flow.unit in {"GJ", "tce"}:
             return units.factor(flow.unit, "GJ")
         to = f"GJ/{flow.unit}"
-        if row.fields.get("ncv") and not proxy:
+        if row.fields.get("ncv") and not proxy and _fits(row.fields["ncv_unit"], to):
             value = float(row.fields["ncv"]) * units.factor(row.fields["ncv_unit"], to)
             self.use(flow, "heat_value", value, to, row.label, row=row)
             return value
@@ -325,7 +356,7 @@ class _Finder:
         self.use(flow, "heat_value", value, to, f"coefficient x 29.3076 GJ/tce: {coal.label}", row=coal)
         return value
 
-    def _heat(self, flow: Flow) -> float:
+    def _heat(self, flow: Flow) -> Any:
         if flow.supply in _NO_CO2_SUPPLY:
             row = self.catalog.heat(_HEAT_NONFOSSIL)
             self.use(flow, "co2", 0.0, "tCO2/GJ", row.label, row=row)
@@ -340,32 +371,17 @@ class _Finder:
         else:
             per_energy = _given(str(self.method.heat), "tCO2/GJ")
             self.use(flow, "co2", per_energy, "tCO2/GJ", f"chosen: {self.method.heat}")
-        return per_energy * self._joules(flow)
-
-    def _joules(self, flow: Flow) -> float:
-        """Return GJ (heat) or MWh (electricity) per unit of a secondary flow.
-
-        A figure in standard coal goes back through the coefficient that made it: a calorific one through the printed
-        coefficient, so that tce -> GJ -> tce is exact.
-        """
-        own = carriers()[flow.carrier].unit
-        if flow.unit == own:
-            return 1.0 if own in {"GJ", "MWh"} else self._coal(flow.carrier, own)[0] * units.factor("tce", "GJ")
-        return 1.0 / self._coal(flow.carrier, own)[0]
+        return per_energy * self._per_unit(flow)
 
     def _electricity(self, position: int, flow: Flow) -> None:
         zero = flow.supply in _NO_CO2_SUPPLY
         if flow.supply == "certificate":
             zero = self.method.certificates == "zero" or self.method.electricity == "national_residual"
+            self._show_certificates(flow, zero)
         if zero:
             self.use(flow, "co2", 0.0, "tCO2/MWh", f"supply {flow.supply}: 0")
             return
-        if flow.unit == "tce" and flow.basis == "equivalent":
-            equivalent = self._equivalent(Flow(flow.carrier, flow.use, flow.supply, "MWh"), "MWh")
-            per_unit: Any = 1.0 / equivalent
-        else:
-            per_unit = self._joules(flow)
-        self._show_certificates(flow)
+        per_unit = self._per_unit(flow)
         kind = self.method.electricity or ""
         if kind not in ELECTRICITY_KINDS:
             value = _given(kind, "tCO2/MWh")
@@ -377,10 +393,12 @@ class _Finder:
                 self.result.co2[group, position, i] = self._grid(flow, kind, province, year)
         self.result.co2[:, position] *= per_unit
 
-    def _show_certificates(self, flow: Flow) -> None:
-        """Warn that certificates change nothing here: an average factor contains the green power already."""
-        if flow.supply == "certificate":
-            problem = Problem("account.certificates", {"kind": self.method.electricity})
+    def _show_certificates(self, flow: Flow, zero: bool) -> None:
+        """Warn where certificates change nothing, or are counted beside a factor that contains them already."""
+        kind = self.method.electricity or ""
+        if flow.supply == "certificate" and kind.endswith("_average"):
+            code = "account.certificates_twice" if zero else "account.certificates"
+            problem = Problem(code, {"kind": kind})
             if problem not in self.result.notes:
                 self.result.notes.append(problem)
 
@@ -402,7 +420,7 @@ class _Finder:
             "co2",
             value,
             "tCO2/MWh",
-            f"{row.label} ({row.fields.get('notice') or 'no notice'})",
+            f"{row.fields.get('region_zh') or row.item} {row.label} ({row.fields.get('notice') or 'no notice'})",
             year=year,
             province=province,
             row=row,
@@ -412,8 +430,17 @@ class _Finder:
             self.result.vintages[year] = tuple(sorted((*seen, row.year)))
         return value
 
-    def warn(self) -> None:
+    def warn(self, flows: Sequence[Flow]) -> None:
         """Turn what was noted on the way into warnings, one of a kind."""
+        used = {id(use.row) for use in self.result.uses}
+        occurs = {flow.carrier for flow in flows}
+        idle = [
+            f"{row.item} ({row.group})"
+            for row in (*self.catalog.tables["standard_coal"], *self.catalog.tables["fuel_co2"])
+            if row.origin != "shipped" and row.item in occurs and id(row) not in used
+        ]
+        if idle:
+            self.result.warnings.append(Problem("account.rows_idle", {"rows": ", ".join(idle)}))
         if self.proxied:
             pairs = ", ".join(f"{a} -> {b}" for a, b in self.proxied.items())
             self.result.warnings.append(Problem("account.proxies", {"pairs": pairs, "fuels": self.method.fuels}))
@@ -424,6 +451,11 @@ class _Finder:
         if self.missing:
             items = ", ".join(dict.fromkeys(self.missing))
             self.result.warnings.append(Problem("account.no_co2", {"items": items, "method": self.method.name}))
+
+
+def _fits(unit: str, to: str) -> bool:
+    """Return whether a set's heat value is by mass or volume as the flow is: ipcc-2006 has natural gas by mass."""
+    return units.dimension(unit) == units.dimension(to)
 
 
 def _is_inventorys(carrier: str, choice: str | None) -> bool:

@@ -26,10 +26,11 @@ from zonecarbon.errors import Problem
 
 _NONFOSSIL = {"onsite_nonfossil", "direct_nonfossil", "certificate", "nonfossil_heat"}
 _SHOWN = 20
+_ROUNDING = 1e-12
 
 
 def net(
-    quantity: FloatArray, flows: Sequence[Flow], zones: ObjectArray, years: IntArray
+    quantity: FloatArray, flows: Sequence[Flow], energy: FloatArray, zones: ObjectArray, years: IntArray
 ) -> tuple[FloatArray, list[Problem]]:
     """Return the quantities that count, and a warning where a row was already covered by another.
 
@@ -37,6 +38,8 @@ def net(
     ----------
     quantity
         (zone, sector, flow, year). Returned as it is where nothing needs netting.
+    energy
+        (flow, year) tce per unit, so that flows of one carrier in different units (MWh, tce) net with each other.
 
     Returns
     -------
@@ -48,11 +51,15 @@ def net(
         own, out, export = (_of(members, flows, role) for role in ("own", "out", "export"))
         if not own and not (out and export):
             continue
-        used, made, sold = (_sum(quantity, part) for part in (own, out, export))
+        used, made, sold = (_sum(quantity, energy, part) for part in (own, out, export))
         with np.errstate(invalid="ignore", divide="ignore"):
             keep_used = np.where(used > 0, np.minimum(used, made) / used, 1.0)
             surplus = np.maximum(0.0, made - used)
             keep_sold = np.where(sold > 0, np.maximum(0.0, sold - surplus) / sold, 1.0)
+        # What differs from all or nothing by rounding only is all or nothing.
+        keep_used[np.abs(keep_used - 1.0) < _ROUNDING] = 1.0
+        keep_sold[np.abs(keep_sold - 1.0) < _ROUNDING] = 1.0
+        keep_sold[keep_sold < _ROUNDING] = 0.0
         if not ((keep_used != 1).any() or (keep_sold != 1).any()):
             continue
         if result is quantity:
@@ -69,11 +76,11 @@ def net(
 
 
 def _pools(flows: Sequence[Flow]) -> list[list[int]]:
-    """Return positions of flows of the same carrier in the same unit."""
-    pools: dict[tuple[str, str, str], list[int]] = {}
+    """Return positions of flows of the same carrier."""
+    pools: dict[str, list[int]] = {}
     for position, flow in enumerate(flows):
         if flow.kind in {"fuel", "electricity", "heat"} and flow.supply not in _NONFOSSIL:
-            pools.setdefault((flow.carrier, flow.unit, flow.basis), []).append(position)
+            pools.setdefault(flow.carrier, []).append(position)
     return list(pools.values())
 
 
@@ -86,10 +93,11 @@ def _of(members: Sequence[int], flows: Sequence[Flow], role: str) -> list[int]:
     return [position for position in members if is_of(flows[position])]
 
 
-def _sum(quantity: FloatArray, positions: Sequence[int]) -> FloatArray:
+def _sum(quantity: FloatArray, energy: FloatArray, positions: Sequence[int]) -> FloatArray:
+    """Return tce of some flows, (zone, year)."""
     total = np.zeros((quantity.shape[0], quantity.shape[3]))
     for position in positions:
-        total += quantity[:, :, position].sum(axis=1)
+        total += quantity[:, :, position].sum(axis=1) * energy[position]
     return total
 
 

@@ -312,6 +312,7 @@ class Account(Table):
             "factor_tables_added": list(self.added_tables),
             "grid_data_years": {year: list(seen) for year, seen in self.coefficients.vintages.items()},
             "price_years": self.price_years(),
+            "set_aside": [problem.to_dict() for problem in self.activity.set_aside],
         }
         return Provenance(choices, self.activity.input_hash, (*self.activity.warnings, *self.warnings))
 
@@ -408,8 +409,8 @@ def account(
     complete = find_method(method, **choices)
     catalog = catalog_with(factors)
     flows, quantity, problems = _with_reported(activity, complete)
-    quantity, netted = net(quantity, flows, activity.zones, activity.years)
     coefficients = find_coefficients(flows, activity.years.tolist(), activity.provinces, complete, catalog)
+    quantity, netted = net(quantity, flows, coefficients.energy, activity.zones, activity.years)
     result = Account(
         activity=activity,
         method=complete,
@@ -464,9 +465,13 @@ def _with_reported(activity: Activity, method: Method) -> tuple[list[Flow], Floa
     quantity = np.zeros((shape[0], shape[1], shape[2] + len(flows), shape[3]))
     quantity[:, :, : shape[2]] = activity.quantity
     zones, years = np.nonzero(here)
+    # The total stands for everything in its zone-year: fuels, and the processes too where CO2 is reported.
     for position, flow in enumerate(activity.flows):
         if flow.carrier:
             quantity[zones, :, position, years] = 0.0
+        else:
+            told = ~np.isnan(co2[zones, years])
+            quantity[zones[told], :, position, years[told]] = 0.0
     for position, part in enumerate(parts, start=shape[2]):
         quantity[:, 0, position] = part
     other = [basis or "not stated" for basis in bases if basis != method.basis]

@@ -152,8 +152,10 @@ class Activity:
         """A short hash of everything a figure depends on."""
         labels = (self.zones, self.provinces, self.sectors, tuple(map(str, self.flows)), self.years)
         figures = (self.quantity, self.value_added, self.value_added_total, np.ascontiguousarray(self.price_year))
-        known = {name: hash_arrays(array) for name, array in self.indicators.items()}
-        return hash_arrays(*labels, *figures, known)
+        told = [hash_arrays(name, array, self.indicator_units.get(name)) for name, array in self.indicators.items()]
+        told += [hash_arrays(name, array) for name, array in self.indicator_basis.items()]
+        others = (self.has_energy, self.boundary, self.coverage, self.deflator)
+        return hash_arrays(*labels, *figures, sorted(told), *others)
 
     def zone_index(self, zone: str) -> int:
         """Return the position of ``zone``.

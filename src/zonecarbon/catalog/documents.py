@@ -15,6 +15,7 @@ from typing import Any
 from zonecarbon.errors import InputError, MethodError, TargetError, Where
 from zonecarbon.records import Method, TargetSet
 from zonecarbon.records.checking import validated
+from zonecarbon.records.method import ELECTRICITY_KINDS, is_factor
 from zonecarbon.vocabulary import nearest
 
 
@@ -73,7 +74,12 @@ def method(reference: "str | Path | Method | dict[str, Any]" = "inventory", **ch
     >>> method("inventory").fuels, method("inventory", fuels="ipcc-2006").name
     ('ncsc-2025', 'inventory*')
     """
-    return _complete(_method(reference), choices, ())
+    found = _complete(_method(reference), choices, ())
+    if found.vintage == "fixed" and found.electricity_year is None:
+        raise MethodError("method.fixed")
+    if found.electricity not in ELECTRICITY_KINDS and not is_factor(found.electricity or ""):
+        raise MethodError("method.electricity", text=found.electricity, known=", ".join(ELECTRICITY_KINDS))
+    return found
 
 
 def _method(reference: "str | Path | Method | dict[str, Any]") -> Method:

@@ -58,7 +58,7 @@ class Catalog:
                 for row in self.tables[table]:
                     if row.item == carrier and row.group == edition:
                         if math.isnan(row.value):
-                            low, high = (row.fields.get(name, "") for name in ("range_low", "range_high"))
+                            low, high = (row.fields.get(name) or "..." for name in ("range_low", "range_high"))
                             raise FactorError(
                                 "factor.range", carrier=carrier, edition=edition, low=low, high=high, unit=row.unit
                             )
@@ -67,6 +67,8 @@ class Catalog:
 
     def fuel_co2(self, carrier: str, factor_set: str, proxies: Mapping[str, str] | None = None) -> FactorRow:
         """Return the CO2 row of ``carrier`` in one whole factor set, or of its proxy if ``proxies`` are given.
+
+        A proxy without a row of its own is followed to its own proxy.
 
         Raises
         ------
@@ -77,10 +79,13 @@ class Catalog:
         if not in_set:
             sets = sorted({row.group for row in self.tables["fuel_co2"]})
             raise FactorError("factor.set", name=factor_set, known=", ".join(sets))
-        found = in_set.get(carrier) or in_set.get((proxies or {}).get(carrier, ""))
-        if found is None:
-            raise FactorError("factor.none", item=carrier, group=factor_set)
-        return found
+        name, seen = carrier, {carrier}
+        while name not in in_set:
+            name = (proxies or {}).get(name, "")
+            if not name or name in seen:
+                raise FactorError("factor.none", item=carrier, group=factor_set)
+            seen.add(name)
+        return in_set[name]
 
     def proxies(self) -> dict[str, str]:
         """Return the named proxies: carrier without a row -> carrier whose factor per unit of energy stands in."""

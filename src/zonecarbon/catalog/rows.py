@@ -114,6 +114,15 @@ def _number(cells: Mapping[str, str], column: str, where: Where) -> float:
     return value
 
 
+def columns_of_forms() -> str:
+    """Return which columns a table of each form needs, in words."""
+    parts = []
+    for name, form in FORMS.items():
+        needed = dict.fromkeys((*form.key, form.group, form.value, form.unit, *form.needs))
+        parts.append(f"{name}: {', '.join(column for column in needed if column)}")
+    return "; ".join(parts)
+
+
 def recognise(columns: Iterable[str]) -> str:
     """Return which table a file with these columns is, or nothing."""
     have = set(columns)
@@ -221,7 +230,7 @@ def read_table(path: str | Path) -> tuple[str, tuple[FactorRow, ...]]:
     header, lines = _lines(decode(data, path.name), path.name)
     table = recognise(header)
     if not table:
-        raise InputError("table.unknown", Where(path.name), columns=", ".join(header))
+        raise InputError("table.unknown", Where(path.name), columns=", ".join(header), forms=columns_of_forms())
     rows: dict[tuple[str, ...], tuple[int, FactorRow]] = {}
     problems: list[Problem] = []
     for number, cells in lines:

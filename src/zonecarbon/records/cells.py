@@ -24,9 +24,13 @@ INDICATOR_UNITS = {
 _INDICATORS = {
     "综合能源消费量": "total_energy",
     "综合能耗": "total_energy",
+    "能源消费总量": "total_energy",
+    "能源消耗总量": "total_energy",
     "二氧化碳排放量": "co2",
     "单位工业增加值综合能耗": "energy_intensity",
     "单位工业增加值二氧化碳排放量": "co2_intensity",
+    "energy_per_iva": "energy_intensity",
+    "co2_per_iva": "co2_intensity",
 }
 _NOMINAL = {"nominal", "current", "现价", "当年价", "当年价格", "现价计算"}
 

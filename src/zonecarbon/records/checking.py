@@ -18,7 +18,9 @@ def validated(model: type[ModelT], data: dict[str, Any], source: str) -> ModelT:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problems = [problem for item in error.errors() for problem in _problems(item, source)]
+        # A list that lost its bad members is "too short" as well: said only where nothing else is wrong.
+        items = [item for item in error.errors() if item["type"] != "too_short"] or error.errors()
+        problems = [problem for item in items for problem in _problems(item, source)]
     raise (TargetError if model is TargetSet else MethodError)(problems)
 
 

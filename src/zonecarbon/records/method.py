@@ -11,8 +11,8 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from zonecarbon import units
-from zonecarbon.errors import MethodError
-from zonecarbon.vocabulary import find_carrier
+from zonecarbon.errors import InputError, MethodError, UnitError
+from zonecarbon.vocabulary import find_basis, find_carrier
 
 ELECTRICITY_KINDS = (
     "provincial_average",
@@ -97,6 +97,11 @@ class Method(BaseModel):
     note_en: str = ""
     note_zh: str = ""
 
+    @field_validator("basis", mode="before")
+    @classmethod
+    def _basis(cls, value: Any) -> Any:
+        return find_basis(value) or None if isinstance(value, str) else value
+
     @field_validator("editions", mode="before")
     @classmethod
     def _one_edition(cls, value: Any) -> Any:
@@ -121,9 +126,13 @@ class Method(BaseModel):
     def _equivalent(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
+        value = {_carrier_id(key): item for key, item in value.items()}
         unknown = sorted(set(value) - {"electricity", "heat"})
         if unknown:
             raise MethodError("method.equivalent_key", keys=", ".join(map(str, unknown)))
+        for item in value.values():
+            if isinstance(item, dict) and not _is_equivalent(item):
+                raise MethodError("method.equivalent_choice", got=str(item))
         return {key: item if isinstance(item, dict) else _text(item, key) for key, item in value.items()}
 
     def over(self, base: Self) -> Self:
@@ -137,6 +146,30 @@ class Method(BaseModel):
         if not self.name and self.model_fields_set - {"base"}:
             merged["name"] = f"{base.name}*"
         return type(self).model_validate(merged)
+
+
+def is_factor(text: str) -> bool:
+    """Return whether a text is a CO2 factor of electricity, such as ``"0.6101 kgCO2/kWh"``."""
+    try:
+        value, unit = units.split(text)
+        return value * units.factor(unit, "tCO2/MWh") >= 0
+    except UnitError:
+        return False
+
+
+def _carrier_id(name: Any) -> str:
+    try:
+        return find_carrier(str(name)).id
+    except InputError:
+        return str(name)
+
+
+def _is_equivalent(choice: dict[Any, Any]) -> bool:
+    """Return whether a choice is a series with a year, or values by year."""
+    if "series" in choice:
+        year = str(choice.get("year", "same_year"))
+        return set(choice) <= {"series", "year"} and (year in {"same_year", "previous_year"} or year.isdecimal())
+    return bool(choice) and all(str(key).isdecimal() for key in choice)
 
 
 def _text(value: Any, key: Any) -> str:

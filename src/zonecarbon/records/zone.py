@@ -308,6 +308,8 @@ class ReportedValue(Record):
         factor, unit = indicator_unit(name, unit)
         if amount is not None and not math.isfinite(amount):
             raise InputError("number.finite", value=amount, name="value")
+        if name in INDICATOR_UNITS:
+            check_amount(amount, "value")
         amount = None if amount is None else amount * factor
         basis = find_basis(text(data.get("basis"), "basis"))
         return {**data, "indicator": name, "value": amount, "unit": unit, "basis": basis}

@@ -176,8 +176,9 @@ def _once(sheet: Sheet, place: Places, words: _Words, supply: IntArray, amount: 
 
 
 def _blank_warning(sheet: Sheet, blank: BoolArray) -> list[Problem]:
-    count = int(blank.sum())
-    return [Problem("quantity.blank", {"count": count}, sheet.where("quantity"))] if count else []
+    rows = sheet.number[blank]
+    named = ", ".join(map(str, rows[:20].tolist())) + (", ..." if len(rows) > 20 else "")
+    return [Problem("quantity.blank", {"rows": named}, sheet.where("quantity"))] if len(rows) else []
 
 
 class _GivenTexts(Sequence[str]):

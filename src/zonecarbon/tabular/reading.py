@@ -35,6 +35,13 @@ _NEEDED = {
     "process": ("zone", "year", "product", "output", "unit"),
     "indicators": ("zone", "year", "indicator", "value"),
 }
+_READ = {
+    "zones": ("zone", "name", "province"),
+    "economy": (*_NEEDED["economy"], "sector", "price_year", "boundary", "coverage", "deflator"),
+    "energy": (*_NEEDED["energy"], "sector", "use", "supply", "ncv", "ncv_unit", "basis", "meter"),
+    "process": (*_NEEDED["process"], "sector", "factor"),
+    "indicators": (*_NEEDED["indicators"], "unit", "basis"),
+}
 
 
 def read(source: "str | Path | Mapping[str, Any]", on_error: Literal["raise", "set_aside"] = "raise") -> Activity:
@@ -86,7 +93,8 @@ def read(source: "str | Path | Mapping[str, Any]", on_error: Literal["raise", "s
     draft.set_aside = problems
     draft.set_aside_rows = {name: sheet.bad_rows() for name, sheet in sheets.items() if sheet.bad.any()}
     activity = assemble(draft)
-    activity = replace(activity, warnings=(*activity.warnings, *quality.inspect(activity)))
+    unused = [problem for name, sheet in sheets.items() for problem in sheet.unused(_READ[name])]
+    activity = replace(activity, warnings=(*activity.warnings, *unused, *quality.inspect(activity)))
     if activity.warnings:
         warnings.warn("\n".join(problem.text() for problem in activity.warnings), DataWarning, stacklevel=2)
     return activity

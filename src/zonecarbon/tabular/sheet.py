@@ -6,7 +6,7 @@ repetition.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ import pandas as pd
 from zonecarbon import units
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
-from zonecarbon.vocabulary import fold
+from zonecarbon.vocabulary import fold, nearest
 
 WORDS = {
     "zone": ("zone", "园区", "高新区", "园区名称", "高新区名称"),
@@ -33,9 +33,9 @@ WORDS = {
     "deflator": ("deflator", "平减指数"),
     "carrier": ("carrier", "能源品种", "品种", "能源", "能源名称"),
     "quantity": ("quantity", "数量", "消费量", "实物量"),
-    "use": ("use", "用途"),
-    "supply": ("supply", "来源", "供应"),
-    "ncv": ("ncv", "热值", "低位发热量"),
+    "use": ("use", "用途", "使用方式"),
+    "supply": ("supply", "供应方式", "来源", "供应", "供电方式", "供能方式", "电力来源"),
+    "ncv": ("ncv", "热值", "低位发热量", "低位发热量（热值）", "低位热值", "发热量"),
     "ncv_unit": ("ncv_unit", "热值单位"),
     "basis": ("basis", "口径"),
     "meter": ("meter", "计量点", "表号"),
@@ -47,6 +47,11 @@ WORDS = {
 }
 _NAMES = {fold(word): name for name, words in WORDS.items() for word in words}
 _MOST = 10_000
+# Columns that people keep for themselves.
+_OWN = {
+    fold(word)
+    for word in ("note", "notes", "remark", "remarks", "comment", "id", "no", "备注", "说明", "序号", "编号", "注")
+}
 
 FoundT = TypeVar("FoundT")
 
@@ -67,6 +72,16 @@ class Sheet:
 
     def __len__(self) -> int:
         return len(self.number)
+
+    def unused(self, known: Collection[str]) -> list[Problem]:
+        """Return a warning for each column that says something and is not read, with the heading most like it."""
+        others = [column for column in self.columns if column and column not in known and fold(column) not in _OWN]
+        words = [word for name in known for word in WORDS[name]]
+        hints = {column: nearest(column, words) for column in others}
+        return [
+            Problem("columns.unused", {"name": name, "nearest": f" ({hint!r}?)" if hint else ""}, self.where(name))
+            for name, hint in hints.items()
+        ]
 
     def cell(self, column: str, row: int) -> Any:
         """Return one cell as it came, numpy's numbers as Python's."""
@@ -137,14 +152,14 @@ class Sheet:
             values = self._parsed(column)
         infinite = np.isinf(values)
         if infinite.any():
-            self.report(infinite, column, "number.finite", lambda row: self._came(column, row))
+            self.report(infinite, column, "number.finite", lambda row: self.came(column, row))
             values = np.where(infinite, np.nan, values)
         return values
 
     def _parsed(self, column: str) -> FloatArray:
         cells = self.columns[column]
         is_bool = _bools(cells)
-        self.report(is_bool, column, "number.bool", lambda row: self._came(column, row))
+        self.report(is_bool, column, "number.bool", lambda row: self.came(column, row))
         codes, distinct = pd.factorize(cells, use_na_sentinel=True)
         codes = np.where(is_bool | (codes < 0), len(distinct), codes).astype(np.int64)
         values = np.full(len(distinct) + 1, np.nan)
@@ -161,10 +176,11 @@ class Sheet:
     def not_negative(self, column: str) -> FloatArray:
         """Return a column of figures, those below zero reported."""
         values = self.numbers(column)
-        self.report(values < 0, column, "number.negative", lambda row: self._came(column, row))
+        self.report(values < 0, column, "number.negative", lambda row: self.came(column, row))
         return values
 
-    def _came(self, column: str, row: int) -> dict[str, Any]:
+    def came(self, column: str, row: int) -> dict[str, Any]:
+        """Return the values of a problem: the column, and what its cell says."""
         return {"name": column, "value": self.cell(column, row)}
 
 

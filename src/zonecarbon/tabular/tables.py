@@ -12,6 +12,7 @@ from zonecarbon.activity import Cells, Figures, Flow, no_figures, process_flow
 from zonecarbon.activity.model import NOMINAL, price_code, to_labels
 from zonecarbon.errors import InputError, ZoneCarbonError
 from zonecarbon.records.cells import (
+    INDICATOR_UNITS,
     common_unit,
     indicator_name,
     indicator_unit,
@@ -112,6 +113,8 @@ def indicators(sheet: Sheet | None, zones: Zones, years: Positions) -> Figures:
     place = places(sheet, zones)
     name, names = sheet.mapped("indicator", indicator_name, "")
     value = sheet.numbers("value")
+    physical = np.array([word in INDICATOR_UNITS for word in names], dtype=bool)[name]
+    sheet.report(physical & (value < 0), "value", "number.negative", lambda row: sheet.came("value", row))
     basis, bases = sheet.mapped("basis", find_basis, "")
     scale, kept = _indicator_units(sheet, name, names)
     amount = unknown_where_bad(sheet, value * scale)

@@ -5,7 +5,6 @@ targets, ``comparing`` what they share, ``result`` holds the verdicts.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -117,9 +116,8 @@ def _classes(blocks: list[Block]) -> tuple[Block, ...]:
         inside = [_in_class(member) for member in members]
         nowhere = ~np.any(inside, axis=0)
         keep = inside[members.index(block)] | (nowhere if block is members[0] else False)
-        if keep.any():
-            result.append(rows_where(keep, block))
-    return tuple(replace(block) for block in result)
+        result.append(rows_where(keep, block))
+    return tuple(result)
 
 
 def _in_class(block: Block) -> Any:

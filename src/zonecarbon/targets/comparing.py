@@ -15,8 +15,10 @@ from zonecarbon.targets.evidence import Evidence, own_unit
 
 Judgement = Literal["full", "rounded"]
 _COMPARED = {"<=", "<", ">=", ">"}
-_INVERSE = {"energy_output_rate"}
+INVERSE = {"energy_output_rate"}
+EQUAL = 1e-12
 _SHOWN = 10
+_NO_FRACTION = 2.0
 
 
 def not_judged(target: Target) -> Problem:
@@ -25,16 +27,49 @@ def not_judged(target: Target) -> Problem:
     return Problem(code, {"operator": target.operator})
 
 
-def in_unit(values: Any, target: Target, indicator: str, unit: str) -> FloatArray:
-    """Return values in the unit of the target."""
-    own = own_unit(indicator)
+class IncomparableError(Exception):
+    """What is known cannot be held against the target, and why."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.text())
+
+
+def percent_scale(unit: str) -> float:
+    """Return how many of a fraction's unit make one: 100 for ``%`` and ``percent``, else 1."""
+    word = unit.strip().casefold()
+    return 100.0 if word.startswith(("%", "percent", "per cent", "百分")) else 1.0
+
+
+def in_unit(values: Any, target: Target, evidence: Evidence, unit: str) -> FloatArray:
+    """Return values of the target's indicator in ``unit``.
+
+    Raises
+    ------
+    TargetError
+        If the indicator has a unit of its own and ``unit`` is of another kind.
+    IncomparableError
+        If printed figures stand in a unit that does not convert, or a fraction above 1 has no unit.
+    """
     array = np.asarray(values, dtype=np.float64)
+    own = own_unit(target.indicator)
     if own:
         try:
             return array * units.factor(own, unit)
         except UnitError as error:
             raise TargetError([Problem(p.code, p.values) for p in error.problems]) from None
-    return array * (100.0 if unit.strip().startswith("%") else 1.0)
+    printed = evidence.units.get(target.indicator, "")
+    if not printed or printed == unit:
+        # Figures without a unit are taken to be in the target's; a "fraction" of 75 is a percentage without its sign.
+        if not printed and unit.startswith("fraction") and (array > _NO_FRACTION).any():
+            raise IncomparableError(Problem("reason.unit", {"have": "", "want": unit}))
+        return array
+    if printed == "1":
+        return array * percent_scale(unit)
+    try:
+        return array * units.factor(printed, unit)
+    except UnitError:
+        raise IncomparableError(Problem("reason.unit", {"have": printed, "want": unit})) from None
 
 
 def compare_with(value: Any, target: Target, judgement: Judgement) -> tuple[FloatArray, Any, FloatArray]:
@@ -49,13 +84,20 @@ def compare_with(value: Any, target: Target, judgement: Judgement) -> tuple[Floa
 
 
 def still_needed(value: FloatArray, codes: Any, target: Target, when: int) -> FloatArray:
-    """Return the yearly reduction from ``when`` to the year of the target; 0 if met, NaN if there is no way to say."""
+    """Return the yearly reduction from ``when`` to the year of the target; 0 if met, NaN if there is no way to say.
+
+    A strict limit must be passed by more than what counts as equal, so the rate of a value that stands on it is
+    positive, if barely. Where rounding alone makes the difference there is no rate to tell.
+    """
     needed = np.full(np.shape(value), np.nan)
     left = 0 if target.year is None else target.year - when
+    past = 1.0 - 2.0 * EQUAL if target.operator in {"<", ">"} else 1.0
     if left > 0 and target.operator in {"<=", "<"}:
-        needed = np.asarray(intensity.required_rate(value, target.limit, left))
-    elif left > 0 and target.indicator in _INVERSE:
-        needed = np.asarray(intensity.required_rate(intensity.ratio(1.0, value), 1.0 / target.limit, left))
+        needed = np.asarray(intensity.reduction_rate(value, target.limit * past, left))
+    elif left > 0 and target.indicator in INVERSE:
+        needed = np.asarray(intensity.reduction_rate(intensity.ratio(1.0, value), past / target.limit, left))
+    with np.errstate(invalid="ignore"):
+        needed = np.where(needed > 0, needed, np.nan)
     return np.where(np.asarray(codes) == rules.MET, 0.0, needed)
 
 
@@ -64,14 +106,21 @@ def portfolio(evidence: Evidence, indicator: str, at: int) -> tuple[float, Probl
     published = evidence.totals.get(indicator)
     if published is not None and not np.isnan(published[at]):
         return float(published[at]), None, [Problem("note.published", {"name": evidence.total_name})]
-    pair = evidence.sums(indicator)
+    whole = evidence.whole(indicator)
+    pair = (whole, np.ones_like(whole)) if whole is not None else evidence.sums(indicator)
     if pair is None:
         return _only_zone(evidence, indicator, at)
+    prices = evidence.prices(at)
+    if indicator.endswith("_iva") and len(prices) > 1:
+        return math.nan, Problem("reason.prices_mixed", {"prices": ", ".join(prices)}), []
     found = rules.aggregate(pair[0][:, at], pair[1][:, at])
+    value = float(found.value) * (int(found.known) if whole is not None else 1)
+    if whole is None and value < 0:
+        return math.nan, Problem("reason.negative", {}), []
     if bool(found.complete):
-        return float(found.value), None, []
+        return value, Problem("reason.value_added", {}) if math.isnan(value) else None, []
     unknown = np.isnan(pair[0][:, at]) | np.isnan(pair[1][:, at])
-    return float(found.value), incomplete(evidence, unknown, int(found.known), found.n), []
+    return value, incomplete(evidence, unknown, int(found.known), found.n), []
 
 
 def _only_zone(evidence: Evidence, indicator: str, at: int) -> tuple[float, Problem | None, list[Problem]]:
@@ -101,7 +150,12 @@ def price_note(evidence: Evidence, at: int) -> list[Problem]:
     labels = None if evidence.account is None else evidence.account.activity.deflator
     deflators = [] if labels is None else sorted({str(label) for label in labels[:, at] if label})
     words = ", ".join(prices) + (f" ({', '.join(deflators)})" if deflators else "")
-    return [Problem("note.price", {"prices": words})] if prices else []
+    notes = [Problem("note.price", {"prices": words})] if prices else []
+    covered = None if evidence.account is None else evidence.account.activity.coverage
+    coverages = [] if covered is None else sorted({str(label) for label in covered[:, at] if label})
+    if len(coverages) > 1:
+        notes.append(Problem("note.coverage", {"labels": ", ".join(coverages)}))
+    return notes
 
 
 def not_comparable(evidence: Evidence, start: int, end: int) -> Problem | None:

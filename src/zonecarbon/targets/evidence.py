@@ -7,7 +7,6 @@ published aggregate.
 """
 
 import math
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +21,8 @@ from zonecarbon.activity import NOMINAL
 from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
 from zonecarbon.indicators import INDICATORS
 from zonecarbon.kernels import intensity
-from zonecarbon.vocabulary import fold, is_sum
+from zonecarbon.records.cells import parse_year
+from zonecarbon.vocabulary import find_basis, fold, is_sum
 
 # Columns of an indicators table -> indicator, its own unit.
 _LEVELS = {
@@ -34,6 +34,8 @@ _LEVELS = {
     "单位工业增加值能耗": "energy_per_iva",
     "单位工业增加值二氧化碳排放量": "co2_per_iva",
 }
+# What an account knows from its own rows, reported or not.
+_DERIVED = {"total_energy", "co2", "energy_intensity", "co2_intensity"}
 _KEYS = {
     "zone": ("zone", "园区", "高新区"),
     "year": ("year", "年份", "年"),
@@ -69,13 +71,17 @@ class Evidence:
     price: IntArray | None = None
     price_names: Mapping[int, str] = field(default_factory=dict)
     boundary: ObjectArray | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
     account: Account | None = None
     provenance: Provenance = field(default_factory=Provenance)
 
     def prices(self, at: int) -> list[str]:
         """Return the names of the price bases stated in one year."""
-        codes = [] if self.price is None else np.unique(self.price[:, at]).tolist()
-        return [self.price_names.get(code, str(code)) for code in codes if code]
+        if self.price is None:
+            return []
+        # A zone-year of an account without a price year has no value added at all, which is told elsewhere.
+        codes = [code for code in np.unique(self.price[:, at]).tolist() if code or self.account is None]
+        return [self.price_names.get(code, str(code)) for code in codes]
 
     def at(self, year: int | None) -> int | None:
         """Return the position of a year, or None."""
@@ -96,21 +102,40 @@ class Evidence:
     def level(self, indicator: str, at: int) -> FloatArray | None:
         """Return an indicator of every zone in one year, in its own unit; None if nothing says anything about it.
 
-        A printed figure comes first, then the ratio of sums. Only the year asked for is computed.
+        Of an account the rows count, and a printed figure where there is nothing else; of a table its printed figures.
+        A negative ratio (more leaves than comes in, or value added is lost) says nothing: unknown. Only the year asked
+        for is computed.
         """
-        if indicator == "energy_tce":
-            return None if self.energy is None else self.energy[:, at]
-        given, pair = self.levels.get(indicator), self.sums(indicator)
+        given = self.levels[indicator][:, at] if indicator in self.levels else None
+        own = self._own(indicator, at)
+        if own is None or given is None:
+            return own if given is None else given
+        first, second = (given, own) if self.account is None else (own, given)
+        return np.where(np.isnan(first), second, first)
+
+    def _own(self, indicator: str, at: int) -> FloatArray | None:
+        whole = self.whole(indicator)
+        if whole is not None:
+            return whole[:, at]
+        pair = self.sums(indicator)
         if pair is not None:
-            own = intensity.ratio(pair[0][:, at], pair[1][:, at])
-            return own if given is None else np.where(np.isnan(given[:, at]), own, given[:, at])
-        if given is not None:
-            return given[:, at]
+            ratio = intensity.ratio(pair[0][:, at], pair[1][:, at])
+            return np.where(ratio < 0, np.nan, ratio)
         if indicator == "energy_output_rate" and "energy_per_iva" in self.levels:
             return intensity.ratio(1.0, self.levels["energy_per_iva"][:, at])
         if indicator == "green_power_direct_supply_share" and self.account is not None:
             return _direct_supply(self.account, at)
         return None
+
+    def whole(self, indicator: str) -> FloatArray | None:
+        """Return (zone, year) of an indicator that is a plain sum: energy [tce], CO2 [tCO2]."""
+        wholes = {
+            "energy_tce": self.energy,
+            "total_energy": self.energy,
+            "co2": self.co2,
+            "value_added": self.value_added,
+        }
+        return wholes.get(indicator)
 
 
 def from_account(account: Account) -> Evidence:
@@ -119,7 +144,7 @@ def from_account(account: Account) -> Evidence:
     energy, co2, money = account.total("energy"), account.total("co2"), activity.value_added_total
     energy = _filled(energy, account, "energy_intensity", money)
     co2 = _filled(co2, account, "co2_intensity", money)
-    levels = dict(activity.indicators)
+    levels = {name: figures for name, figures in activity.indicators.items() if name not in _DERIVED}
     for name, indicator in (("energy_intensity", "energy_per_iva"), ("co2_intensity", "co2_per_iva")):
         if (printed := _printed(account, name)) is not None:
             levels[indicator] = printed
@@ -134,6 +159,7 @@ def from_account(account: Account) -> Evidence:
         price=activity.price_year,
         price_names={NOMINAL: "nominal"},
         boundary=activity.boundary,
+        units=activity.indicator_units,
         account=account,
     )
 
@@ -155,9 +181,7 @@ def _filled(sums: FloatArray, account: Account, name: str, money: FloatArray) ->
     printed = _printed(account, name)
     if printed is None:
         return sums
-    with np.errstate(invalid="ignore"):
-        implied = np.where(money > 0, printed * money, np.nan)
-    return np.where(np.isnan(sums), implied, sums)
+    return np.where(np.isnan(sums), _product(printed, money), sums)
 
 
 def _direct_supply(account: Account, at: int) -> FloatArray | None:
@@ -185,34 +209,38 @@ def from_columns(table: Columns) -> Evidence:
     for key in ("zone", "year"):
         if key not in names:
             raise InputError("columns.missing", Where("indicators"), names=key, have=", ".join(map(str, table)))
-    zones = [str(value).strip() for value in table[names["zone"]]]
+    zones = ["" if _missing(value) else str(value).strip() for value in table[names["zone"]]]
     problems: list[Problem] = []
     years = [_year(value, row, problems) for row, value in enumerate(table[names["year"]])]
     known = set(names.values())
-    figures = {str(c): _floats(table[c], str(c), problems) for c in table if c not in known and _is_figure(table[c])}
+    figures = {
+        str(c): _floats(table[c], str(c), problems) for c in table if c not in known and _is_figure(str(c), table[c])
+    }
     money = _floats(table[names["value_added"]], "value_added", problems) if "value_added" in names else None
     _check_rows(zones, years, problems)
     if problems:
         raise InputError(problems)
     place = _Grid(zones, years)
     labels = {key: _words(table, names, key) for key in ("price_year", "boundary", "basis")}
-    bases = sorted(set(labels["basis"] or [""]))
+    bases = sorted({find_basis(word) for word in set(labels["basis"] or [""])})
     if len(bases) > 1:
         raise InputError("indicators.bases", Where("indicators"), bases=", ".join(map(repr, bases)))
     levels, changes, totals, total_changes = _by_indicator(figures, place)
+    spread = place.spread(money)
     price_names = list(dict.fromkeys(["", *(labels["price_year"] or [])]))
     prices = None
     if labels["price_year"] is not None:
         prices = np.array([price_names.index(word) for word in labels["price_year"]], dtype=np.int64)
         price_names = ["nominal" if word in {"nominal", "现价", "当年价"} else word for word in price_names]
+        price_names[0] = "not stated"
     return Evidence(
         zones=place.zones,
         years=place.years,
         basis=bases[0],
         levels=levels,
-        energy=_product(levels.get("energy_per_iva"), place.spread(money)),
-        co2=_product(levels.get("co2_per_iva"), place.spread(money)),
-        value_added=place.spread(money),
+        energy=None if spread is None or "energy_per_iva" not in levels else _product(levels["energy_per_iva"], spread),
+        co2=None if spread is None or "co2_per_iva" not in levels else _product(levels["co2_per_iva"], spread),
+        value_added=spread,
         changes=changes,
         totals=totals,
         total_changes=total_changes,
@@ -231,23 +259,25 @@ def _column_names(table: Columns) -> dict[str, str]:
 
 
 def _year(value: Any, row: int, problems: list[Problem]) -> int:
-    text = unicodedata.normalize("NFKC", str(value)).removesuffix("年").removesuffix(".0").strip()
-    if not text.isdigit():
-        problems.append(
-            Problem("year.range", {"value": value, "first": 1949, "last": 2100}, Where("indicators", "", row, "year"))
-        )
+    try:
+        return parse_year(value)
+    except ZoneCarbonError as error:
+        problems += [Problem(p.code, p.values, Where("indicators", "", row, "year")) for p in error.problems]
         return -1
-    return int(text)
 
 
-def _is_figure(column: Any) -> bool:
-    return not isinstance(column, str) and any(_reads_as_number(value) for value in list(column)[:1000])
+def _is_figure(name: str, column: Any) -> bool:
+    """Return whether a column holds figures: its name says so, or all that it says reads as numbers."""
+    if name.removesuffix("_change") in _LEVELS:
+        return True
+    said = [value for value in column if not _missing(value) and str(value).strip()]
+    return bool(said) and all(_reads_as_number(value) for value in said)
 
 
 def _reads_as_number(value: Any) -> bool:
     if isinstance(value, str) and value.strip():
         try:
-            units.number(value)
+            units.number(value, percent=True)
         except ZoneCarbonError:
             return False
         return True
@@ -264,11 +294,16 @@ def _floats(column: Any, name: str, problems: list[Problem]) -> FloatArray:
         ):
             continue
         try:
-            result[row] = float(value) if isinstance(value, (int, float, np.number)) else units.number(str(value))
+            is_number = isinstance(value, (int, float, np.number))
+            result[row] = float(value) if is_number else units.number(str(value), percent=name.endswith("_change"))
         except ZoneCarbonError:
             problems.append(Problem("number.text", {"text": value}, Where("indicators", "", row, name)))
             continue
-        if math.isinf(result[row]) or (result[row] < 0 and name in _LEVELS):
+        if name.endswith("_change") and not abs(result[row]) <= 1:
+            problems.append(
+                Problem("indicators.change", {"name": name, "value": value}, Where("indicators", "", row, name))
+            )
+        elif math.isinf(result[row]) or (result[row] < 0 and name in _LEVELS):
             problems.append(
                 Problem("number.negative", {"name": name, "value": value}, Where("indicators", "", row, name))
             )
@@ -366,8 +401,10 @@ def _by_indicator(figures: Mapping[str, FloatArray], place: _Grid) -> tuple[dict
     return levels, changes, totals, total_changes
 
 
-def _product(level: FloatArray | None, money: FloatArray | None) -> FloatArray | None:
-    return None if level is None or money is None else level * money
+def _product(level: FloatArray, money: FloatArray) -> FloatArray:
+    """Return what an intensity and value added imply; unknown where value added is not positive."""
+    with np.errstate(invalid="ignore"):
+        return np.where(money > 0, level * money, np.nan)
 
 
 def own_unit(indicator: str) -> str:

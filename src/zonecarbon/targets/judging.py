@@ -22,12 +22,15 @@ from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
 from zonecarbon.records.target import decimals
 from zonecarbon.targets.comparing import (
+    EQUAL,
+    IncomparableError,
     Judgement,
     compare_with,
     in_unit,
     incomplete,
     not_comparable,
     not_judged,
+    percent_scale,
     portfolio,
     price_note,
     still_needed,
@@ -46,7 +49,7 @@ def judge(
     if (not target.judged and target.statistic in {"project", "status"}) or target.role == "direction":
         return one_row(target, when, base, reason=not_judged(target))
     if when is None or evidence.at(when) is None:
-        return one_row(target, when, base, reason=Problem("reason.no_year", {"year": when or "?"}))
+        return one_row(target, when, base, reason=Problem("reason.no_year", {"year": when or target.year or "?"}))
     mismatch = _basis_mismatch(target, evidence)
     if mismatch is not None:
         return one_row(target, when, base, reason=mismatch)
@@ -62,18 +65,33 @@ def judge(
     }
     if target.statistic not in judges:
         return one_row(target, when, base, reason=not_judged(target))
-    return judges[target.statistic](target, evidence, when, base, judgement)
+    try:
+        return judges[target.statistic](target, evidence, when, base, judgement)
+    except IncomparableError as error:
+        return one_row(target, when, base, reason=error.problem)
 
 
 def _when(target: Target, evidence: Evidence, year: int | None) -> int | None:
-    """Return the year judged: the one asked for, the target's own, or the last before it with data, or the last."""
+    """Return the year judged: the one asked for, the target's own, or the last before it with data.
+
+    A target without a year is judged in the last year with data. None if there are only later years.
+    """
     if year is not None:
         return year
     years: list[int] = evidence.years.tolist()
-    if target.year is None or not years:
-        return years[-1] if years else None
-    earlier = [y for y in years if y <= target.year]
-    return earlier[-1] if earlier else years[-1]
+    earlier = [y for y in years if target.year is None or y <= target.year]
+    told = [y for y in earlier if _is_told(target, evidence, evidence.years.tolist().index(y))]
+    return told[-1] if told else earlier[-1] if earlier else None
+
+
+def _is_told(target: Target, evidence: Evidence, at: int) -> bool:
+    """Return whether anything is known of a target's indicator in one year."""
+    indicator = "co2" if target.indicator == "co2_peak" else target.indicator
+    printed = evidence.totals.get(indicator)
+    if printed is not None and not np.isnan(printed[at]):
+        return True
+    level = evidence.level(indicator, at)
+    return level is not None and not np.isnan(level).all()
 
 
 def _basis_mismatch(target: Target, evidence: Evidence) -> Problem | None:
@@ -89,7 +107,7 @@ def _basis_mismatch(target: Target, evidence: Evidence) -> Problem | None:
 def _aggregate(target: Target, evidence: Evidence, when: int, base: int | None, judgement: Judgement) -> Block:
     at = evidence.at(when) or 0
     own, reason, notes = portfolio(evidence, target.indicator, at)
-    value = in_unit(own, target, target.indicator, target.unit)
+    value = in_unit(own, target, evidence, target.unit)
     compared, codes, margin = compare_with(value, target, judgement)
     if not target.judged:
         return one_row(target, when, base, value=float(value), reason=not_judged(target), notes=notes)
@@ -115,10 +133,10 @@ def _share(target: Target, evidence: Evidence, when: int, base: int | None, judg
     level = evidence.level(target.indicator, at)
     if level is None:
         return one_row(target, when, base, reason=Problem("reason.no_indicator", {"indicator": target.indicator}))
-    inner = in_unit(level, target, target.indicator, target.inner_unit or target.unit)
+    inner = in_unit(level, target, evidence, target.inner_unit or target.unit)
     seen = rules.round_half_even(inner, decimals(target.inner_threshold)) if judgement == "rounded" else inner
     codes = rules.compare(seen, target.inner_operator, target.inner_limit)  # type: ignore[arg-type]
-    scale = 100.0 if target.unit.strip().startswith("%") else 1.0
+    scale = percent_scale(target.unit)
     found = rules.share(codes, target.limit / scale, target.operator)  # type: ignore[arg-type]
     known = found.n - int(found.unknown)
     value = int(found.met) / known * scale if known else math.nan
@@ -162,15 +180,13 @@ def _share_rate(target: Target, inner: FloatArray, codes: Any, found: Any, when:
     if int(found.verdict) == rules.MET:
         return 0.0
     left = 0 if target.year is None else target.year - when
-    scale = 100.0 if target.unit.strip().startswith("%") else 1.0
+    scale = percent_scale(target.unit)
     lacking = math.ceil(found.n * target.limit / scale - 1e-9) - int(found.met)
     above = np.sort(inner[codes == rules.MISSED])
     if left <= 0 or not 0 < lacking <= len(above) or target.inner_operator not in {"<", "<="}:
         return math.nan
-    return float(intensity.reduction_rate(above[lacking - 1], target.inner_limit, left))
-
-
-# -- rates ---------------------------------------------------------------------------------------------------------
+    past = 1.0 - 2.0 * EQUAL if target.inner_operator == "<" else 1.0
+    return float(intensity.reduction_rate(above[lacking - 1], target.inner_limit * past, left))
 
 
 # -- zone by zone --------------------------------------------------------------------------------------------------
@@ -180,7 +196,7 @@ def _zones(target: Target, evidence: Evidence, when: int, base: int | None, judg
     at = evidence.at(when) or 0
     own = _zone_levels(target, evidence, at, base)
     known = np.full(len(evidence.zones), np.nan) if own is None else own
-    value = in_unit(known, target, target.indicator, target.unit)
+    value = in_unit(known, target, evidence, target.unit)
     compared, codes, margin = compare_with(value, target, judgement)
     reasons = [Problem("reason.no_data", {}), Problem("reason.no_class", _limits(target))]
     if own is None:
@@ -227,8 +243,8 @@ def _zone_levels(target: Target, evidence: Evidence, at: int, base: int | None) 
 
 def _growth(evidence: Evidence, at: int, base: int | None) -> tuple[FloatArray, FloatArray] | None:
     """Return relative growth of energy and value added since the base year (or the year before)."""
-    start = evidence.at(base) if base is not None else at - 1
-    if evidence.energy is None or evidence.value_added is None or start is None or start < 0 or start == at:
+    start = evidence.at(base if base is not None else int(evidence.years[at]) - 1)
+    if evidence.energy is None or evidence.value_added is None or start is None or start == at:
         return None
     if not_comparable(evidence, start, at) is not None:
         return None

@@ -15,10 +15,13 @@ from zonecarbon.kernels import intensity
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
 from zonecarbon.targets.comparing import (
+    EQUAL,
+    INVERSE,
     Judgement,
     compare_with,
     not_comparable,
     not_judged,
+    percent_scale,
     portfolio,
     price_note,
 )
@@ -36,9 +39,10 @@ def judge_rate(target: Target, evidence: Evidence, when: int, base: int | None, 
         return one_row(target, when, base, reason=Problem("reason.base_late", {"year": when, "base": base}))
     ratio, reason, notes = _change(target, evidence, base, when)
     is_rate = target.statistic == "annual_rate"
+    if is_rate and target.indicator in INVERSE:
+        ratio = 1.0 / ratio  # a yearly cut of intensity is a yearly rise of its inverse
     value = float(intensity.reduction_rate(1.0, ratio, when - base)) if is_rate else ratio - 1
-    if target.unit.strip().startswith("%"):
-        value *= 100.0
+    value *= percent_scale(target.unit)
     compared, codes, margin = compare_with(value, target, judgement)
     if not target.judged:
         return one_row(target, when, base, value=value, reason=not_judged(target), notes=notes)
@@ -62,11 +66,15 @@ def _rate_needed(target: Target, ratio: float, base: int, when: int, code: int) 
     """Return the yearly reduction from ``when`` on that still brings the whole period to the limit."""
     if code == rules.MET:
         return 0.0
-    if target.year is None or target.year <= when or math.isnan(ratio):
+    is_rate = target.statistic == "annual_rate"
+    falls = target.operator in ({">=", ">"} if is_rate else {"<=", "<"})
+    if target.year is None or target.year <= when or math.isnan(ratio) or not falls:
         return math.nan
-    limit = target.limit / (100.0 if target.unit.strip().startswith("%") else 1.0)
-    goal = (1 - limit) ** (target.year - base) if target.statistic == "annual_rate" else 1 + limit
-    return float(intensity.required_rate(ratio, goal, target.year - when))
+    limit = target.limit / percent_scale(target.unit)
+    goal = (1 - limit) ** (target.year - base) if is_rate else 1 + limit
+    past = 1.0 - 2.0 * EQUAL if target.operator in {"<", ">"} else 1.0
+    needed = float(intensity.reduction_rate(ratio, goal * past, target.year - when))
+    return needed if needed > 0 else math.nan
 
 
 def _change(target: Target, evidence: Evidence, base: int, when: int) -> tuple[float, Problem | None, list[Problem]]:
@@ -87,7 +95,8 @@ def _change(target: Target, evidence: Evidence, base: int, when: int) -> tuple[f
     if problem is not None:
         return math.nan, problem, []
     (first, why_first, _), (last, why_last, _) = (portfolio(evidence, target.indicator, at) for at in (start, end))
-    notes = [*price_note(evidence, end), *_grid_note(target, evidence, (base, when), (first, last))]
+    notes = [] if evidence.price is not None else [Problem("note.no_price", {})]
+    notes += [*price_note(evidence, end), *_grid_note(target, evidence, (base, when), (first, last))]
     with np.errstate(all="ignore"):
         ratio = float(np.divide(last, first)) if first > 0 else math.nan
     reason = why_first or why_last

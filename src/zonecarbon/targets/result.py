@@ -5,7 +5,7 @@ values and become sentences when someone reads them. ``unknown`` is a verdict of
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -159,7 +159,7 @@ class TargetCheck(Table):
     @property
     def exit_code(self) -> int:
         """0: all judged targets met; 1: one missed; 3: none missed, one unknown."""
-        codes = [_overall(block.verdict) for block in self.blocks if block.judged]
+        codes = [_overall(block.verdict) for block in self.blocks if block.judged and len(block.zone)]
         if MISSED in codes:
             return 1
         return 0 if codes and all(code == MET for code in codes) else 3
@@ -250,11 +250,13 @@ def _row_text(block: Block, row: int, language: Language) -> str:
     target = block.target
     parts = []
     if not np.isnan(block.value[row]):
-        sign = f" {target.operator} {target.threshold}" if target.threshold else ""
         value = f"{block.value[row]:.6g}"
         if block.compared[row] != block.value[row] and not np.isnan(block.compared[row]):
             value += f" -> {block.compared[row]:.6g}"
-        parts.append(f"{value}{sign} {target.unit} ({block.year})" if block.year else f"{value}{sign} {target.unit}")
+        parts.append(f"{value} {target.unit} ({block.year})" if block.year else f"{value} {target.unit}")
+    if target.threshold:
+        limit = {"operator": target.operator, "threshold": target.threshold}
+        parts.append(messages.render("check.limit", limit, language))
     for name in ("margin", "required_rate"):
         value_of = float(getattr(block, name)[row])
         if not np.isnan(value_of) and not (name == "required_rate" and value_of == 0):
@@ -313,6 +315,4 @@ def rows_where(mask: BoolArray, block: Block) -> Block:
     """Return a zone block with the rows of ``mask`` only."""
     names = ("zone", "value", "compared", "verdict", "margin", "required_rate", "lower", "upper", "reason")
     picked = {name: getattr(block, name)[mask] for name in names}
-    from dataclasses import replace
-
     return replace(block, **picked)
