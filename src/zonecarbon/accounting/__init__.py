@@ -1,10 +1,12 @@
 """Accounting: from activity data and a method to comprehensive energy and CO2.
 
-``coefficients`` turns a method into two small tables, ``netting`` subtracts what leaves once, ``result`` holds the
-result and sums it, ``explanation`` writes out each line.
+``coefficients`` turns a method into two small tables, ``reported`` takes in totals that stand alone, ``netting``
+subtracts what leaves once, ``making`` is the verb, ``result`` holds the account and sums it, ``explanation`` writes out
+each line.
 """
 
 from zonecarbon.accounting.explanation import Explanation, figure
-from zonecarbon.accounting.result import WHAT, Account, account, scope_of, to_activity
+from zonecarbon.accounting.making import account, to_activity
+from zonecarbon.accounting.result import WHAT, Account, scope_of
 
 __all__ = ["WHAT", "Account", "Explanation", "account", "figure", "scope_of", "to_activity"]

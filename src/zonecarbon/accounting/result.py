@@ -5,10 +5,8 @@ zones (240 million figures) is never made unless someone asks for it; a total ru
 What follows: two accounts of the same activity under two methods share the big array.
 """
 
-import warnings as python_warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,15 +14,13 @@ from numpy.typing import NDArray
 
 from zonecarbon._table import Provenance, Table, frozen, to_frame
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
-from zonecarbon.accounting.coefficients import SIGN, Coefficients, Use, find_coefficients
+from zonecarbon.accounting.coefficients import SIGN, Coefficients, Use
 from zonecarbon.accounting.explanation import Explanation, explain
-from zonecarbon.accounting.netting import net
+from zonecarbon.accounting.reported import reported_here
 from zonecarbon.activity import Activity, Flow
-from zonecarbon.catalog import catalog_with
-from zonecarbon.catalog import method as find_method
-from zonecarbon.errors import DataWarning, FactorWarning, InputError, Problem, Where
+from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels.emission import sum_flows
-from zonecarbon.records import Method, Zone
+from zonecarbon.records import Method
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +28,6 @@ if TYPE_CHECKING:
 WHAT = ("energy", "co2", "biogenic_co2", "value_added")
 _AXES = ("zone", "sector", "flow", "carrier", "use", "supply", "scope", "year")
 _FLOW_AXES = ("flow", "carrier", "use", "supply", "scope")
-# A reported total that differs from its own rows by more is worth a word (DESIGN of this library, not a standard).
-_REPORTED_TOLERANCE = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -345,172 +339,6 @@ def scope_of(flow: Flow) -> str:
     if flow.use == "feedstock" or flow.kind == "energy_medium":
         return ""
     return {"electricity": "2", "heat": "2", "reported": "unsplit"}.get(flow.kind, "1")
-
-
-def reported_here(activity: Activity) -> NDArray[np.bool_]:
-    """Return (zone, year): no energy rows, but a reported total of energy or CO2."""
-    shape = (len(activity.zones), len(activity.years))
-    figures = [activity.indicators[name] for name in ("total_energy", "co2") if name in activity.indicators]
-    found = np.zeros(shape, dtype=bool)
-    for figure in figures:
-        found |= ~np.isnan(figure)
-    return found if activity.has_energy is None else found & ~activity.has_energy
-
-
-def account(
-    activity: "Activity | Zone | Iterable[Zone]",
-    method: "str | Path | Method | dict[str, Any]" = "inventory",
-    *,
-    factors: "str | Path | Iterable[str | Path]" = (),
-    **choices: Any,
-) -> Account:
-    """Account comprehensive energy and CO2.
-
-    Parameters
-    ----------
-    activity
-        An :class:`~zonecarbon.Activity`, or zones written by hand.
-    method
-        ``inventory`` (default), ``zero-carbon-park-910``, a path to a TOML or JSON file, or a
-        :class:`~zonecarbon.Method`.
-    factors
-        The user's own factor tables (CSV files); their rows replace or extend the shipped ones, and the result says so.
-    **choices
-        Fields of :class:`~zonecarbon.Method` that stand before those of ``method``, for example
-        ``basis="equivalent", equivalent={"electricity": "0.302 kgce/kWh"}``.
-
-    Returns
-    -------
-    Account
-
-    Raises
-    ------
-    MethodError
-        If a carrier has no single standard-coal coefficient (all of them in one error, with the ways out), or the
-        method lacks a choice.
-    InputError
-        If a record is not a zone.
-
-    Warns
-    -----
-    FactorWarning
-        Once, if a proxy, another edition or no CO2 factor at all is behind a figure; CO2 without a factor is NaN.
-    DataWarning
-        Once, if rows overlap (generation, exports), a zone sells more than it buys, or a reported total does not fit.
-
-    Examples
-    --------
-    >>> from zonecarbon.records import EnergyUse, Zone
-    >>> zone = Zone(zone="A", province="全国", energy=[EnergyUse(carrier="coke", quantity="100 t", year=2022)])
-    >>> float(account([zone]).total("energy", by=())[()])
-    97.14
-    """
-    activity = to_activity(activity)
-    complete = find_method(method, **choices)
-    catalog = catalog_with(factors)
-    flows, quantity, problems = _with_reported(activity, complete)
-    coefficients = find_coefficients(flows, activity.years.tolist(), activity.provinces, complete, catalog)
-    quantity, netted = net(quantity, flows, coefficients.energy, activity.zones, activity.years)
-    result = Account(
-        activity=activity,
-        method=complete,
-        flows=tuple(flows),
-        quantity=frozen(quantity),
-        coefficients=coefficients,
-        warnings=(*coefficients.warnings, *coefficients.notes, *problems, *netted),
-        added_tables=catalog.added,
-    )
-    found = (*_negative_purchases(result), *_compare_reported(result))
-    if found:
-        result = Account(
-            activity, complete, result.flows, result.quantity, coefficients, (*result.warnings, *found), catalog.added
-        )
-    for problems_of_kind, kind in ((coefficients.warnings, FactorWarning), ((*problems, *netted, *found), DataWarning)):
-        if problems_of_kind:
-            text = "\n".join(problem.text() for problem in problems_of_kind)
-            python_warnings.warn(text, kind, stacklevel=2)
-    return result
-
-
-def to_activity(activity: "Activity | Zone | Iterable[Zone]") -> Activity:
-    """Return an activity from an activity, a zone, or zones."""
-    if isinstance(activity, Activity):
-        return activity
-    zones = [activity] if isinstance(activity, Zone) else list(activity)
-    for position, zone in enumerate(zones):
-        if not isinstance(zone, Zone):
-            raise InputError("records.zone", Where("records", "", position + 1), got=type(zone).__name__)
-    return Activity.from_records(zones)
-
-
-def _with_reported(activity: Activity, method: Method) -> tuple[list[Flow], FloatArray, list[Problem]]:
-    """Return flows and quantities with a ``reported`` flow for zone-years known only by their total."""
-    here = reported_here(activity)
-    if not here.any():
-        return list(activity.flows), activity.quantity, []
-    shape = activity.quantity.shape
-    empty = np.full((shape[0], shape[3]), np.nan)
-    energy, co2 = (activity.indicators.get(name, empty) for name in ("total_energy", "co2"))
-    stated = activity.indicator_basis.get("total_energy", np.full(empty.shape, "", dtype=object))
-    bases = sorted(set(stated[here & ~np.isnan(energy)].tolist())) or [method.basis or ""]
-    flows = [Flow("reported", "final", "", "tce", basis) for basis in bases]
-    parts = []
-    for basis in bases:
-        part = np.where(stated == basis, energy, 0.0)
-        if basis == bases[0]:
-            part = np.where(np.isnan(energy), np.nan, part)
-        parts.append(np.where(here, part, 0.0))
-    flows.append(Flow("reported", "final", "", "tCO2"))
-    parts.append(np.where(here, co2, 0.0))
-    quantity = np.zeros((shape[0], shape[1], shape[2] + len(flows), shape[3]))
-    quantity[:, :, : shape[2]] = activity.quantity
-    zones, years = np.nonzero(here)
-    # The total stands for everything in its zone-year: fuels, and the processes too where CO2 is reported.
-    for position, flow in enumerate(activity.flows):
-        if flow.carrier:
-            quantity[zones, :, position, years] = 0.0
-        else:
-            told = ~np.isnan(co2[zones, years])
-            quantity[zones[told], :, position, years[told]] = 0.0
-    for position, part in enumerate(parts, start=shape[2]):
-        quantity[:, 0, position] = part
-    other = [basis or "not stated" for basis in bases if basis != method.basis]
-    problems = [Problem("account.reported_basis", {"bases": ", ".join(other), "basis": method.basis})] if other else []
-    return [*activity.flows, *flows], quantity, problems
-
-
-def _negative_purchases(result: Account) -> list[Problem]:
-    if not any(SIGN.get(flow.use, 1.0) < 0 for flow in result.flows):
-        return []
-    problems = []
-    for carrier in dict.fromkeys(flow.carrier for flow in result.flows if flow.kind in {"electricity", "heat"}):
-        rows = [i for i, flow in enumerate(result.flows) if flow.carrier == carrier]
-        sums = sum_flows(result.quantity, _only(result._signed(result.coefficients.energy), rows))
-        with np.errstate(invalid="ignore"):
-            places = np.argwhere(sums < 0)
-        if len(places):
-            named = ", ".join(f"{result.zones[z]} {result.years[y]}" for z, y in places[:20].tolist())
-            problems.append(Problem("account.net_seller", {"carrier": carrier, "places": named}))
-    return problems
-
-
-def _compare_reported(result: Account) -> list[Problem]:
-    activity = result.activity
-    problems = []
-    for name, what in (("total_energy", "energy"), ("co2", "co2")):
-        if name not in activity.indicators or activity.has_energy is None:
-            continue
-        reported, own = activity.indicators[name], result.total(what)
-        comparable = activity.has_energy & np.isfinite(reported) & np.isfinite(own)
-        if name == "total_energy":
-            comparable &= activity.indicator_basis[name] == result.basis
-        with np.errstate(invalid="ignore", divide="ignore"):
-            far = comparable & (np.abs(own / reported - 1) > _REPORTED_TOLERANCE)
-        for zone, year in np.argwhere(far).tolist():
-            values = {"zone": result.zones[zone], "year": int(result.years[year]), "what": what}
-            values |= {"reported": float(reported[zone, year]), "own": float(own[zone, year])}
-            problems.append(Problem("account.reported_differs", values))
-    return problems
 
 
 def _only(coefficient: FloatArray, rows: Sequence[int]) -> FloatArray:

@@ -1,0 +1,125 @@
+"""The verb: from an activity and a method to an account, with everything a reader must know of."""
+
+import warnings as python_warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zonecarbon._table import frozen
+from zonecarbon.accounting.coefficients import SIGN, find_coefficients
+from zonecarbon.accounting.netting import net
+from zonecarbon.accounting.reported import compare_reported, with_reported
+from zonecarbon.accounting.result import Account
+from zonecarbon.activity import Activity
+from zonecarbon.catalog import catalog_with
+from zonecarbon.catalog import method as find_method
+from zonecarbon.errors import DataWarning, FactorWarning, InputError, Problem, Where
+from zonecarbon.records import Method, Zone
+
+_SHOWN = 20
+
+
+def account(
+    activity: "Activity | Zone | Iterable[Zone]",
+    method: "str | Path | Method | dict[str, Any]" = "inventory",
+    *,
+    factors: "str | Path | Iterable[str | Path]" = (),
+    **choices: Any,
+) -> Account:
+    """Account comprehensive energy and CO2.
+
+    Parameters
+    ----------
+    activity
+        An :class:`~zonecarbon.Activity`, or zones written by hand.
+    method
+        ``inventory`` (default), ``zero-carbon-park-910``, a path to a TOML or JSON file, or a
+        :class:`~zonecarbon.Method`.
+    factors
+        The user's own factor tables (CSV files); their rows replace or extend the shipped ones, and the result says so.
+    **choices
+        Fields of :class:`~zonecarbon.Method` that stand before those of ``method``, for example
+        ``basis="equivalent", equivalent={"electricity": "0.302 kgce/kWh"}``.
+
+    Returns
+    -------
+    Account
+
+    Raises
+    ------
+    MethodError
+        If a carrier has no single standard-coal coefficient (all of them in one error, with the ways out), or the
+        method lacks a choice.
+    InputError
+        If a record is not a zone.
+
+    Warns
+    -----
+    FactorWarning
+        Once, if a proxy, another edition or no CO2 factor at all is behind a figure; CO2 without a factor is NaN.
+    DataWarning
+        Once, if rows overlap (generation, exports), a zone sells more than it buys, or a reported total does not fit.
+
+    Examples
+    --------
+    >>> from zonecarbon.records import EnergyUse, Zone
+    >>> zone = Zone(zone="A", province="全国", energy=[EnergyUse(carrier="coke", quantity="100 t", year=2022)])
+    >>> float(account([zone]).total("energy", by=())[()])
+    97.14
+    """
+    activity = to_activity(activity)
+    complete = find_method(method, **choices)
+    catalog = catalog_with(factors)
+    flows, quantity, problems = with_reported(activity, complete)
+    coefficients = find_coefficients(flows, activity.years.tolist(), activity.provinces, complete, catalog)
+    quantity, netted = net(quantity, flows, coefficients.energy, activity.zones, activity.years)
+    result = Account(
+        activity=activity,
+        method=complete,
+        flows=tuple(flows),
+        quantity=frozen(quantity),
+        coefficients=coefficients,
+        warnings=(*coefficients.warnings, *coefficients.notes, *problems, *netted),
+        added_tables=catalog.added,
+    )
+    found = _negative_purchases(result)
+    for what in ("energy", "co2"):
+        if activity.indicators and activity.has_energy is not None:
+            found += compare_reported(activity, result.basis, what, result.total(what))
+    if found:
+        result = Account(
+            activity, complete, result.flows, result.quantity, coefficients, (*result.warnings, *found), catalog.added
+        )
+    for problems_of_kind, kind in ((coefficients.warnings, FactorWarning), ((*problems, *netted, *found), DataWarning)):
+        if problems_of_kind:
+            text = "\n".join(problem.text() for problem in problems_of_kind)
+            python_warnings.warn(text, kind, stacklevel=2)
+    return result
+
+
+def to_activity(activity: "Activity | Zone | Iterable[Zone]") -> Activity:
+    """Return an activity from an activity, a zone, or zones."""
+    if isinstance(activity, Activity):
+        return activity
+    zones = [activity] if isinstance(activity, Zone) else list(activity)
+    for position, zone in enumerate(zones):
+        if not isinstance(zone, Zone):
+            raise InputError("records.zone", Where("records", "", position + 1), got=type(zone).__name__)
+    return Activity.from_records(zones)
+
+
+def _negative_purchases(result: Account) -> list[Problem]:
+    """Return a warning for each carrier of which more leaves than comes in."""
+    if not any(SIGN.get(flow.use, 1.0) < 0 for flow in result.flows):
+        return []
+    problems = []
+    secondary = {flow.carrier for flow in result.flows if flow.kind in {"electricity", "heat"}}
+    sums = result.total("energy", by=("carrier", "zone", "year"))
+    for carrier, by_zone in zip(result.carriers.tolist(), sums, strict=True):
+        places = np.argwhere(by_zone < 0)
+        if carrier in secondary and len(places):
+            named = ", ".join(f"{result.zones[z]} {result.years[y]}" for z, y in places[:_SHOWN].tolist())
+            problems.append(Problem("account.net_seller", {"carrier": carrier, "places": named}))
+    return problems
