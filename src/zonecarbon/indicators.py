@@ -106,6 +106,11 @@ def annual_reduction(start: Any, end: Any, years: Any) -> Any:
     years
         Years between them.
 
+    Raises
+    ------
+    InputError, UnitError
+        If one level is a quantity and the other is not, or they are of different kinds.
+
     Examples
     --------
     >>> round(annual_reduction(0.464, 0.4, 6), 6)
@@ -118,7 +123,20 @@ def annual_reduction(start: Any, end: Any, years: Any) -> Any:
 def required_rate(value: Any, threshold: Any, years: Any) -> Any:
     """Return the constant yearly reduction, as a fraction, that brings ``value`` to ``threshold`` in ``years``.
 
-    0 where it is there already; NaN where the time is over and it is not.
+    ``1 - (threshold/value)^(1/years)``; 0 where it is there already; NaN where the time is over and it is not, or
+    anything is not known.
+
+    Parameters
+    ----------
+    value, threshold
+        Levels in the same unit (or quantities of the same kind).
+    years
+        Years that are left.
+
+    Raises
+    ------
+    InputError, UnitError
+        If one level is a quantity and the other is not, or they are of different kinds.
 
     Examples
     --------

@@ -10,13 +10,17 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from zonecarbon.errors import InputError, MethodError, TargetError, Where
 from zonecarbon.records import Method, TargetSet
 from zonecarbon.records.checking import validated
 from zonecarbon.records.method import ELECTRICITY_KINDS, is_factor
 from zonecarbon.vocabulary import nearest
+
+DocumentT = TypeVar("DocumentT", Method, TargetSet)
+
+_UNKNOWN = {"methods": (MethodError, "method.unknown"), "targets": (TargetError, "target.unknown")}
 
 
 def names(kind: str) -> tuple[str, ...]:
@@ -83,17 +87,23 @@ def method(reference: "str | Path | Method | dict[str, Any]" = "inventory", **ch
 
 
 def _method(reference: "str | Path | Method | dict[str, Any]") -> Method:
-    if isinstance(reference, Method):
+    return _document(Method, "methods", "method", reference)
+
+
+def _document(model: type[DocumentT], kind: str, label: str, reference: Any) -> DocumentT:
+    """Return a document from a record, a dict of its fields, a path, or the name of one that ships."""
+    if isinstance(reference, model):
         return reference
     if isinstance(reference, dict):
-        return validated(Method, reference, "method")
+        return validated(model, reference, label)
     if _is_path(reference):
         path = Path(reference)
-        return validated(Method, {"name": path.stem, **_read(path)}, path.name)
-    known = names("methods")
+        return validated(model, {"name": path.stem, **_read(path)}, path.name)
+    known = names(kind)
     if reference not in known:
-        raise MethodError("method.unknown", name=reference, known=", ".join(known), nearest=_hint(reference, known))
-    return validated(Method, _shipped("methods", str(reference)), f"{reference}.toml")
+        error, code = _UNKNOWN[kind]
+        raise error(code, name=reference, known=", ".join(known), nearest=_hint(reference, known))
+    return validated(model, _shipped(kind, str(reference)), f"{reference}.toml")
 
 
 def _complete(given: Method, choices: dict[str, Any], seen: tuple[str, ...]) -> Method:
@@ -121,14 +131,4 @@ def target_set(reference: "str | Path | TargetSet | dict[str, Any]") -> TargetSe
     >>> [target.id.split(":")[1] for target in target_set("torch-2025").target][:2]
     ['energy-intensity-aggregate', 'energy-intensity-share']
     """
-    if isinstance(reference, TargetSet):
-        return reference
-    if isinstance(reference, dict):
-        return validated(TargetSet, reference, "targets")
-    if _is_path(reference):
-        path = Path(reference)
-        return validated(TargetSet, {"name": path.stem, **_read(path)}, path.name)
-    known = names("targets")
-    if reference not in known:
-        raise TargetError("target.unknown", name=reference, known=", ".join(known), nearest=_hint(reference, known))
-    return validated(TargetSet, _shipped("targets", str(reference)), f"{reference}.toml")
+    return _document(TargetSet, "targets", "targets", reference)

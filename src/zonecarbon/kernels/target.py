@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from zonecarbon._typing import ArrayLike, BoolArray, FloatArray, IntArray
 
 __all__ = [
+    "EQUALITY",
     "MET",
     "MISSED",
     "UNKNOWN",
@@ -42,6 +43,8 @@ Operator: TypeAlias = Literal["<=", "<", ">=", ">"]
 MET = 1
 MISSED = 0
 UNKNOWN = -1
+EQUALITY = 1e-12
+"""Relative difference up to which two numbers count as equal."""
 
 _WIDE = Context(prec=800, rounding=ROUND_HALF_EVEN)
 
@@ -74,7 +77,7 @@ def _equal(value: FloatArray, threshold: FloatArray, rtol: float) -> BoolArray:
     return np.logical_or(near, np.equal(value, threshold))
 
 
-def compare(value: ArrayLike, operator: Operator, threshold: ArrayLike, rtol: float = 1e-12) -> CodeArray:
+def compare(value: ArrayLike, operator: Operator, threshold: ArrayLike, rtol: float = EQUALITY) -> CodeArray:
     """Compare with a threshold, counting what differs by rounding only as equal.
 
     Parameters
@@ -121,7 +124,7 @@ def _better(value: FloatArray, operator: str, threshold: FloatArray) -> BoolArra
     raise ValueError(msg)
 
 
-def margin(value: ArrayLike, operator: Operator, threshold: ArrayLike, rtol: float = 1e-12) -> FloatArray:
+def margin(value: ArrayLike, operator: Operator, threshold: ArrayLike, rtol: float = EQUALITY) -> FloatArray:
     """Return the distance to the threshold, positive on the good side.
 
     Parameters

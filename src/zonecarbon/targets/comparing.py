@@ -16,7 +16,6 @@ from zonecarbon.targets.evidence import Evidence, own_unit
 Judgement = Literal["full", "rounded"]
 _COMPARED = {"<=", "<", ">=", ">"}
 INVERSE = {"energy_output_rate"}
-EQUAL = 1e-12
 _SHOWN = 10
 _NO_FRACTION = 2.0
 
@@ -91,7 +90,7 @@ def still_needed(value: FloatArray, codes: Any, target: Target, when: int) -> Fl
     """
     needed = np.full(np.shape(value), np.nan)
     left = 0 if target.year is None else target.year - when
-    past = 1.0 - 2.0 * EQUAL if target.operator in {"<", ">"} else 1.0
+    past = 1.0 - 2.0 * rules.EQUALITY if target.operator in {"<", ">"} else 1.0
     if left > 0 and target.operator in {"<=", "<"}:
         needed = np.asarray(intensity.reduction_rate(value, target.limit * past, left))
     elif left > 0 and target.indicator in INVERSE:
@@ -167,9 +166,7 @@ def not_comparable(evidence: Evidence, start: int, end: int) -> Problem | None:
             return Problem("reason.nominal", years)
         if len(set(ends[0] + ends[1])) > 1:
             return Problem("reason.price", {"old": ", ".join(ends[0]), "new": ", ".join(ends[1]), **years})
-    if evidence.boundary is not None:
-        part = evidence.boundary[:, start : end + 1]
-        broken = np.array([len({label for label in row if label}) > 1 for row in part], dtype=bool)
-        if broken.any():
-            return Problem("reason.boundary", {"zones": zone_names(evidence, broken), **years})
+    broken = evidence.broken(slice(start, end + 1))
+    if broken.any():
+        return Problem("reason.boundary", {"zones": zone_names(evidence, broken), **years})
     return None

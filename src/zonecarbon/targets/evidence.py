@@ -15,7 +15,7 @@ import numpy as np
 
 from zonecarbon import units
 from zonecarbon._table import Provenance, hash_arrays
-from zonecarbon._typing import Columns, FloatArray, IntArray, ObjectArray
+from zonecarbon._typing import BoolArray, Columns, FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.activity import NOMINAL
 from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
@@ -82,6 +82,12 @@ class Evidence:
         # A zone-year of an account without a price year has no value added at all, which is told elsewhere.
         codes = [code for code in np.unique(self.price[:, at]).tolist() if code or self.account is None]
         return [self.price_names.get(code, str(code)) for code in codes]
+
+    def broken(self, span: slice | BoolArray) -> BoolArray:
+        """Return the zones whose boundary changes within some years: neither a rate nor a peak is taken across it."""
+        if self.boundary is None:
+            return np.zeros(len(self.zones), dtype=bool)
+        return np.array([len({label for label in row if label}) > 1 for row in self.boundary[:, span]], dtype=bool)
 
     def at(self, year: int | None) -> int | None:
         """Return the position of a year, or None."""

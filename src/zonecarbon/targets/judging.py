@@ -15,14 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from zonecarbon._typing import BoolArray, FloatArray
+from zonecarbon._typing import FloatArray
 from zonecarbon.errors import Problem
 from zonecarbon.kernels import intensity, peak
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
 from zonecarbon.records.target import decimals
 from zonecarbon.targets.comparing import (
-    EQUAL,
     IncomparableError,
     Judgement,
     compare_with,
@@ -165,7 +164,7 @@ def _share(target: Target, evidence: Evidence, when: int, base: int | None, judg
     )
 
 
-def _money_note(evidence: Evidence, codes: Any, at: int) -> list[Problem]:
+def _money_note(evidence: Evidence, codes: rules.CodeArray, at: int) -> list[Problem]:
     """Return the share of value added in the zones that pass, for information."""
     if evidence.value_added is None:
         return []
@@ -175,17 +174,18 @@ def _money_note(evidence: Evidence, codes: Any, at: int) -> list[Problem]:
     return [Problem("note.money", {"share": f"{money[codes == rules.MET].sum() / money.sum():.1%}"})]
 
 
-def _share_rate(target: Target, inner: FloatArray, codes: Any, found: Any, when: int) -> float:
+def _share_rate(target: Target, inner: FloatArray, codes: rules.CodeArray, found: rules.Share, when: int) -> float:
     """Return the yearly reduction that brings enough further zones under the inner limit, the nearest first."""
     if int(found.verdict) == rules.MET:
         return 0.0
     left = 0 if target.year is None else target.year - when
     scale = percent_scale(target.unit)
+    # The small number keeps 0.07 x 100 from asking for an eighth zone.
     lacking = math.ceil(found.n * target.limit / scale - 1e-9) - int(found.met)
     above = np.sort(inner[codes == rules.MISSED])
     if left <= 0 or not 0 < lacking <= len(above) or target.inner_operator not in {"<", "<="}:
         return math.nan
-    past = 1.0 - 2.0 * EQUAL if target.inner_operator == "<" else 1.0
+    past = 1.0 - 2.0 * rules.EQUALITY if target.inner_operator == "<" else 1.0
     return float(intensity.reduction_rate(above[lacking - 1], target.inner_limit * past, left))
 
 
@@ -278,8 +278,7 @@ def _peaks(target: Target, evidence: Evidence, when: int, base: int | None, judg
     span = evidence.years <= when
     found = peak.judge(evidence.co2[:, span])
     status = np.array(found.status)
-    broken = _broken(evidence, span)
-    status[broken] = peak.INSUFFICIENT
+    status[evidence.broken(span)] = peak.INSUFFICIENT
     peaked = int((status == peak.PEAKED).sum())
     open_ = int((status == peak.INSUFFICIENT).sum())
     verdict = rules.MET if peaked else (rules.MISSED if not open_ and len(status) else rules.UNKNOWN)
@@ -298,10 +297,3 @@ def _peaks(target: Target, evidence: Evidence, when: int, base: int | None, judg
         reason=reason,
         notes=(Problem("note.peaks", counts),),
     )
-
-
-def _broken(evidence: Evidence, span: BoolArray) -> BoolArray:
-    """Return the zones whose boundary changes within the years: a peak may be the boundary's."""
-    if evidence.boundary is None:
-        return np.zeros(len(evidence.zones), dtype=bool)
-    return np.array([len({label for label in row if label}) > 1 for row in evidence.boundary[:, span]], dtype=bool)

@@ -15,7 +15,6 @@ from zonecarbon.kernels import intensity
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
 from zonecarbon.targets.comparing import (
-    EQUAL,
     INVERSE,
     Judgement,
     compare_with,
@@ -72,7 +71,7 @@ def _rate_needed(target: Target, ratio: float, base: int, when: int, code: int) 
         return math.nan
     limit = target.limit / percent_scale(target.unit)
     goal = (1 - limit) ** (target.year - base) if is_rate else 1 + limit
-    past = 1.0 - 2.0 * EQUAL if target.operator in {"<", ">"} else 1.0
+    past = 1.0 - 2.0 * rules.EQUALITY if target.operator in {"<", ">"} else 1.0
     needed = float(intensity.reduction_rate(ratio, goal * past, target.year - when))
     return needed if needed > 0 else math.nan
 
