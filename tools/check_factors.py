@@ -39,7 +39,11 @@ SHIPPED = {
     "sources.csv": "sources.csv",
 }
 # Shipped only: made by hand, no transcription.
-OWN = {"provinces.csv": "vocabulary/provinces.csv", "sums.csv": "vocabulary/sums.csv"}
+OWN = {
+    "groups.csv": "vocabulary/groups.csv",
+    "provinces.csv": "vocabulary/provinces.csv",
+    "sums.csv": "vocabulary/sums.csv",
+}
 
 KEYS = {
     "carriers.csv": ("carrier_id",),
@@ -52,6 +56,7 @@ KEYS = {
     "energy_media.csv": ("carrier_id", "edition"),
     "targets.csv": ("target_id",),
     "sources.csv": ("source_id",),
+    "groups.csv": ("carrier_id",),
     "provinces.csv": ("province_id",),
     "sums.csv": ("word", "kind"),
 }

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zonecarbon.activity import Flow as Flow
     from zonecarbon.catalog import list_factors as list_factors
     from zonecarbon.catalog import list_methods as list_methods
+    from zonecarbon.catalog import list_scenarios as list_scenarios
     from zonecarbon.catalog import list_targets as list_targets
     from zonecarbon.errors import DataWarning as DataWarning
     from zonecarbon.errors import FactorError as FactorError
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from zonecarbon.errors import MethodError as MethodError
     from zonecarbon.errors import MissingOptionalDependencyError as MissingOptionalDependencyError
     from zonecarbon.errors import Problem as Problem
+    from zonecarbon.errors import ScenarioError as ScenarioError
     from zonecarbon.errors import TargetError as TargetError
     from zonecarbon.errors import UnitError as UnitError
     from zonecarbon.errors import ZoneCarbonError as ZoneCarbonError
@@ -46,10 +48,17 @@ if TYPE_CHECKING:
     from zonecarbon.indicators import link_prices as link_prices
     from zonecarbon.indicators import required_rate as required_rate
     from zonecarbon.indicators import standard_coal as standard_coal
+    from zonecarbon.peaks import Peaks as Peaks
+    from zonecarbon.peaks import Trend as Trend
+    from zonecarbon.peaks import find_peaks as find_peaks
+    from zonecarbon.peaks import mann_kendall as mann_kendall
+    from zonecarbon.projection import Ensemble as Ensemble
+    from zonecarbon.projection import project as project
     from zonecarbon.records import EnergyUse as EnergyUse
     from zonecarbon.records import Method as Method
     from zonecarbon.records import ProcessOutput as ProcessOutput
     from zonecarbon.records import ReportedValue as ReportedValue
+    from zonecarbon.records import Scenario as Scenario
     from zonecarbon.records import Target as Target
     from zonecarbon.records import TargetSet as TargetSet
     from zonecarbon.records import ValueAdded as ValueAdded
@@ -64,7 +73,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "accounting": ("Account", "Explanation", "account"),
     "activity": ("Activity", "Flow"),
-    "catalog": ("list_factors", "list_methods", "list_targets"),
+    "catalog": ("list_factors", "list_methods", "list_scenarios", "list_targets"),
     "errors": (
         "DataWarning",
         "FactorError",
@@ -73,6 +82,7 @@ _PLACES = {
         "MethodError",
         "MissingOptionalDependencyError",
         "Problem",
+        "ScenarioError",
         "TargetError",
         "UnitError",
         "ZoneCarbonError",
@@ -88,11 +98,14 @@ _PLACES = {
         "required_rate",
         "standard_coal",
     ),
+    "peaks": ("Peaks", "Trend", "find_peaks", "mann_kendall"),
+    "projection": ("Ensemble", "project"),
     "records": (
         "EnergyUse",
         "Method",
         "ProcessOutput",
         "ReportedValue",
+        "Scenario",
         "Target",
         "TargetSet",
         "ValueAdded",

@@ -131,6 +131,10 @@ class TargetError(ZoneCarbonError, ValueError):
     """A target set is unknown or not well formed."""
 
 
+class ScenarioError(ZoneCarbonError, ValueError):
+    """A scenario is unknown, not well formed, or does not fit the account that it goes on from."""
+
+
 class MissingOptionalDependencyError(ZoneCarbonError, ImportError):
     """A package of one of the extras is not installed."""
 

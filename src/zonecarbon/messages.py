@@ -452,6 +452,287 @@ TEXTS: dict[str, tuple[str, str]] = {
         "target ids must differ; {targets} stands twice; rename one",
         "目标编号不得重复；{targets} 重复；请改名",
     ),
+    # -- scenarios -------------------------------------------------------------------------------------------------
+    "scenario.unknown": (
+        "a scenario must be a shipped name, a path or a record; got {name!r}{nearest}; shipped are {known}",
+        "情景须为随附名称、路径或记录；收到 {name!r}{nearest}；随附：{known}",
+    ),
+    "scenario.base": (
+        "a scenario must in the end have a base without a base; {name!r} comes back to {base!r}; name another base",
+        "情景的基础情景最终须不再有基础；{name!r} 又回到 {base!r}；请改用其他基础情景",
+    ),
+    "scenario.fields_missing": (
+        "a record must have the fields of its kind; {kind} came without {fields}; add them, or change the kind",
+        "记录须有其类型所需的字段；{kind} 缺少 {fields}；请补充，或更改类型",
+    ),
+    "scenario.fields_extra": (
+        "a record must have only the fields of its kind, {allowed}; {kind} came with {fields}; remove them, or change the "
+        "kind",
+        "记录只能有其类型的字段（{allowed}）；{kind} 另有 {fields}；请删去，或更改类型",
+    ),
+    "scenario.rate": (
+        "a rate must be above -100 % a year; {rate:.6g} came for the years {years}; write a smaller fall (0.05 or '5 %')",
+        "年变化率须高于 -100 %；{years} 年收到 {rate:.6g}；请减小降幅（写作 0.05 或 '5 %'）",
+    ),
+    "scenario.steps_gap": (
+        "every year must have a step; {year} has none; let the step before it go on, or start the next one there",
+        "每一年都须有对应的阶段；{year} 年没有；请延长前一阶段，或让后一阶段从该年开始",
+    ),
+    "scenario.steps_overlap": (
+        "steps must follow each other in order of years; {year} is in two; start the later one after the earlier one ends",
+        "各阶段须按年份先后衔接；{year} 年同属两个阶段；请让后一阶段在前一阶段结束后开始",
+    ),
+    "scenario.steps_order": (
+        "a step must not end before it starts; it goes from {first} to {last}; correct start or until",
+        "阶段的结束不得早于开始；现为 {first} 年至 {last} 年；请更正 start 或 until",
+    ),
+    "scenario.steps_open": (
+        "only the last step may be open; step {step} (counted from 0) does not say where it starts, nor the one before "
+        "where it ends; add start or until",
+        "只有最后一个阶段可以不限定；第 {step} 个阶段（从 0 计）未写开始，前一阶段也未写结束；请补充 start 或 until",
+    ),
+    "scenario.width": (
+        "the width of an S-curve must be above zero years; got {width:.6g}; give the years from 10 % to 90 % of the way",
+        "S 曲线的宽度须大于零（年）；收到 {width:.6g}；请给出从 10 % 到 90 % 所需的年数",
+    ),
+    "scenario.midpoint": (
+        "the midpoint of an S-curve must be a year from {first} to {last}; got {midpoint:.6g}; give the year of the "
+        "steepest change",
+        "S 曲线的中点须为 {first} 至 {last} 的年份；收到 {midpoint:.6g}；请给出变化最快的年份",
+    ),
+    "scenario.sd": (
+        "a standard deviation must be above zero; got {sd:.6g}; leave the uncertainty out where there is none",
+        "标准差须大于零；收到 {sd:.6g}；无不确定性时请删去该项",
+    ),
+    "scenario.limits": (
+        "limits must be in the order low <= mode <= high, with low < high; got {low}, {mode}, {high}; correct them",
+        "上下限须满足 low <= mode <= high 且 low < high；收到 {low}、{mode}、{high}；请更正",
+    ),
+    "scenario.rho": (
+        "rho must be from 0 (every year anew) to 1 (one draw for the whole path); got {rho:.6g}; correct it",
+        "rho 须在 0（逐年独立）至 1（全程一次抽样）之间；收到 {rho:.6g}；请更正",
+    ),
+    "scenario.shocks": (
+        "a path may have one shock of each zone's own and one shared by all zones; got {n} with two of one sort; join the "
+        "two into one, or make one of them shared",
+        "一条路径至多有一个各园区独立的冲击和一个共同冲击；收到 {n} 个，其中两个同类；请合并，或将其一设为共同冲击",
+    ),
+    "scenario.ratio": (
+        "a ratio must be above zero tce of the target for a tce of the source; got {ratio:.6g}; correct it",
+        "替代比须大于零（替代 1 吨标准煤来源所需目标品种的吨标准煤数）；收到 {ratio:.6g}；请更正",
+    ),
+    "scenario.shift_self": (
+        "a shift must move energy to another carrier or supply; source and target are both {target}; change one of them",
+        "转移须转向另一品种或另一供应方式；来源与目标同为 {target}；请更改其一",
+    ),
+    "scenario.shift_name": (
+        "shifts must have names of their own, unlike the drivers'; {shift!r} is taken; rename it",
+        "各转移的名称不得重复，也不得与驱动因素同名；{shift!r} 已被占用；请改名",
+    ),
+    "scenario.of_other_level": (
+        "a scenario of level {level} must keep to its own drivers, {allowed}; this field is of the other level; remove it, "
+        "or change the level",
+        "层级为 {level} 的情景只能使用其驱动因素（{allowed}）；此字段属于另一层级；请删去，或更改层级",
+    ),
+    "scenario.structure_sectors": (
+        "value added by sector must be given once; {sector} has a path of its own beside structure; remove one of the two",
+        "分行业增加值只能给出一次；{sector} 在 structure 之外另有路径；请删去其一",
+    ),
+    "scenario.override_uncertain": (
+        "the path of one zone or sector must be without uncertainty, which is the scenario's; {driver} has one; remove it "
+        "there",
+        "单个园区或行业的路径不得带不确定性（由情景统一给出）；{driver} 带有；请在该处删去",
+    ),
+    "scenario.share_sum": (
+        "shares of a year must sum to one; those of {year} sum to {total:.10g}; correct them, or add 'other'",
+        "同一年的份额之和须为 1；{year} 年之和为 {total:.10g}；请更正，或补充“其他”",
+    ),
+    "scenario.share_range": (
+        "a share must be from 0 to 1; {item} in {year} has {share:.6g}; correct it",
+        "份额须在 0 至 1 之间；{year} 年 {item} 为 {share:.6g}；请更正",
+    ),
+    "scenario.share_overlap": (
+        "each carrier must stand in one word of a row; in {year} {carrier} is in {a!r} and in {b!r}; take one of them out",
+        "一行中每个品种只能属于一个词；{year} 年 {carrier} 同属 {a!r} 与 {b!r}；请去掉其一",
+    ),
+    "scenario.share_members": (
+        "a share above zero must have something to be a share of; {item} has {share:.6g} in {year} and nothing belongs to "
+        "it here; give the share to another word",
+        "大于零的份额须有所属对象；{year} 年 {item} 的份额为 {share:.6g}，而此处无所属；请将份额归于其他词",
+    ),
+    "scenario.correlation_size": (
+        "a correlation matrix must have a row and a column for each of its {n} drivers; its rows have {rows} numbers; "
+        "complete it",
+        "相关矩阵的行数与列数须等于驱动因素个数 {n}；各行数字个数为 {rows}；请补全",
+    ),
+    "scenario.correlation_twice": (
+        "each driver must stand once in a correlation; {drivers} stands twice; remove one",
+        "相关矩阵中每个驱动因素只能出现一次；{drivers} 重复；请删去其一",
+    ),
+    "scenario.correlation_diagonal": (
+        "a driver must have correlation 1 with itself; {driver} has {value:.6g}; write 1 on the diagonal",
+        "驱动因素与自身的相关系数须为 1；{driver} 为 {value:.6g}；请将对角线写为 1",
+    ),
+    "scenario.correlation_symmetric": (
+        "a correlation matrix must be symmetric; {pair} has {a:.6g} above and {b:.6g} below the diagonal; make them equal",
+        "相关矩阵须对称；{pair} 在对角线上方为 {a:.6g}、下方为 {b:.6g}；请改为相等",
+    ),
+    "scenario.correlation_range": (
+        "a correlation must be from -1 to 1; {pair} has {value:.6g}; correct it",
+        "相关系数须在 -1 至 1 之间；{pair} 为 {value:.6g}；请更正",
+    ),
+    "scenario.correlation_definite": (
+        "correlations must be possible together (positive semidefinite); {pair} with {value:.6g} does not fit the others; "
+        "bring it nearer to zero",
+        "各相关系数须能同时成立（半正定）；{pair} 的 {value:.6g} 与其他系数不相容；请使其更接近零",
+    ),
+    "scenario.correlation_driver": (
+        "a correlation must be of drivers that have a path; {driver} has none here; take one of {known}, or add its path",
+        "相关系数须针对有路径的驱动因素；此处 {driver} 没有路径；请采用 {known} 之一，或补充其路径",
+    ),
+    "scenario.correlation_certain": (
+        "a correlated driver must have an uncertainty; {driver} has none; add one, or take it out of the correlation",
+        "有相关关系的驱动因素须带不确定性；{driver} 没有；请补充，或将其移出相关矩阵",
+    ),
+    "scenario.correlation_scope": (
+        "correlated drivers must have shocks of one scope; of {pair} one is each zone's own and the other shared by all; "
+        "give both the same scope, or write 0",
+        "有相关关系的驱动因素须有同一范围的冲击；{pair} 中一为各园区独立，一为共同；请统一范围，或写 0",
+    ),
+    "scenario.correlation_rho": (
+        "correlated drivers must have the same rho; {pair} have {a:.6g} and {b:.6g}; make them equal",
+        "有相关关系的驱动因素须有相同的 rho；{pair} 分别为 {a:.6g} 与 {b:.6g}；请改为相等",
+    ),
+    "scenario.goal": (
+        "the goal of a level must be above zero, a multiple of the base year; got {goal:.6g} ({kind}); give a small number "
+        "for nearly nothing",
+        "水平的目标须大于零（为基年的倍数）；收到 {goal:.6g}（{kind}）；如接近于零请写一个小数值",
+    ),
+    "scenario.goal_year": (
+        "a goal year must be after the last year of the account, {base_year}; the goal is for {year}; give a later year",
+        "目标年须晚于核算的最后一年 {base_year}；所给目标年为 {year}；请给出更晚的年份",
+    ),
+    "scenario.table_base": (
+        "a table of a level must reach back to the last year of the account, {year}; it begins in {first}; add that year",
+        "水平的年份表须追溯到核算的最后一年 {year}；现从 {first} 年开始；请补充该年",
+    ),
+    "scenario.table_year": (
+        "a table without interpolation must have every year; {year} is missing; add it, or choose linear or geometric",
+        "不插值的年份表须逐年给出；缺少 {year} 年；请补充，或选择 linear 或 geometric",
+    ),
+    "scenario.after": (
+        "a path with after = 'refuse' must reach the horizon; it ends in {last} and {year} is asked for; add years, or "
+        "choose hold or continue",
+        "after = 'refuse' 的路径须覆盖到展望期末；它止于 {last} 年，而需要 {year} 年；请补充年份，或选择 hold 或 continue",
+    ),
+    "scenario.level": (
+        "a level must be a number above zero in every year, so no rate may be -100 % or below; it comes to {level:.6g} in "
+        "{year}; change the path there",
+        "各年水平须为大于零的数值（年变化率不得为 -100 % 或更低）；{year} 年为 {level:.6g}；请更改该处路径",
+    ),
+    "scenario.share": (
+        "a share must stay from 0 to 1; it comes to {share:.6g} in {year}; choose a smaller rate, or a goal with a year",
+        "份额须保持在 0 至 1 之间；{year} 年为 {share:.6g}；请减小变化率，或改用带年份的目标",
+    ),
+    "scenario.geometric_zero": (
+        "a geometric path must start and end above zero; it is zero or below in {year}; choose linear or logistic",
+        "几何路径的起点与终点须大于零；{year} 年为零或更低；请选择 linear 或 logistic",
+    ),
+    "scenario.shifts": (
+        "at most {limit} shifts may be uncertain; got {count}; take the uncertainty from some of them",
+        "不确定的替代路径最多 {limit} 条；收到 {count} 条；请去掉其中一部分的不确定性",
+    ),
+    "scenario.no_zone": (
+        "zones named must be zones of the account; not among them: {zones}; correct the names",
+        "所列园区须为核算结果中的园区；其中没有：{zones}；请更正名称",
+    ),
+    "scenario.no_sector": (
+        "sectors named must be sectors of the account; not among them: {sectors}; give energy and value added by "
+        "sector, or leave them out",
+        "所列行业须为核算结果中的行业；其中没有：{sectors}；请按行业提供能耗和增加值，或删去这些行业",
+    ),
+    # -- projections --------------------------------------------------------------------------------------------------
+    "project.account": (
+        "project needs an account; got {got}; call zonecarbon.account(...) first",
+        "预测需要核算结果；收到 {got}；请先调用 zonecarbon.account(...)",
+    ),
+    "project.empty": (
+        "the account must have at least one zone and one year; it has none; read data with rows first",
+        "核算结果须至少有一个园区和一个年份；现在没有；请先读入有数据的表",
+    ),
+    "project.until": (
+        "until must be a year from {first} to {last}; got {until!r}; the projection starts after the account's last year",
+        "until 须为 {first} 到 {last} 的年份；收到 {until!r}；预测从核算的最后一年之后开始",
+    ),
+    "project.draws": (
+        'draws must be a whole number from 1, or "auto"; got {got!r}; 10000 is a usual choice',
+        'draws 须为不小于 1 的整数或 "auto"；收到 {got!r}；常用 10000',
+    ),
+    "project.quantiles": (
+        "quantiles must lie between 0 and 1; got {got}; give fractions such as 0.05",
+        "分位数须在 0 与 1 之间；收到 {got}；请用小数，如 0.05",
+    ),
+    "project.rng": (
+        "rng must be a whole number from 0, a numpy Generator, or None; got {got}; give a seed such as 7",
+        "rng 须为不小于 0 的整数、numpy 的 Generator 或 None；收到 {got}；请给出种子，如 7",
+    ),
+    "project.outside": (
+        "{year} is not among the years of the account and the projection, {first} to {last}",
+        "{year} 年不在核算与预测的年份 {first} 至 {last} 之内",
+    ),
+    "project.not_judged": (
+        "reported only: there is no rule that could be applied",
+        "仅列示：没有可用的判定规则",
+    ),
+    "project.goal": (
+        "no probability for {target}: {reason}",
+        "{target} 无法给出概率：{reason}",
+    ),
+    "project.left_out": (
+        "all zones together are the {known} of {n} whose CO2 is known in the last year of the account; left out: {zones}",
+        "合计只含核算最后一年已知 CO2 的园区（{n} 个中的 {known} 个）；未计入：{zones}",
+    ),
+    "project.gaps": (
+        "CO2 of some years up to {base} is not known for {zones}: it could have been highest then, so no peak year is told",
+        "{zones} 在 {base} 年及以前有年份的 CO2 未知：峰值可能就在其中，因此不给出达峰年份",
+    ),
+    "project.precision": (
+        "the largest standard error is {reached:.2g}, not {precision:g} as asked for, with {draws} draws; give draws= for more",
+        "抽样 {draws} 次后最大标准误差为 {reached:.2g}，未达到要求的 {precision:g}；可用 draws= 增加次数",
+    ),
+    "project.head": (
+        "Scenario {scenario}: {zones} zones, {first} to {last}, {draws} draws ({sampling}, seed {seed})",
+        "{scenario}：{zones} 个园区，{first}—{last} 年，抽样 {draws} 次（{sampling}，种子 {seed}）",
+    ),
+    "project.co2": (
+        "CO2 of all zones [t], median ({share} range): {rows}",
+        "全部园区 CO2 [吨]，中位数（{share} 区间）：{rows}",
+    ),
+    "project.peak": (
+        "Peak: median year {median} ({low} to {high}), at {value} t CO2 (median); probability of a peak within the horizon {within}",
+        "达峰：中位年份 {median}（{low} 至 {high}），峰值中位数 {value} 吨 CO2；预测期内达峰的概率 {within}",
+    ),
+    "project.peak_unknown": (
+        "Peak: not known, because CO2 of some past years is not",
+        "达峰：未知，因为以往有年份的 CO2 未知",
+    ),
+    "project.target": (
+        "{target} in {year}: probability {p}",
+        "{target}（{year} 年）：概率 {p}",
+    ),
+    "project.budget": (
+        "Cumulative CO2 within {budget} t: probability {p}",
+        "累计 CO2 不超过 {budget} 吨：概率 {p}",
+    ),
+    "missing": (
+        "{package} must be installed for this; it is not; pip install 'zonecarbon[{extra}]'",
+        "此功能需要安装 {package}；现在没有；请运行 pip install 'zonecarbon[{extra}]'",
+    ),
+    "scenario.deviation": (
+        "an uncertainty must not bring a rate to -100 % or below; in {year} the rate {rate:.6g} may deviate by {lowest:.6g}; "
+        "choose the shape lognormal, or a narrower one",
+        "不确定性不得使年变化率达到 -100 % 或更低；{year} 年变化率 {rate:.6g} 的偏差可达 {lowest:.6g}；请采用 lognormal 或更窄的分布",
+    ),
     # -- warnings --------------------------------------------------------------------------------------------------
     "account.proxies": (
         "{fuels} has no CO2 row for some carriers; the factor per unit of energy of a proxy stands in: {pairs}; give a row of "
@@ -532,6 +813,40 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a zone should keep its boundary; that of {zone} changes in {year} from {old!r} to {new!r}; rates across it are "
         "not taken",
         "园区边界应保持不变；{zone} 在 {year} 年由 {old!r} 变为 {new!r}；不跨边界计算变化率",
+    ),
+    # -- peaks -----------------------------------------------------------------------------------------------------
+    "peak.parameter": (
+        "a parameter must keep to {rule}; got {name} = {value}; correct it",
+        "参数须满足 {rule}；收到 {name} = {value}；请更正",
+    ),
+    "peak.series": (
+        "values must be a series over years, or several with time as the last axis; got {got}; pass a list or an array",
+        "数值须为按年份排列的序列，或以时间为最后一轴的多个序列；收到 {got}；请传入列表或数组",
+    ),
+    "peak.source": (
+        "peaks are found in an account, in values by zone and year, or in an ensemble; got {got}; call zonecarbon.account "
+        "first, or pass the values with years= and zones=",
+        "达峰判断的对象须为核算结果、园区×年份的数值或情景集合；收到 {got}；请先调用 zonecarbon.account，或传入数值并给出 years= 与 zones=",
+    ),
+    "peak.labels": (
+        "an account has zones and years of its own; got {names} as well; leave it out",
+        "核算结果自带园区与年份；另收到 {names}；请删去",
+    ),
+    "peak.grid_only": (
+        "a peak should be the zone's own doing; with every year at the grid factors of the peak year it is gone in {count} "
+        "zones: {zones} (status and change since the maximum, as accounted -> at those factors); see "
+        "Account.co2_at_factors_of",
+        "达峰应出自园区自身；各年均按峰值年电网因子计算，则 {count} 个园区的达峰或下降不复存在：{zones}（括号内为状态与峰值以来变化：核算值 -> "
+        "固定因子）；参见 Account.co2_at_factors_of",
+    ),
+    "peak.dip": (
+        "a peak should not hang on passing dips; without {years} the status of {count} zones is another: {zones}; look at "
+        "the series before relying on it",
+        "达峰不应取决于个别年份的短暂下降；剔除 {years} 年后 {count} 个园区状态改变：{zones}；采用前请查看序列",
+    ),
+    "peak.boundary": (
+        "a peak needs one boundary over all years; that of {count} zones changes: {zones}; give figures of one boundary",
+        "达峰判断须全部年份边界一致；{count} 个园区边界有变：{zones}；请提供同一边界的数据",
     ),
     # -- reasons and notes of verdicts -----------------------------------------------------------------------------
     "reason.direction": ("a direction, reported and not judged", "方向性要求，只报告不判定"),
@@ -622,6 +937,41 @@ TEXTS: dict[str, tuple[str, str]] = {
         "peaked {peaked}, plateau {plateau}, rising {rising}, insufficient {insufficient}",
         "已达峰 {peaked}，平台期 {plateau}，上升 {rising}，数据不足 {insufficient}",
     ),
+    "reason.peak_unknown": (
+        "{count} of {n} years are not known, the first is {year}",
+        "{n} 年中有 {count} 年未知，最早为 {year} 年",
+    ),
+    "reason.peak_boundary": ("the boundary changes in {year}", "边界于 {year} 年改变"),
+    "reason.peak_short": (
+        "{tail} years of data after the maximum, {minimum} are needed",
+        "最大值之后仅有 {tail} 年数据，至少需要 {minimum} 年",
+    ),
+    "note.peak_head": (
+        "{n} zones, {span}: peaked {peaked}, plateau {plateau}, rising {rising}, insufficient {insufficient}",
+        "{n} 个园区，{span} 年：已达峰 {peaked}，平台期 {plateau}，上升 {rising}，数据不足 {insufficient}",
+    ),
+    "note.peak_peaked": (
+        "{zone}: peaked in {year} at {value}, {tail} years of data since, p {p}",
+        "{zone}：{year} 年达峰，峰值 {value}，其后 {tail} 年数据，p {p}",
+    ),
+    "note.peak_plateau": (
+        "{zone}: plateau, no significant trend since the maximum of {year} at {value}, {tail} years of data since, p {p}",
+        "{zone}：平台期，{year} 年最大值 {value} 之后无显著趋势，其后 {tail} 年数据，p {p}",
+    ),
+    "note.peak_rising": (
+        "{zone}: rising; the maximum is the last year, {year}, at {value}",
+        "{zone}：上升；最大值在最后一年 {year} 年，为 {value}",
+    ),
+    "note.peak_rising_again": (
+        "{zone}: rising again after the maximum of {year} at {value}, {tail} years of data since, p {p}",
+        "{zone}：{year} 年最大值 {value} 之后回落又上升，其后 {tail} 年数据，p {p}",
+    ),
+    "note.peak_insufficient": (
+        "{zone}: cannot be told, {reason}; the maximum is {year} at {value}",
+        "{zone}：数据不足，{reason}；最大值在 {year} 年，为 {value}",
+    ),
+    "note.peak_unknown": ("{zone}: cannot be told, {reason}", "{zone}：数据不足，{reason}"),
+    "note.peak_slope": ("; {slope} a year since", "；其后年均 {slope}"),
     # -- command line ----------------------------------------------------------------------------------------------
     "cli.read": ("read {source}: {zones} zones, {first}-{last}", "读取 {source}：{zones} 个园区，{first}—{last} 年"),
     "cli.method": ("method {method}: {title}; {basis}", "方法 {method}：{title}；{basis}"),

@@ -243,6 +243,68 @@ def find_carrier(name: str) -> Carrier:
     raise InputError("carrier.unknown", name=name, nearest=_hint(name, names))
 
 
+GROUPS = ("coal", "oil", "gas", "electricity", "heat", "other")
+_GROUP_WORDS = {
+    "coal": ("煤", "煤炭", "煤品"),
+    "oil": ("油", "石油", "油品"),
+    "gas": ("气", "燃气"),
+    "electricity": ("电",),
+    "heat": ("热",),
+    "other": ("其他", "其它"),
+    "fuels": ("燃料",),
+}
+
+
+@cache
+def _groups() -> Mapping[str, str]:
+    return {row["carrier_id"]: row["group"] for row in read_rows("vocabulary", "groups.csv")}
+
+
+@cache
+def _group_words() -> Mapping[str, str]:
+    return _index((word, group) for group, words in _GROUP_WORDS.items() for word in (group, *words))
+
+
+def group_of(carrier_id: str) -> str:
+    """Return the group of a carrier: ``coal``, ``oil``, ``gas``, ``electricity``, ``heat`` or ``other``.
+
+    What an account holds beside carriers (a total that was only reported, process output) is ``other``.
+
+    Examples
+    --------
+    >>> group_of("coke"), group_of("lng"), group_of("biogas")
+    ('coal', 'gas', 'other')
+    """
+    return _groups().get(carrier_id, "other")
+
+
+def find_carriers(word: str) -> tuple[str, ...]:
+    """Return the ids of the carriers that a word means: those of a group, or the one carrier called so.
+
+    Parameters
+    ----------
+    word
+        A group in English or Chinese (煤, 油, 气, 电, 热, 其他; ``fuels`` or 燃料 is every fuel), or a carrier in any
+        spelling. A word that is both is the group: ``heat`` is all heat, 热力 the carrier.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+
+    Examples
+    --------
+    >>> find_carriers("热"), find_carriers("原煤"), len(find_carriers("gas"))
+    (('heat', 'steam_low_pressure', 'waste_heat'), ('raw_coal',), 6)
+    """
+    group = _group_words().get(fold(word))
+    if group is None:
+        return (find_carrier(word).id,)
+    if group == "fuels":
+        return tuple(carrier.id for carrier in carriers().values() if carrier.kind == "fuel")
+    return tuple(carrier for carrier in carriers() if group_of(carrier) == group)
+
+
 def find_province(name: str) -> Province:
     """Return the province called ``name``, in any usual spelling (江苏, 江苏省, 苏, Jiangsu, CN-JS, 32).
 

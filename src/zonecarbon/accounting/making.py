@@ -82,7 +82,7 @@ def account(
         quantity=frozen(quantity),
         coefficients=coefficients,
         warnings=(*coefficients.warnings, *coefficients.notes, *problems, *netted),
-        added_tables=catalog.added,
+        catalog=catalog,
     )
     found = _negative_purchases(result)
     for what in ("energy", "co2"):
@@ -90,7 +90,7 @@ def account(
             found += compare_reported(activity, result.basis, what, result.total(what))
     if found:
         result = Account(
-            activity, complete, result.flows, result.quantity, coefficients, (*result.warnings, *found), catalog.added
+            activity, complete, result.flows, result.quantity, coefficients, (*result.warnings, *found), catalog
         )
     for problems_of_kind, kind in ((coefficients.warnings, FactorWarning), ((*problems, *netted, *found), DataWarning)):
         if problems_of_kind:

@@ -18,6 +18,7 @@ from zonecarbon.accounting.coefficients import SIGN, Coefficients, Use
 from zonecarbon.accounting.explanation import Explanation, explain
 from zonecarbon.accounting.reported import reported_here
 from zonecarbon.activity import Activity, Flow
+from zonecarbon.catalog import Catalog
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels.emission import sum_flows
 from zonecarbon.records import Method
@@ -46,6 +47,8 @@ class Account(Table):
         tce and tCO2 per unit, without sign, with the rows behind them.
     warnings
         What a reader must know: proxies, missing factors, netting, reported totals that do not fit.
+    catalog
+        The factor tables that were looked up, the user's own among them.
     """
 
     activity: Activity
@@ -54,7 +57,7 @@ class Account(Table):
     quantity: FloatArray = field(repr=False)
     coefficients: Coefficients = field(repr=False)
     warnings: tuple[Problem, ...] = field(default=(), repr=False)
-    added_tables: tuple[str, ...] = ()
+    catalog: Catalog | None = field(default=None, repr=False)
 
     # -- labels ----------------------------------------------------------------------------------------------------
 
@@ -224,13 +227,28 @@ class Account(Table):
             return None
         return ~(has_energy | reported_here(self.activity))
 
-    def _detail(self, coefficient: FloatArray, group: IntArray | None) -> FloatArray:
+    def lines(self, what: str, year: int) -> FloatArray:
+        """Return energy [tce] or CO2 [tCO2] of every line of one year (zone, sector, flow).
+
+        Raises
+        ------
+        InputError
+            If there is no such year, or ``what`` is neither ``energy`` nor ``co2``.
+        """
+        if what not in {"energy", "co2"}:
+            raise InputError("option", name="what", value=what, known="energy, co2")
+        at = slice(index := self.activity.year_index(year), index + 1)
+        coefficient, group = self._table(what)
+        return self._detail(coefficient[..., at], group, at)[..., 0]
+
+    def _detail(self, coefficient: FloatArray, group: IntArray | None, span: slice = slice(None)) -> FloatArray:
         table = coefficient if group is None else coefficient[group][:, None]
-        result = np.multiply(self.quantity, table)
-        result[(self.quantity == 0) & np.isnan(result)] = 0.0
+        quantity = self.quantity[..., span]
+        result = np.multiply(quantity, table)
+        result[(quantity == 0) & np.isnan(result)] = 0.0
         result[..., :, :][np.broadcast_to(table == 0, result.shape)] = 0.0
         if (unknown := self._unknown()) is not None:  # a zone-year without any row: not even what has no factor is 0
-            result[np.isnan(self.quantity) & unknown[:, None, None]] = np.nan
+            result[np.isnan(quantity) & unknown[:, None, None, span]] = np.nan
         return frozen(result)
 
     def _money(self, by: Sequence[str]) -> FloatArray:
@@ -303,7 +321,7 @@ class Account(Table):
         choices = {
             "method": self.method.model_dump(exclude_defaults=True),
             "factors": [_use_to_dict(use) for use in self.coefficients.uses],
-            "factor_tables_added": list(self.added_tables),
+            "factor_tables_added": list(self.catalog.added if self.catalog else ()),
             "grid_data_years": {year: list(seen) for year, seen in self.coefficients.vintages.items()},
             "price_years": self.price_years(),
             "set_aside": [problem.to_dict() for problem in self.activity.set_aside],

@@ -1,18 +1,20 @@
-"""What is known: factor tables, methods and target sets, shipped or from the user's files.
+"""What is known: factor tables, methods, target sets and scenarios, shipped or from the user's files.
 
 The package has four modules: ``rows`` (a row and how a table is read), ``factors`` (look-ups that raise),
-``documents`` (methods and target sets by name, path or record) and ``lists`` (all of it as tables to read).
+``documents`` (methods, target sets and scenarios by name, path or record) and ``lists`` (all of it as tables to read).
 """
 
-from zonecarbon.catalog.documents import method, names, target_set
+from zonecarbon.catalog.documents import method, names, scenario, target_set
 from zonecarbon.catalog.factors import NATION, Catalog, default_catalog, kgce_per_own_unit
 from zonecarbon.catalog.lists import (
     FactorList,
     MethodList,
+    ScenarioList,
     TargetList,
     catalog_with,
     list_factors,
     list_methods,
+    list_scenarios,
     list_targets,
 )
 from zonecarbon.catalog.rows import FactorRow, decode
@@ -23,6 +25,7 @@ __all__ = [
     "FactorList",
     "FactorRow",
     "MethodList",
+    "ScenarioList",
     "TargetList",
     "catalog_with",
     "decode",
@@ -30,8 +33,10 @@ __all__ = [
     "kgce_per_own_unit",
     "list_factors",
     "list_methods",
+    "list_scenarios",
     "list_targets",
     "method",
     "names",
+    "scenario",
     "target_set",
 ]

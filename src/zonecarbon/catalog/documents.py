@@ -1,6 +1,6 @@
-"""Methods and target sets: shipped ones by name, a user's by path or as a record.
+"""Methods, target sets and scenarios: shipped ones by name, a user's by path or as a record.
 
-Decided here: one rule for both. A name is one that ships; a path ends in ``.toml`` or ``.json``; a record is taken as
+Decided here: one rule for all. A name is one that ships; a path ends in ``.toml`` or ``.json``; a record is taken as
 it is. What pydantic finds wrong in a file becomes one error of ours with a line per field, because the file is the
 user's input like any table.
 """
@@ -12,19 +12,23 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
-from zonecarbon.errors import InputError, MethodError, TargetError, Where
-from zonecarbon.records import Method, TargetSet
+from zonecarbon.errors import InputError, MethodError, ScenarioError, TargetError, Where
+from zonecarbon.records import Method, Scenario, TargetSet
 from zonecarbon.records.checking import validated
 from zonecarbon.records.method import ELECTRICITY_KINDS, is_factor
 from zonecarbon.vocabulary import nearest
 
-DocumentT = TypeVar("DocumentT", Method, TargetSet)
+DocumentT = TypeVar("DocumentT", Method, Scenario, TargetSet)
 
-_UNKNOWN = {"methods": (MethodError, "method.unknown"), "targets": (TargetError, "target.unknown")}
+_UNKNOWN = {
+    "methods": (MethodError, "method.unknown"),
+    "scenarios": (ScenarioError, "scenario.unknown"),
+    "targets": (TargetError, "target.unknown"),
+}
 
 
 def names(kind: str) -> tuple[str, ...]:
-    """Return the names that ship: ``kind`` is ``methods`` or ``targets``."""
+    """Return the names that ship: ``kind`` is ``methods``, ``scenarios`` or ``targets``."""
     folder = files("zonecarbon").joinpath("data", kind)
     return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
 
@@ -132,3 +136,32 @@ def target_set(reference: "str | Path | TargetSet | dict[str, Any]") -> TargetSe
     ['energy-intensity-aggregate', 'energy-intensity-share']
     """
     return _document(TargetSet, "targets", "targets", reference)
+
+
+def scenario(reference: "str | Path | Scenario | dict[str, Any]") -> Scenario:
+    """Return a complete scenario: every field given, by itself or by its ``base``.
+
+    Parameters
+    ----------
+    reference
+        A shipped name, a path to a TOML or JSON file, a :class:`~zonecarbon.Scenario`, or a dict of its fields.
+
+    Raises
+    ------
+    ScenarioError
+        If the name is unknown or a field is wrong, alone or together with the base.
+
+    Examples
+    --------
+    >>> mine = scenario({"name": "mine", "base": "policy", "shift": []})
+    >>> [name for name, _ in mine.drivers()], mine.grid_factor == scenario("policy").grid_factor
+    (['value_added', 'energy_intensity', 'grid_factor'], True)
+    """
+    found = _document(Scenario, "scenarios", "scenario", reference)
+    seen = set()
+    while found.base:
+        if found.base in seen:
+            raise ScenarioError("scenario.base", name=found.name, base=found.base)
+        seen.add(found.base)
+        found = found.over(_document(Scenario, "scenarios", "scenario", found.base))
+    return found

@@ -1,4 +1,4 @@
-"""What is known, as tables to read: factors, methods, target sets."""
+"""What is known, as tables to read: factors, methods, target sets, scenarios."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon._table import Table
-from zonecarbon.catalog.documents import method, names, target_set
+from zonecarbon.catalog.documents import method, names, scenario, target_set
 from zonecarbon.catalog.factors import Catalog, default_catalog
 from zonecarbon.catalog.rows import FactorRow
-from zonecarbon.records import Method, TargetSet
+from zonecarbon.records import Method, Scenario, TargetSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +101,29 @@ class TargetList(Table):
         return f"<TargetList: {', '.join(item.name for item in self.sets)}>"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ScenarioList(Table):
+    """Scenarios that ship, one a row."""
+
+    scenarios: tuple[Scenario, ...]
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return name, titles, level, drivers, how sure their numbers are, and what a reader must know."""
+        rows = [
+            {
+                **{name: getattr(item, name) for name in ("name", "title_en", "title_zh", "level")},
+                "drivers": ", ".join(name for name, _ in item.drivers()),
+                "status": ", ".join(sorted({path.status for _, path in item.drivers()})),
+                **{name: getattr(item, name) for name in ("note_en", "note_zh")},
+            }
+            for item in self.scenarios
+        ]
+        return {name: np.array([row[name] for row in rows], dtype=object) for name in rows[0]}
+
+    def __repr__(self) -> str:
+        return f"<ScenarioList: {', '.join(item.name for item in self.scenarios)}>"
+
+
 def catalog_with(factors: "str | Path | Iterable[str | Path]" = ()) -> Catalog:
     """Return the shipped factor tables with the user's files in their place (one path, or several)."""
     paths = (factors,) if isinstance(factors, (str, Path)) else tuple(factors)
@@ -150,3 +173,14 @@ def list_targets(name: str = "") -> TargetList:
         If there is no such set.
     """
     return TargetList(tuple(target_set(item) for item in ((name,) if name else names("targets"))))
+
+
+def list_scenarios() -> ScenarioList:
+    """Return the scenarios that ship, complete.
+
+    Examples
+    --------
+    >>> list_scenarios()
+    <ScenarioList: baseline, deep, policy>
+    """
+    return ScenarioList(tuple(scenario(name) for name in names("scenarios")))

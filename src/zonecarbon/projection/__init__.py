@@ -1,0 +1,11 @@
+"""Where energy and CO2 go after the last year of an account, and how sure that is.
+
+``paths`` turns a scenario's words into numbers by year, ``model`` an account and these into levels without shocks,
+``simulating`` draws trajectories around them, ``goals`` and ``collecting`` say what is kept, ``making`` is the verb and
+``result`` the ensemble.
+"""
+
+from zonecarbon.projection.making import project
+from zonecarbon.projection.result import Ensemble
+
+__all__ = ["Ensemble", "project"]

@@ -1,0 +1,260 @@
+"""What is kept of the trajectories: quantiles, means, peak years, targets, budgets; the draws themselves on request.
+
+Decided here:
+
+* One zone at a time fills a slab (row, draw) with a row for each indicator and year, one for the peak's level and one
+  for cumulative CO2. Up to 65,536 draws are sorted, so quantiles are exact; above, parts of 16,384 draws go into
+  histograms whose bins the first 4096 draws of the same zone fix. Counts and probabilities are exact always.
+* Standard errors come from replicates (:mod:`zonecarbon.kernels.draws`); those of means and quantiles from the first
+  part, divided by the square root of how many more draws there are in all.
+* A peak year is a position on the time axis of history and path; the last position means no peak within the horizon.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from zonecarbon._typing import BoolArray, FloatArray, IntArray
+from zonecarbon.kernels.draws import Histogram, Sizes, density_slope, sorted_quantiles, variance_of_sums
+from zonecarbon.kernels.trajectory import first_maximum
+from zonecarbon.sampling import STREAM, WIDTH
+
+EXACT = 65_536
+"""Draws up to which quantiles are exact."""
+PART = 16_384
+"""Draws in a part above that."""
+INDICATORS = ("co2", "energy", "co2_intensity", "energy_intensity", "value_added")
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What is collected of every zone and of all together."""
+
+    indicators: tuple[str, ...]
+    levels: FloatArray
+    n_years: int
+    n_history: int
+    replicate: int
+    exact: bool
+    keep: bool = False
+
+    @property
+    def rows(self) -> int:
+        """Rows of a slab: indicators by year, then the peak's level and cumulative CO2."""
+        return len(self.indicators) * self.n_years + 2
+
+
+@dataclass(slots=True)
+class Sample:
+    """Draws of one zone, or of all together: the slab, the peak positions, and what each draw fulfils."""
+
+    slab: FloatArray
+    position: IntArray
+    flags: BoolArray  # (flag, draw)
+    at: int = 0
+
+    def fill(
+        self, spec: Spec, money: FloatArray, energy: FloatArray, co2: FloatArray, history: tuple[float, int]
+    ) -> slice:
+        """Take in the next draws (year, draw); return where they stand."""
+        width = min(WIDTH, self.slab.shape[1] - self.at)
+        place = slice(self.at, self.at + width)
+        self.at += width
+        known = {"co2": co2, "energy": energy, "value_added": money}
+        for number, name in enumerate(spec.indicators):
+            rows = self.slab[number * spec.n_years : (number + 1) * spec.n_years, place]
+            if name in known:
+                rows[:] = known[name][:, :width]
+            else:
+                with np.errstate(all="ignore"):
+                    np.divide((co2 if name == "co2_intensity" else energy)[:, :width], money[:, :width], out=rows)
+        whole = np.ascontiguousarray(np.broadcast_to(co2[:, :width], (len(co2), width)))
+        if np.isnan(history[0]):
+            self.position[place], self.slab[-2, place] = 0, np.nan
+        else:
+            self.position[place], self.slab[-2, place] = first_maximum(whole, *history, spec.n_history)
+        np.add.reduce(whole, axis=0, out=self.slab[-1, place])
+        return place
+
+
+def new_sample(spec: Spec, draws: int, n_flags: int) -> Sample:
+    """Return an empty sample."""
+    return Sample(
+        np.empty((spec.rows, draws)), np.zeros(draws, dtype=np.int64), np.zeros((n_flags, draws), dtype=bool)
+    )
+
+
+@dataclass(slots=True)
+class Counts:
+    """How often something holds, summed over replicates, so that a share and its standard error follow."""
+
+    count: IntArray
+    square: IntArray
+    cross: IntArray
+
+    def __iadd__(self, other: "Counts") -> "Counts":
+        self.count = self.count + other.count
+        self.square = self.square + other.square
+        self.cross = self.cross + other.cross
+        return self
+
+    def share(self, sizes: Sizes) -> tuple[FloatArray, FloatArray]:
+        """Return shares of draws and their standard errors."""
+        return self.count / sizes.draws, np.sqrt(variance_of_sums(self.count, self.square, self.cross, sizes))
+
+
+def sizes_of(draws: int, replicate: int) -> Sizes:
+    """Return what :class:`Counts` needs to know of the replicates: all of one size but the last."""
+    whole, rest = divmod(draws, replicate)
+    return Sizes(whole + (rest > 0), draws, whole * replicate**2 + rest**2)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What one part says of one zone, or of all together."""
+
+    total: FloatArray  # (row,)
+    peaks: Counts  # (position,): highest in or before that year
+    flags: Counts  # (flag,)
+    first_error: FloatArray | None = None  # (row, level + 1): standard errors of quantiles and mean from this part
+    quantiles: FloatArray | None = None
+    histogram: Histogram | None = None
+    draws: FloatArray | None = None
+
+    def add(self, other: "Summary") -> None:
+        """Take in the next part, in order."""
+        self.total = self.total + other.total
+        self.peaks += other.peaks
+        self.flags += other.flags
+        if self.histogram is not None and other.histogram is not None:
+            self.histogram.merge(other.histogram)
+        if self.draws is not None and other.draws is not None:
+            self.draws = np.concatenate((self.draws, other.draws), axis=-1)
+
+
+def summarise(spec: Spec, sample: Sample, first: bool, bins: Histogram | None) -> Summary:
+    """Return the summary of a sample; the slab is sorted on the way and of no use afterwards."""
+    slab, m = sample.slab, spec.replicate
+    summary = Summary(
+        total=slab.sum(axis=1),
+        peaks=_peak_counts(sample.position, spec.n_history + spec.n_years, m),
+        flags=_counts(sample.flags, m),
+        draws=slab.copy() if spec.keep else None,
+    )
+    if not spec.exact:
+        summary.histogram = Histogram(slab[:, :STREAM]) if bins is None else bins.empty()
+        summary.histogram.add(slab)
+    if first:
+        mean_error = _mean_error(slab, m)
+        drawn = slab if m == 1 else slab.copy()
+        slab.sort(axis=1)
+        found = sorted_quantiles(slab, spec.levels)
+        error = _quantile_error(drawn, slab, found, spec.levels, m)
+        summary.first_error = np.concatenate((error, mean_error[:, None]), axis=1)
+        summary.quantiles = found if spec.exact else None
+    return summary
+
+
+def _starts(draws: int, m: int) -> IntArray:
+    return np.arange(0, draws, m)
+
+
+def _counts(flags: BoolArray, m: int) -> Counts:
+    """Return the counts of each row of ``flags`` (flag, draw)."""
+    draws = flags.shape[1]
+    if m == 1:
+        count = np.count_nonzero(flags, axis=1)
+        return Counts(count, count, count)
+    starts = _starts(draws, m)
+    by_replicate = np.add.reduceat(flags, starts, axis=1, dtype=np.int64)
+    sizes = np.diff(np.append(starts, draws))
+    return Counts(by_replicate.sum(axis=1), (by_replicate**2).sum(axis=1), (by_replicate * sizes).sum(axis=1))
+
+
+def _peak_counts(position: IntArray, n: int, m: int) -> Counts:
+    """Return how often the peak is at or before each position."""
+    draws = len(position)
+    if m == 1:
+        count = np.bincount(position, minlength=n).cumsum()
+        return Counts(count, count, count)
+    replicate = np.arange(draws) // m
+    n_replicates = int(replicate[-1]) + 1
+    table = np.bincount(replicate * n + position, minlength=n_replicates * n).reshape(n_replicates, n).cumsum(axis=1)
+    sizes = table[:, -1]
+    return Counts(table.sum(axis=0), (table**2).sum(axis=0), (table * sizes[:, None]).sum(axis=0))
+
+
+def _mean_error(slab: FloatArray, m: int) -> FloatArray:
+    """Return the standard error of each row's mean."""
+    draws = slab.shape[1]
+    n_replicates = -(-draws // m)
+    if n_replicates < 2:
+        return np.full(len(slab), np.nan)
+    if m == 1:
+        return np.asarray(slab.std(axis=1, ddof=1) / np.sqrt(draws))
+    starts = _starts(draws, m)
+    sizes = np.diff(np.append(starts, draws))
+    sums = np.add.reduceat(slab, starts, axis=1) - slab.mean(axis=1, keepdims=True) * sizes
+    return np.asarray(np.sqrt((sums**2).sum(axis=1) * (n_replicates / (n_replicates - 1))) / draws)
+
+
+def _quantile_error(
+    drawn: FloatArray, ordered: FloatArray, found: FloatArray, levels: FloatArray, m: int
+) -> FloatArray:
+    """Return the standard error of each quantile: that of its probability, times how fast the quantile moves."""
+    draws = drawn.shape[1]
+    slope = density_slope(ordered, levels)
+    if m == 1:
+        return np.asarray(np.sqrt(levels * (1.0 - levels) / max(draws - 1, 1)) * slope)
+    result = np.empty(found.shape)
+    sizes = sizes_of(draws, m)
+    for at in range(len(levels)):
+        counts = _counts(drawn <= found[:, at : at + 1], m)
+        result[:, at] = counts.share(sizes)[1] * slope[:, at]
+    return result
+
+
+@dataclass(slots=True)
+class Collected:
+    """Statistics of every zone, and in the last place of all together, in arrays."""
+
+    quantiles: FloatArray  # (entity, row, level)
+    mean: FloatArray  # (entity, row)
+    error: FloatArray  # (entity, row, level + 1)
+    peak: FloatArray  # (entity, position): probability of a peak at or before
+    peak_error: FloatArray
+    flags: FloatArray  # (entity, flag)
+    flag_error: FloatArray
+    draws: Mapping[int, FloatArray] = field(default_factory=dict)
+
+
+def collected(spec: Spec, summaries: Sequence[Summary | None], draws: int, n_flags: int) -> Collected:
+    """Return the statistics of summaries that are complete; None is a zone about which nothing is known."""
+    n, levels, positions = len(summaries), len(spec.levels), spec.n_history + spec.n_years
+    result = Collected(
+        np.full((n, spec.rows, levels), np.nan),
+        np.full((n, spec.rows), np.nan),
+        np.full((n, spec.rows, levels + 1), np.nan),
+        *(np.full((n, positions), np.nan) for _ in range(2)),
+        *(np.full((n, n_flags), np.nan) for _ in range(2)),
+    )
+    sizes = sizes_of(draws, spec.replicate)
+    first_part = draws if spec.exact else min(draws, PART)
+    kept = {}
+    for i, summary in enumerate(summaries):
+        if summary is None:
+            continue
+        found = summary.quantiles
+        if found is None and summary.histogram is not None:
+            found = summary.histogram.quantiles(spec.levels)
+        result.quantiles[i] = found
+        result.mean[i] = summary.total / draws
+        if summary.first_error is not None:
+            result.error[i] = summary.first_error * np.sqrt(first_part / draws)
+        result.peak[i], result.peak_error[i] = summary.peaks.share(sizes)
+        result.flags[i], result.flag_error[i] = summary.flags.share(sizes)
+        if summary.draws is not None:
+            kept[i] = summary.draws
+    result.draws = kept
+    return result

@@ -1,0 +1,194 @@
+"""Targets as a projection judges them: for each draw, whether it holds in its year.
+
+Decided here: the rules are those of ``check``, with the codes of :mod:`zonecarbon.kernels.target`; a target is turned
+into positions on the time axis of history and path together, so that a target of a past year gives 0 or 1. One without
+a year is judged in the last year of the projection. A share of zones counts, in each draw, the zones that pass; an
+unknown zone may turn out either way, so the share is unknown where that decides. ``some zones have peaked`` holds where
+at least one zone is highest, history included, in or before the year of the target, and lower ever after.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from zonecarbon import units
+from zonecarbon._typing import BoolArray, FloatArray
+from zonecarbon.activity import NOMINAL
+from zonecarbon.accounting import Account
+from zonecarbon.errors import Problem, UnitError
+from zonecarbon.kernels import target as rules
+from zonecarbon.records import Target, TargetSet
+
+_PARTS = {
+    "energy_per_iva": ("energy", "value_added", "tce/10^4 CNY"),
+    "co2_per_iva": ("co2", "value_added", "tCO2/10^4 CNY"),
+    "co2_per_energy": ("co2", "energy", "tCO2/tce"),
+    "energy_output_rate": ("value_added", "energy", "10^4 CNY/tce"),
+    "total_energy": ("energy", "", "tce"),
+    "energy_tce": ("energy", "", "tce"),
+    "co2": ("co2", "", "tCO2"),
+}
+_WHOLE = {"aggregate", "level", "annual_rate", "annual_change", "change_vs_base"}
+_RATES = {"annual_rate", "annual_change", "change_vs_base"}
+
+
+class Values(Protocol):
+    """Figures of one zone, or of all together, in one year: a number or one for each draw."""
+
+    def __call__(self, what: str, year: int) -> FloatArray: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One target, with its limits in the units of the projection.
+
+    ``reason`` is filled where it cannot be judged at all. ``year`` and ``base_year`` are calendar years.
+    """
+
+    target: Target
+    year: int
+    base_year: int | None = None
+    limit: float = math.nan
+    inner: float = math.nan
+    reason: Problem | None = None
+
+    @property
+    def of_zones(self) -> bool:
+        """Whether there is a probability for each zone."""
+        return self.reason is None and self.target.statistic in {"zone", "share_of_zones"}
+
+    @property
+    def counts_zones(self) -> bool:
+        """Whether it holds when enough zones pass."""
+        return self.reason is None and (self.target.statistic == "share_of_zones" or self.target.operator == "some")
+
+    @property
+    def of_all(self) -> bool:
+        """Whether it is judged on the sums of all zones."""
+        return self.reason is None and self.target.statistic in _WHOLE
+
+
+def compile_goals(targets: TargetSet, account: Account, until: int) -> tuple[Goal, ...]:
+    """Return the goals of a target set, with the reason where one cannot be projected."""
+    return tuple(_goal(target, account, until) for target in targets.target if target.role != "direction")
+
+
+def _goal(target: Target, account: Account, until: int) -> Goal:
+    year = target.year if target.year is not None else until
+    base = target.base_year if target.base_year is not None else (year - 1 if target.statistic in _RATES else None)
+    reason = _reason(target, account, year, base, until)
+    if reason is not None:
+        return Goal(target, year, base, reason=reason)
+    if target.operator == "some":
+        return Goal(target, year, base)
+    own = _PARTS[target.indicator][2]
+    try:
+        if target.statistic in _RATES:
+            return Goal(target, year, base, target.limit * _scale(target.unit))
+        if target.statistic == "share_of_zones":
+            inner = target.inner_limit * units.factor(target.inner_unit or own, own)
+            return Goal(target, year, base, target.limit * _scale(target.unit), inner)
+        return Goal(target, year, base, target.limit * units.factor(target.unit or own, own))
+    except UnitError:
+        return Goal(target, year, base, reason=Problem("reason.unit", {"have": own, "want": target.unit}))
+
+
+def _scale(unit: str) -> float:
+    return 0.01 if unit.startswith("%") else 1.0
+
+
+def _reason(target: Target, account: Account, year: int, base: int | None, until: int) -> Problem | None:
+    """Return why a target cannot be judged on any draw."""
+    if not target.judged:
+        return Problem("project.not_judged", {})
+    if target.indicator != "co2_peak" and target.indicator not in _PARTS:
+        return Problem("reason.no_indicator", {"indicator": target.indicator})
+    if target.energy_basis in {"calorific", "equivalent"} and target.energy_basis != account.basis:
+        return Problem("reason.basis", {"wanted": target.energy_basis, "have": account.basis})
+    first = int(account.years[0])
+    if not first <= year <= until:
+        return Problem("project.outside", {"year": year, "first": first, "last": until})
+    if target.indicator == "co2_peak":
+        return None
+    past = [when for when in (year, base) if when is not None]
+    if base is not None and base < first:
+        return Problem("project.outside", {"year": base, "first": first, "last": until})
+    if "value_added" in _PARTS[target.indicator] and target.statistic in _RATES:
+        return _prices(account, past)
+    if target.applies_indicator not in {"", "energy_tce", "total_energy"}:
+        return Problem("reason.no_indicator", {"indicator": target.applies_indicator})
+    return None
+
+
+def _prices(account: Account, past: list[int]) -> Problem | None:
+    """Return why a rate may not be taken: value added of a past year and the last one stand at different prices."""
+    activity = account.activity
+    columns = [activity.year_index(year) for year in past if year in set(account.years.tolist())]
+    columns.append(len(account.years) - 1)
+    prices = set(np.unique(activity.price_year[:, columns]).tolist()) - {0}
+    words = {"base": min(past), "year": max(past)}
+    if len(set(columns)) > 1 and NOMINAL in prices:
+        return Problem("reason.nominal", words)
+    if len(prices) > 1:
+        return Problem("reason.prices_mixed", {"prices": ", ".join(map(str, sorted(prices)))})
+    if activity.boundary is not None:
+        labels = activity.boundary[:, min(columns) :]
+        broken = [len({label for label in row if label}) > 1 for row in labels]
+        if any(broken):
+            named = ", ".join(str(zone) for zone in account.zones[np.array(broken)][:10])
+            return Problem("reason.boundary", {"zones": named, **words})
+    return None
+
+
+def level_of(indicator: str, values: Values, year: int) -> FloatArray:
+    """Return an indicator of one year; NaN where a denominator is not positive or the ratio is negative."""
+    top_name, bottom_name, _ = _PARTS[indicator]
+    top = values(top_name, year)
+    if not bottom_name:
+        return top
+    bottom = values(bottom_name, year)
+    with np.errstate(all="ignore"):
+        ratio = np.where(bottom > 0, top / bottom, np.nan)
+    return np.where(ratio < 0, np.nan, ratio)
+
+
+def codes_of_all(goal: Goal, values: Values) -> FloatArray:
+    """Return the codes (met, missed, unknown) of a goal that is judged on sums, one for each draw."""
+    target = goal.target
+    value = level_of(target.indicator, values, goal.year)
+    if target.statistic in _RATES and goal.base_year is not None:
+        before = level_of(target.indicator, values, goal.base_year)
+        with np.errstate(all="ignore"):
+            change = np.where(before > 0, value / before, np.nan)
+            if target.statistic == "annual_rate":
+                value = -np.expm1(np.log(change) / (goal.year - goal.base_year))
+            else:
+                value = change - 1.0
+    return np.asarray(rules.compare(value, target.operator, goal.limit))  # type: ignore[arg-type]
+
+
+def codes_of_zone(goal: Goal, values: Values) -> FloatArray:
+    """Return the codes of one zone, one for each draw: its own target, or whether it counts in a share."""
+    target = goal.target
+    value = level_of(target.indicator, values, goal.year)
+    if target.statistic == "share_of_zones":
+        return np.asarray(rules.compare(value, target.inner_operator, goal.inner))  # type: ignore[arg-type]
+    codes = rules.compare(value, target.operator, goal.limit)  # type: ignore[arg-type]
+    if target.applies_indicator:
+        size = values("energy", goal.year)
+        low = float(target.applies_min) if target.applies_min else -np.inf
+        high = float(target.applies_max) if target.applies_max else np.inf
+        codes = np.where((size >= low) & (size < high), codes, np.int8(rules.UNKNOWN))
+    return np.asarray(codes)
+
+
+def holds(goal: Goal, passed: FloatArray, unknown: FloatArray, n_zones: int) -> tuple[BoolArray, BoolArray]:
+    """Return, for each draw, whether enough zones pass, and whether that is known."""
+    if goal.target.operator == "some":
+        return passed > 0, (passed > 0) | (unknown == 0)
+    operator = goal.target.operator
+    low = rules.compare(passed / n_zones, operator, goal.limit)  # type: ignore[arg-type]
+    high = rules.compare((passed + unknown) / n_zones, operator, goal.limit)  # type: ignore[arg-type]
+    return low == rules.MET, low == high

@@ -1,0 +1,491 @@
+"""The model of a projection: an account and a scenario as arrays by zone and year, without the shocks.
+
+Decided here:
+
+* Everything a scenario says without uncertainty is worked out once, as levels: value added, tce and tCO2 by zone and
+  year. A trajectory is these levels times relative indices of what varies, so that drawing knows nothing of carriers:
+
+      value added = V(y) g,   energy = g i sum_S e_S(y) x_S,   CO2 = g (i f sum_S c_S(y) x_S + p(y))
+
+  g, i and f are the indices of value added, energy intensity and (at level ``kaya``) CO2 per tce, 1 without shocks; p is
+  process CO2, which follows value added. x_S is the product of the uncertain shifts and of the grid index in a subset
+  S: moving a share of a carrier is linear in the share, so energy and CO2 are multilinear in all of them, and the terms
+  follow from the corners where each shift is 0 or 1. That holds for any number of carriers and sectors at no cost to
+  the drawing.
+* The base year is the last year of the account, whose own lines are the start: at no change a projection repeats it.
+* Shifts follow each other: each takes its share of what is left, so shares of carriers sum to one whatever their paths.
+* Only final use is shifted. What is exported, generated or used as feedstock follows the energy of its zone.
+* All electricity of an account has one grid factor, that of exports and of own generation too, so all of it follows
+  the grid factor's path.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
+from zonecarbon.accounting import Account
+from zonecarbon.accounting.coefficients import SIGN, find_coefficients
+from zonecarbon.activity import Flow
+from zonecarbon.catalog import default_catalog
+from zonecarbon.errors import Problem, ScenarioError
+from zonecarbon.projection import paths
+from zonecarbon.records import Scenario, Shift
+from zonecarbon.vocabulary import carriers, find_carriers, find_supply
+
+_BLOCK = 1024
+_SHIFTS = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """Levels without shocks, and how shocks act on them.
+
+    Parameters
+    ----------
+    zones, history_years, years
+        Labels; ``years`` are the projected ones.
+    history
+        ``energy`` [tce], ``co2`` [tCO2], ``value_added`` [10^4 yuan], each (zone, history year).
+    value_added
+        (zone, year) [10^4 yuan].
+    variables
+        What the terms are multiplied with, beside 1: uncertain shifts, then the grid index.
+    energy, co2
+        (term, zone, year) [tce], [tCO2]: one term for each subset of the variables.
+    process
+        (zone, year) [tCO2], follows value added alone.
+    weight
+        By driver that grows, 1 / (1 + rate) (zone or 1, year): turns a deviation of a rate into one of its index.
+    planned
+        By uncertain shift, the share moved (zone or 1, year).
+    uniform
+        Drivers whose path is the same in every zone.
+    """
+
+    zones: ObjectArray
+    history_years: IntArray
+    years: IntArray
+    history: Mapping[str, FloatArray]
+    value_added: FloatArray
+    variables: tuple[str, ...]
+    energy: FloatArray
+    co2: FloatArray
+    process: FloatArray
+    weight: Mapping[str, FloatArray]
+    planned: Mapping[str, FloatArray]
+    uniform: frozenset[str] = frozenset()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def base_year(self) -> int:
+        """The last year of the account."""
+        return int(self.history_years[-1])
+
+    def path(self, what: str) -> FloatArray:
+        """Return history and path without shocks (zone, history and projected years) of energy, CO2 or value added."""
+        own = {"value_added": self.value_added}.get(what)
+        if own is None:
+            own = self._without_shocks(self.energy if what == "energy" else self.co2)
+            own = own + self.process if what == "co2" else own
+        return np.concatenate((self.history[what], own), axis=1)
+
+    def _without_shocks(self, terms: FloatArray) -> FloatArray:
+        total = np.zeros(terms.shape[1:])
+        for position, term in enumerate(terms):
+            product = term
+            for bit, variable in enumerate(self.variables):
+                if position >> bit & 1 and variable in self.planned:
+                    product = product * self.planned[variable]
+            total = total + product
+        return total
+
+
+class Lines(NamedTuple):
+    """Lines of the base year by zone, sector and flow, and what may happen to them."""
+
+    energy: FloatArray
+    co2: FloatArray
+    flows: tuple[Flow, ...]
+    per_tce: FloatArray  # tCO2/tce (zone, flow), NaN where a flow has no energy or no factor
+    final: BoolArray  # (flow,): may be shifted
+    grid: BoolArray  # (flow,): CO2 follows the grid factor
+    process: BoolArray  # (flow,): CO2 follows value added
+
+
+@dataclass(slots=True)
+class _Growth:
+    """Levels relative to the base year, by zone and sector."""
+
+    value_added: FloatArray  # (zone or 1, year)
+    intensity: FloatArray
+    factor: FloatArray
+    grid: FloatArray  # (1, year)
+    by_sector: FloatArray | None = None  # value added (zone, sector, year)
+    sector_intensity: FloatArray | None = None  # (sector, year), relative to the zone's
+    rates: dict[str, FloatArray] = field(default_factory=dict)
+
+
+def build(account: Account, scenario: Scenario, until: int) -> Model:
+    """Return the model of a scenario that starts from the last year of an account.
+
+    Raises
+    ------
+    ScenarioError
+        If a path does not reach from the base year to ``until``, breaks a rule, or names what the account does not have.
+    """
+    base = int(account.years[-1])
+    years = np.arange(base + 1, until + 1)
+    growth = _growth(account, scenario, base, years)
+    uncertain = tuple(shift for shift in scenario.shift if shift.path.uncertainty)
+    if len(uncertain) > _SHIFTS:
+        raise ScenarioError("scenario.shifts", count=len(uncertain), limit=_SHIFTS)
+    lines, warnings = _lines(account, scenario)
+    moved = _moved(lines, scenario, base, years)
+    size = (2 ** len(uncertain), len(account.zones), len(years))
+    energy, plain, electric, process = np.empty(size), np.empty(size), np.empty(size), np.empty(size[1:])
+    for start in range(0, len(account.zones), _BLOCK):
+        zones = slice(start, start + _BLOCK)
+        part = _part(lines, zones, scenario, growth, moved, years, base)
+        energy[:, zones], plain[:, zones], electric[:, zones], process[zones] = part
+    grid_varies = scenario.grid_factor is not None and bool(scenario.grid_factor.uncertainty)
+    co2 = np.concatenate((plain, electric)) if grid_varies else plain + electric
+    energy = np.concatenate((energy, np.zeros_like(energy))) if grid_varies else energy
+    names = [shift.name for shift in uncertain]
+    return Model(
+        zones=account.zones,
+        history_years=account.years,
+        years=years,
+        history={what: account.total(what) for what in ("energy", "co2", "value_added")},
+        value_added=_money(account, growth),
+        variables=(*names, "grid_factor") if grid_varies else tuple(names),
+        energy=energy,
+        co2=co2,
+        process=process,
+        weight={name: 1.0 / (1.0 + rate) for name, rate in growth.rates.items()},
+        planned={name: moved[name] for name in names},
+        uniform=frozenset(name for name, rate in growth.rates.items() if len(rate) == 1),
+        warnings=tuple(warnings),
+    )
+
+
+# -- growth --------------------------------------------------------------------------------------------------------
+
+
+def _growth(account: Account, scenario: Scenario, base: int, years: IntArray) -> _Growth:
+    unknown = [name for name in scenario.zones if name not in set(account.zones.tolist())]
+    named = {*scenario.sectors, *(name for row in scenario.structure.values() for name in row if name != "other")}
+    missing = sorted(named - set(account.sectors.tolist()))
+    problems = [Problem("scenario.no_zone", {"zones": ", ".join(unknown)})] if unknown else []
+    problems += [Problem("scenario.no_sector", {"sectors": ", ".join(missing)})] if missing else []
+    if problems:
+        raise ScenarioError(problems)
+    result = _Growth(
+        *(_by_zone(account, scenario, name, base, years) for name in ("value_added", "energy_intensity")),
+        _by_zone(account, scenario, "co2_per_energy", base, years),
+        _by_zone(account, scenario, "grid_factor", base, years),
+    )
+    _sectors(account, scenario, result, base, years)
+    shown = {
+        "value_added": result.value_added,
+        "energy_intensity": result.intensity,
+        "co2_per_energy": result.factor,
+        "grid_factor": result.grid,
+    }
+    for name, level in shown.items():
+        result.rates[name] = paths.rates(level)
+        path = getattr(scenario, name)
+        if path is not None:
+            for row in level:
+                paths.check_bounds(path, row, name, years)
+    return result
+
+
+def _by_zone(account: Account, scenario: Scenario, name: str, base: int, years: IntArray) -> FloatArray:
+    """Return the level of a driver (zone or 1, year): the scenario's, and a zone's own where it has one."""
+    path = getattr(scenario, name)
+    level = np.ones((1, len(years))) if path is None else paths.growth(path, base, years, name)[None]
+    own = {zone: getattr(words, name, None) for zone, words in scenario.zones.items()}
+    own = {zone: path for zone, path in own.items() if path is not None}
+    if not own:
+        return level
+    result = np.repeat(level, len(account.zones), axis=0)
+    at = {zone: i for i, zone in enumerate(account.zones.tolist())}
+    for zone, path in own.items():
+        result[at[zone]] = paths.growth(path, base, years, f"zones.{zone}.{name}")
+    return result
+
+
+def _sectors(account: Account, scenario: Scenario, growth: _Growth, base: int, years: IntArray) -> None:
+    """Fill in what differs between sectors, if the scenario says anything of sectors."""
+    if not scenario.sectors and not scenario.structure:
+        return
+    names = account.sectors.tolist()
+    money = account.activity.value_added[:, :, -1]
+    shape = (len(account.zones), len(names), len(years))
+    growth.sector_intensity = np.ones((len(names), len(years)))
+    if scenario.structure:
+        share = money / money.sum(axis=1, keepdims=True)
+        members = {key: [names.index(key)] for row in scenario.structure.values() for key in row if key != "other"}
+        future = paths.fractions(scenario.structure, share, members, base, years)
+        with np.errstate(all="ignore"):
+            ratio = np.where(share[..., None] > 0, future / share[..., None], np.where(future > 0, np.nan, 1.0))
+        growth.by_sector = growth.value_added[:, None] * ratio
+    else:
+        growth.by_sector = np.broadcast_to(growth.value_added[:, None], shape).copy()
+    for name, words in scenario.sectors.items():
+        at = names.index(name)
+        if words.value_added is not None:
+            growth.by_sector[:, at] = paths.growth(words.value_added, base, years, f"sectors.{name}.value_added")
+        for key in ("energy_intensity", "co2_per_energy"):
+            if (path := getattr(words, key)) is not None:
+                whole = growth.intensity if key == "energy_intensity" else growth.factor
+                own = paths.growth(path, base, years, f"sectors.{name}.{key}")
+                growth.sector_intensity[at] *= own / whole[0]
+
+
+def _money(account: Account, growth: _Growth) -> FloatArray:
+    """Return value added (zone, year): the sum over sectors where these grow on their own."""
+    now = account.value_added[:, -1:]
+    if growth.by_sector is None:
+        return np.asarray(now * growth.value_added)
+    parts = account.activity.value_added[:, :, -1:]
+    total = np.nansum(np.where(parts == 0, 0.0, parts * growth.by_sector), axis=1)
+    total[np.isnan(parts).any(axis=(1, 2))] = np.nan
+    return np.asarray(total)
+
+
+# -- lines ---------------------------------------------------------------------------------------------------------
+
+
+def _lines(account: Account, scenario: Scenario) -> tuple[Lines, list[Problem]]:
+    """Return the lines of the base year; at level ``kaya`` one for all energy and CO2."""
+    base = int(account.years[-1])
+    by_sector = bool(scenario.sectors or scenario.structure)
+    if scenario.level == "kaya":
+        axes = ("zone", "sector", "year") if by_sector else ("zone", "year")
+        energy, co2 = (account.total(what, by=axes)[..., -1] for what in ("energy", "co2"))
+        shape = (len(account.zones), -1, 1)
+        none = np.zeros(1, dtype=bool)
+        per_tce = np.full((len(account.zones), 1), np.nan)
+        return Lines(energy.reshape(shape), co2.reshape(shape), (), per_tce, none, none, none), []
+    energy, co2 = account.lines("energy", base), account.lines("co2", base)
+    if not by_sector and energy.shape[1] > 1:
+        energy, co2 = energy.sum(axis=1, keepdims=True), co2.sum(axis=1, keepdims=True)
+    added = _added(account, scenario)
+    flows = (*account.flows, *added)
+    own = account.coefficients
+    tables = [(own.energy[:, -1], own.co2[:, :, -1], own.provinces)]
+    warnings: list[Problem] = []
+    if added:
+        catalog = account.catalog or default_catalog()
+        more = find_coefficients(added, [base], account.activity.provinces, account.method, catalog)
+        warnings = [*more.warnings, *more.notes]
+        tables.append((more.energy[:, 0], more.co2[:, :, 0], more.provinces))
+        blank = np.zeros((*energy.shape[:2], len(added)))
+        energy, co2 = np.concatenate((energy, blank), axis=2), np.concatenate((co2, blank), axis=2)
+    tce = np.concatenate([table[0] for table in tables])
+    factor = np.concatenate([table[1] for table in tables], axis=1)[own.group]
+    with np.errstate(all="ignore"):
+        per_tce = np.where(tce != 0, factor / tce, np.nan)
+    sign = np.array([SIGN.get(flow.use, 1.0) for flow in flows])
+    return Lines(
+        energy,
+        co2,
+        flows,
+        per_tce,
+        final=np.array([flow.use == "final" and bool(flow.carrier) for flow in flows]) & (tce != 0) & (sign > 0),
+        grid=np.array([flow.kind == "electricity" for flow in flows]),
+        process=np.array([flow.kind == "process" for flow in flows]),
+    ), warnings
+
+
+def _added(account: Account, scenario: Scenario) -> tuple[Flow, ...]:
+    """Return flows that a scenario moves energy to and that the account does not have."""
+    wanted = [_target(shift) for shift in scenario.shift]
+    for row in scenario.mix.values():
+        for key in row:
+            if key != "other" and not _members(account.flows, key):
+                wanted.append(_plain(find_carriers(key)[0]))
+    known = {(flow.carrier, flow.use, flow.supply) for flow in account.flows}
+    return tuple({flow: None for flow in wanted if (flow.carrier, flow.use, flow.supply) not in known})
+
+
+def _plain(carrier: str, supply: str = "") -> Flow:
+    known = carriers()[carrier]
+    return Flow(carrier, "final", supply or find_supply("", known), known.unit)
+
+
+def _target(shift: Shift) -> Flow:
+    return _plain(shift.target, shift.target_supply)
+
+
+def _members(flows: Sequence[Flow], word: str, supply: str = "") -> list[int]:
+    """Return the positions of the final uses of a carrier or a group of carriers."""
+    names = set(find_carriers(word))
+    return [
+        i
+        for i, flow in enumerate(flows)
+        if flow.carrier in names and flow.use == "final" and supply in {"", flow.supply}
+    ]
+
+
+def _ends(lines: Lines, shift: Shift) -> tuple[list[int], int]:
+    """Return the flows a shift takes from, and the one it goes to."""
+    target = _target(shift)
+    at = next(
+        i
+        for i, flow in enumerate(lines.flows)
+        if (flow.carrier, flow.use, flow.supply) == (target.carrier, target.use, target.supply)
+    )
+    found = {i for word in shift.source for i in _members(lines.flows, word, shift.source_supply)}
+    return sorted(i for i in found if i != at and lines.final[i]), at
+
+
+def _moved(lines: Lines, scenario: Scenario, base: int, years: IntArray) -> dict[str, FloatArray]:
+    """Return, for each shift, the share of what is left of its source that has moved (zone or 1, year)."""
+    result = {}
+    for shift in scenario.shift:
+        if shift.measure == "moved":
+            result[shift.name] = paths.share(shift.path, np.zeros(1), base, years, f"shift {shift.name}")
+            continue
+        source, target = _ends(lines, shift)
+        zone_energy = np.maximum(lines.energy.sum(axis=1), 0.0)
+        left, there = zone_energy[:, source].sum(axis=1), zone_energy[:, target]
+        with np.errstate(all="ignore"):
+            start = np.where(left + there > 0, there / (left + there), 0.0)
+            level = paths.share(shift.path, start, base, years, f"shift {shift.name}")
+            moved = (level - start[:, None]) / (1.0 - start[:, None])
+        result[shift.name] = np.clip(np.nan_to_num(moved, nan=0.0), 0.0, 1.0)
+    return result
+
+
+# -- terms ---------------------------------------------------------------------------------------------------------
+
+
+def _part(
+    lines: Lines,
+    zones: slice,
+    scenario: Scenario,
+    growth: _Growth,
+    moved: Mapping[str, FloatArray],
+    years: IntArray,
+    base: int,
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return the terms of some zones: energy, CO2 apart from the grid, CO2 of the grid, and process CO2."""
+    co2 = lines.co2[zones]
+    mixed = _mix(lines.energy[zones], lines, scenario, base, years)
+    names = [shift.name for shift in scenario.shift if shift.path.uncertainty]
+    shape = (2 ** len(names), len(co2), len(years))
+    terms = [np.empty(shape) for _ in range(3)]
+    process = np.empty(shape[1:])
+    of_process = np.where(lines.process, co2, 0.0).sum(axis=2)
+    for y in range(len(years)):
+        by_money, by_energy, by_factor = _multipliers(growth, zones, y)
+        process[:, y] = (of_process * by_money).sum(axis=1)
+        certain = {name: _of(level, zones)[:, y] for name, level in moved.items() if name not in names}
+        for corner in range(shape[0]):
+            x = {**certain, **{name: np.full(1, float(corner >> i & 1)) for i, name in enumerate(names)}}
+            tce, tonnes = _shifted(lines, zones, scenario, None if mixed is None else mixed[..., y], x)
+            terms[0][corner, :, y] = (tce * by_energy[..., None]).sum(axis=(1, 2))
+            tonnes = tonnes * (by_energy * by_factor)[..., None]
+            terms[1][corner, :, y] = tonnes[..., ~lines.grid].sum(axis=(1, 2))
+            terms[2][corner, :, y] = tonnes[..., lines.grid].sum(axis=(1, 2)) * growth.grid[0, y]
+    return _differences(terms[0]), _differences(terms[1]), _differences(terms[2]), process
+
+
+def _of(level: FloatArray, zones: slice) -> FloatArray:
+    return level[zones] if len(level) > 1 else level
+
+
+def _shifted(
+    lines: Lines, zones: slice, scenario: Scenario, mixed: FloatArray | None, x: Mapping[str, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Return energy and CO2 of the base year's lines with the mix and the shares moved of one later year."""
+    tce, per_tce = lines.energy[zones], lines.per_tce[zones]
+    tonnes = np.where(lines.process, 0.0, lines.co2[zones])
+    if mixed is not None:
+        changed = lines.final & (mixed != tce)
+        tce = mixed
+        tonnes = np.where(changed, np.where(tce == 0, 0.0, tce * per_tce[:, None]), tonnes)
+    for shift in scenario.shift:
+        tce, tonnes = _shift(tce, tonnes, per_tce, _ends(lines, shift), x[shift.name][:, None, None], shift.ratio)
+    return tce, tonnes
+
+
+def flow_paths(account: Account, scenario: Scenario, until: int) -> tuple[tuple[Flow, ...], FloatArray, FloatArray]:
+    """Return the flows of a projection without shocks, and energy [tce] and CO2 [tCO2] of each (zone, flow, year).
+
+    The years are the base year and those after it. At level ``kaya`` there are no flows: one line for all.
+    """
+    base = int(account.years[-1])
+    years = np.arange(base + 1, until + 1)
+    growth, (lines, _) = _growth(account, scenario, base, years), _lines(account, scenario)
+    moved, every = _moved(lines, scenario, base, years), slice(None)
+    mixed = _mix(lines.energy, lines, scenario, base, years)
+    shape = (len(account.zones), lines.energy.shape[2], len(years) + 1)
+    energy, co2 = np.empty(shape), np.empty(shape)
+    energy[..., 0], co2[..., 0] = lines.energy.sum(axis=1), lines.co2.sum(axis=1)
+    of_process = np.where(lines.process, lines.co2, 0.0)
+    for y in range(len(years)):
+        by_money, by_energy, by_factor = (level[..., None] for level in _multipliers(growth, every, y))
+        x = {name: level[:, y] for name, level in moved.items()}
+        tce, tonnes = _shifted(lines, every, scenario, None if mixed is None else mixed[..., y], x)
+        grid = np.where(lines.grid, growth.grid[0, y], 1.0)
+        energy[..., y + 1] = (tce * by_energy).sum(axis=1)
+        co2[..., y + 1] = (tonnes * (by_energy * by_factor * grid) + of_process * by_money).sum(axis=1)
+    return lines.flows, energy, co2
+
+
+def _multipliers(growth: _Growth, zones: slice, y: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return what multiplies process CO2, energy, and CO2 besides, each (zone or 1, sector or 1)."""
+
+    def of(level: FloatArray) -> FloatArray:
+        return _of(level, zones)[:, y, None]
+
+    money = of(growth.value_added) if growth.by_sector is None else growth.by_sector[zones, :, y]
+    sector = 1.0 if growth.sector_intensity is None else growth.sector_intensity[None, :, y]
+    return money, np.asarray(money * of(growth.intensity) * sector), of(growth.factor)
+
+
+def _mix(energy: FloatArray, lines: Lines, scenario: Scenario, base: int, years: IntArray) -> FloatArray | None:
+    """Return energy (zone, sector, flow, year) with the final uses at the shares of the scenario's mix."""
+    if not scenario.mix:
+        return None
+    final = np.flatnonzero(lines.final)
+    whole = energy[..., final].sum(axis=2, keepdims=True)
+    with np.errstate(all="ignore"):
+        share = np.where(whole > 0, energy[..., final] / whole, 0.0)
+    keys = {key for row in scenario.mix.values() for key in row if key != "other"}
+    place = {flow: i for i, flow in enumerate(final.tolist())}
+    members = {key: [place[i] for i in _members(lines.flows, key) if i in place] for key in keys}
+    future = paths.fractions(scenario.mix, share, members, base, years)
+    result = np.repeat(energy[..., None], len(years), axis=3)
+    result[:, :, final] = np.where(whole[..., None] > 0, future * whole[..., None], energy[..., final, None])
+    return result
+
+
+def _shift(
+    energy: FloatArray, co2: FloatArray, per_tce: FloatArray, ends: tuple[list[int], int], x: FloatArray, ratio: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the lines with a share ``x`` of the sources' energy at the target."""
+    source, target = ends
+    energy, co2 = energy.copy(), co2.copy()
+    taken = np.where(energy[..., source] > 0, x, 0.0)
+    amount = ratio * (energy[..., source] * taken).sum(axis=2)
+    energy[..., source] *= 1.0 - taken
+    co2[..., source] *= 1.0 - taken
+    energy[..., target] += amount
+    co2[..., target] += np.where(amount == 0, 0.0, amount * per_tce[:, None, target])
+    return energy, co2
+
+
+def _differences(corners: FloatArray) -> FloatArray:
+    """Turn values at the corners of a multilinear function into its terms, in place (Moebius transform)."""
+    for bit in range(len(corners).bit_length() - 1):
+        for position in range(len(corners)):
+            if position >> bit & 1:
+                corners[position] -= corners[position ^ (1 << bit)]
+    return corners

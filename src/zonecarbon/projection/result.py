@@ -1,0 +1,504 @@
+"""The ensemble: what was drawn, as statistics by zone, year and target.
+
+Decided here: the last year of the account and all before it stand in every series, because a peak may lie there and a
+fan chart starts there. All zones together have the empty name, as in ``check``; their quantiles come from sums of the
+same draws, since quantiles of zones do not add. A probability that depends on what is not known is NaN.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zonecarbon import messages
+from zonecarbon._table import Provenance, Table
+from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
+from zonecarbon.accounting import Account
+from zonecarbon.activity import Flow
+from zonecarbon.errors import InputError, Problem
+from zonecarbon.messages import Language
+from zonecarbon.projection.collecting import Collected, Spec
+from zonecarbon.projection.goals import Goal
+from zonecarbon.projection.model import Model, flow_paths
+from zonecarbon.records import Scenario
+
+UNITS = {
+    "co2": "tCO2",
+    "energy": "tce",
+    "value_added": "10^4 CNY",
+    "co2_intensity": "tCO2/10^4 CNY",
+    "energy_intensity": "tce/10^4 CNY",
+}
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ensemble(Table):
+    """Trajectories of an account under a scenario, as statistics; see :func:`zonecarbon.project`.
+
+    Parameters
+    ----------
+    account, scenario
+        Where it starts, and where it goes.
+    draws, seed, sampling
+        How many trajectories, and what repeats them.
+    included
+        (zone,): the zones that all together are made of; the others have no CO2 in the last year of the account.
+    statistics
+        Arrays by zone, and for all together in the last place.
+    """
+
+    account: Account = field(repr=False)
+    scenario: Scenario = field(repr=False)
+    model: Model = field(repr=False)
+    spec: Spec = field(repr=False)
+    goals: tuple[Goal, ...] = field(repr=False)
+    budgets: Mapping[str, float] = field(repr=False)
+    statistics: Collected = field(repr=False)
+    draws: int
+    seed: int
+    sampling: str
+    included: BoolArray = field(repr=False)
+    precision: float | None = None
+
+    # -- labels ----------------------------------------------------------------------------------------------------
+
+    @property
+    def zones(self) -> ObjectArray:
+        """Names of the zones; all together have the empty name and are not among them."""
+        return self.model.zones
+
+    @property
+    def years(self) -> IntArray:
+        """Years of the account and of the projection."""
+        return np.concatenate((self.model.history_years, self.model.years))
+
+    @property
+    def base_year(self) -> int:
+        """The last year of the account."""
+        return self.model.base_year
+
+    @property
+    def until(self) -> int:
+        """The last year of the projection."""
+        return int(self.model.years[-1])
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """The indicators that have quantiles."""
+        return self.spec.indicators
+
+    @property
+    def levels(self) -> FloatArray:
+        """The levels of the quantiles."""
+        return self.spec.levels
+
+    def _places(self, zone: str | None) -> "int | slice":
+        if zone is None:
+            return slice(0, len(self.zones))
+        if zone == "":
+            return len(self.zones)
+        return self.account.activity.zone_index(zone)
+
+    def _year(self, year: int) -> int:
+        found = np.flatnonzero(self.years == year)
+        if not len(found):
+            raise InputError("year.absent", year=year, years=f"{self.years[0]}-{self.years[-1]}")
+        return int(found[0])
+
+    # -- figures ---------------------------------------------------------------------------------------------------
+
+    def path(self, what: str = "co2", zone: str | None = None) -> FloatArray:
+        """Return history and the path without shocks.
+
+        Parameters
+        ----------
+        what
+            ``co2`` [tCO2], ``energy`` [tce], ``value_added`` [10^4 yuan], ``co2_intensity`` or ``energy_intensity``
+            [per 10^4 yuan].
+        zone
+            A name; ``""`` for all together; None for every zone.
+
+        Returns
+        -------
+        (zone, year), or (year,) for one zone. NaN where it is not known.
+
+        Raises
+        ------
+        InputError
+            If there is no such quantity or zone.
+        """
+        if what not in UNITS:
+            raise InputError("option", name="what", value=what, known=", ".join(UNITS))
+        if what.endswith("_intensity"):
+            top, money = self.path(what.removesuffix("_intensity"), zone), self.path("value_added", zone)
+            with np.errstate(all="ignore"):
+                return np.where(money > 0, top / money, np.nan)
+        every = self.model.path(what)
+        if zone == "":
+            return np.asarray(every[self.included].sum(axis=0) if self.included.any() else np.full(every.shape[1], np.nan))
+        return np.asarray(every[self._places(zone)])
+
+    def quantile(self, level: float = 0.5, what: str = "co2", zone: str | None = None) -> FloatArray:
+        """Return a quantile by year; in the years of the account it is the figure itself.
+
+        Returns
+        -------
+        (zone, year), or (year,) for one zone or (``""``) all together.
+
+        Raises
+        ------
+        InputError
+            If the level or the quantity was not asked for in ``project``, or there is no such zone.
+        """
+        at = self._level(level)
+        return self._joined(self.statistics.quantiles[..., at], what, zone)
+
+    def mean(self, what: str = "co2", zone: str | None = None) -> FloatArray:
+        """Return the mean by year, in the shape of :meth:`quantile`."""
+        return self._joined(self.statistics.mean, what, zone)
+
+    def standard_error(self, level: float | None = 0.5, what: str = "co2", zone: str | None = None) -> FloatArray:
+        """Return the standard error of a quantile, or with None of the mean, in the shape of :meth:`quantile`."""
+        at = len(self.levels) if level is None else self._level(level)
+        return self._joined(self.statistics.error[..., at], what, zone, history=0.0)
+
+    def _level(self, level: float) -> int:
+        found = np.flatnonzero(np.isclose(self.levels, level))
+        if not len(found):
+            raise InputError("option", name="level", value=level, known=", ".join(map(str, self.levels.tolist())))
+        return int(found[0])
+
+    def _joined(self, rows: FloatArray, what: str, zone: str | None, history: float | None = None) -> FloatArray:
+        if what not in self.indicators:
+            raise InputError("option", name="what", value=what, known=", ".join(self.indicators))
+        n = self.spec.n_years
+        start = self.indicators.index(what) * n
+        own = rows[self._places(zone), start : start + n]
+        past = self.path(what, zone)[..., : self.spec.n_history]
+        if history is not None:
+            past = np.full_like(past, history)
+        return np.concatenate((past, own), axis=-1)
+
+    @property
+    def trajectories(self) -> Mapping[str, FloatArray]:
+        """Every draw of each indicator (zone, year, draw) of the projected years, if ``keep="draws"``; else empty."""
+        kept, n = self.statistics.draws, self.spec.n_years
+        if not kept:
+            return {}
+        blank = np.full((self.spec.rows, self.draws), np.nan)
+        whole = np.stack([kept.get(zone, blank) for zone in range(len(self.zones))])
+        return {name: whole[:, i * n : (i + 1) * n] for i, name in enumerate(self.indicators)}
+
+    def probability(self, target: str, zone: str = "") -> float:
+        """Return the probability that a target holds in its year; NaN if that is not known.
+
+        Raises
+        ------
+        InputError
+            If there is no such target or zone.
+        """
+        return float(self.statistics.flags[self._places(zone), self._goal(target)])
+
+    def probability_error(self, target: str, zone: str = "") -> float:
+        """Return the standard error of :meth:`probability`."""
+        return float(self.statistics.flag_error[self._places(zone), self._goal(target)])
+
+    def _goal(self, target: str) -> int:
+        names = [goal.target.id for goal in self.goals]
+        for number, name in enumerate(names):
+            if target in {name, name.split(":", 1)[-1]}:
+                return number
+        raise InputError("option", name="target", value=target, known=", ".join(names))
+
+    def peak_probability(self, year: int, zone: str | None = "") -> FloatArray:
+        """Return the probability that CO2 is highest, history included, in ``year`` or before, and lower after.
+
+        A maximum in the last year of the projection is no peak, so that year gives the probability of a peak within the
+        horizon.
+
+        Returns
+        -------
+        A number for one zone or all together (``""``), (zone,) for None. NaN if the history has gaps.
+        """
+        at = min(self._year(year), len(self.years) - 2)
+        return np.asarray(self.statistics.peak[self._places(zone), at])
+
+    def peak_probability_error(self, year: int, zone: str | None = "") -> FloatArray:
+        """Return the standard error of :meth:`peak_probability`."""
+        at = min(self._year(year), len(self.years) - 2)
+        return np.asarray(self.statistics.peak_error[self._places(zone), at])
+
+    def peak_year(self, level: float = 0.5, zone: str | None = "") -> FloatArray:
+        """Return the year by which the peak has come with probability ``level``; NaN if not within the horizon."""
+        running = np.atleast_2d(self.statistics.peak[self._places(zone)])[:, :-1]
+        reached = running >= level - 1e-12
+        first = np.where(reached.any(axis=1), self.years[reached.argmax(axis=1)], np.nan)
+        return np.asarray(first if zone is None else first[0])
+
+    def peak_value(self, level: float = 0.5, zone: str | None = "") -> FloatArray:
+        """Return a quantile of the highest CO2 [tCO2] of history and path."""
+        return np.asarray(self.statistics.quantiles[self._places(zone), -2, self._level(level)])
+
+    def cumulative(self, level: float = 0.5, zone: str | None = "") -> FloatArray:
+        """Return a quantile of CO2 [tCO2] summed from the year after the account's last to the end."""
+        return np.asarray(self.statistics.quantiles[self._places(zone), -1, self._level(level)])
+
+    def within_budget(self, zone: str = "") -> float:
+        """Return the probability that cumulative CO2 stays within the budget given; NaN if none was."""
+        return float(self.statistics.flags[self._places(zone), -1])
+
+    def by_flow(self) -> tuple[tuple[Flow, ...], FloatArray, FloatArray]:
+        """Return the flows, and energy [tce] and CO2 [tCO2] of each without shocks (zone, flow, year).
+
+        The years are the last of the account and those of the projection; the last of the account is the account's own.
+        At level ``kaya`` there is one line for all energy.
+        """
+        return flow_paths(self.account, self.scenario, self.until)
+
+    def worst_error(self) -> float:
+        """Return the largest standard error: of probabilities, and of medians relative to themselves."""
+        found = self.statistics
+        n = self.spec.n_years * len(self.indicators)
+        middle = self._level(0.5)
+        with np.errstate(all="ignore"):
+            relative = np.abs(found.error[:, :n, middle] / found.quantiles[:, :n, middle])
+        parts = [relative, found.peak_error, found.flag_error]
+        return max((float(np.nanmax(part)) for part in parts if (~np.isnan(part)).any()), default=0.0)
+
+    def with_precision(self, precision: float) -> "Ensemble":
+        """Return this ensemble with the precision that was asked for, so that it can say whether it was reached."""
+        return replace(self, precision=precision)
+
+    # -- faces -----------------------------------------------------------------------------------------------------
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return zone, indicator, year, statistic, value, unit, standard_error: one row a figure.
+
+        ``statistic`` is ``history``, ``path`` (without shocks), ``mean``, a quantile (``q05`` ...), ``probability`` (of
+        a target in its year; that ``peak_year`` is that year; ``no_peak`` up to the horizon), ``probability_by`` (that
+        the peak has come), ``within_budget``. All zones together have an empty zone. Figures of the whole horizon
+        (``peak_co2``, ``cumulative_co2``, ``no_peak``) stand in its last year.
+        """
+        rows = _Rows()
+        for place, zone in enumerate([*map(str, self.zones), ""]):
+            self._levels_of(rows, place, zone)
+            self._peaks_of(rows, place, zone)
+            self._goals_of(rows, place, zone)
+        return rows.columns()
+
+    def _levels_of(self, rows: "_Rows", place: int, zone: str) -> None:
+        n, split = self.spec.n_years, self.spec.n_history
+        names = _level_names(self.levels)
+        for number, what in enumerate(self.indicators):
+            path = self.path(what, zone)
+            rows.add(zone, what, self.years[:split], "history", path[:split], UNITS[what])
+            rows.add(zone, what, self.years[split:], "path", path[split:], UNITS[what])
+            span = slice(number * n, number * n + n)
+            found = self.statistics
+            error = found.error[place, span]
+            rows.add(zone, what, self.model.years, "mean", found.mean[place, span], UNITS[what], error[:, -1])
+            for at, name in enumerate(names):
+                value = found.quantiles[place, span, at]
+                rows.add(zone, what, self.model.years, name, value, UNITS[what], error[:, at])
+        for row, what in ((-2, "peak_co2"), (-1, "cumulative_co2")):
+            value, error = self.statistics.quantiles[place, row], self.statistics.error[place, row]
+            for at, name in enumerate(names):
+                rows.add(zone, what, self.model.years[-1:], name, value[at : at + 1], "tCO2", error[at : at + 1])
+
+    def _peaks_of(self, rows: "_Rows", place: int, zone: str) -> None:
+        by, error = self.statistics.peak[place], self.statistics.peak_error[place]
+        rows.add(zone, "peak_year", self.years[:-1], "probability", np.diff(by[:-1], prepend=0.0), "1")
+        rows.add(zone, "peak_year", self.years[:-1], "probability_by", by[:-1], "1", error[:-1])
+        rows.add(zone, "no_peak", self.years[-1:], "probability", 1.0 - by[-2:-1], "1", error[-2:-1])
+
+    def _goals_of(self, rows: "_Rows", place: int, zone: str) -> None:
+        found = self.statistics
+        for number, goal in enumerate(self.goals):
+            if zone and not goal.of_zones:
+                continue
+            value, error = found.flags[place, number], found.flag_error[place, number]
+            rows.add(zone, goal.target.id, np.array([goal.year]), "probability", value[None], "1", error[None])
+        if zone in self.budgets:
+            value, error = found.flags[place, -1:], found.flag_error[place, -1:]
+            rows.add(zone, "cumulative_co2", self.years[-1:], "within_budget", value, "1", error)
+
+    @property
+    def provenance(self) -> Provenance:
+        """Every choice: the scenario in full, draws, seed, sampling, targets, and those of the account."""
+        own = self.account.provenance
+        choices = {
+            "scenario": self.scenario.model_dump(exclude_defaults=True),
+            "until": self.until,
+            "draws": self.draws,
+            "seed": str(self.seed),
+            "sampling": self.sampling,
+            "quantiles": "exact" if self.spec.exact else "histogram",
+            "targets": {goal.target.id: goal.reason.text() if goal.reason else "" for goal in self.goals},
+            "budgets": dict(self.budgets),
+            "account": dict(own.choices),
+        }
+        return Provenance(choices, own.input_hash, (*own.warnings, *self.notes()))
+
+    def notes(self) -> tuple[Problem, ...]:
+        """Return what a reader must know: zones left out, gaps, a precision that was not reached."""
+        found = [*self.model.warnings]
+        if not self.included.all():
+            left = self.zones[~self.included]
+            named = ", ".join(map(str, left[:_SHOWN])) + (", ..." if len(left) > _SHOWN else "")
+            found.append(
+                Problem("project.left_out", {"known": int(self.included.sum()), "n": len(self.zones), "zones": named})
+            )
+        gaps = np.isnan(self.model.history["co2"][self.included]).any(axis=1)
+        if gaps.any():
+            named = ", ".join(map(str, self.zones[self.included][gaps][:_SHOWN]))
+            found.append(Problem("project.gaps", {"zones": named, "base": self.base_year}))
+        if self.precision is not None and (worst := self.worst_error()) > self.precision:
+            found.append(
+                Problem("project.precision", {"reached": worst, "precision": self.precision, "draws": self.draws})
+            )
+        return tuple(found)
+
+    def text(self, language: Language = "en") -> str:
+        """Return the figures a planner asks for first, for all zones together."""
+        say = _Say(language)
+        title = self.scenario.title_zh if language == "zh" else self.scenario.title_en
+        lines = [
+            say(
+                "project.head",
+                scenario=title or self.scenario.name,
+                zones=len(self.zones),
+                first=self.base_year,
+                last=self.until,
+                draws=self.draws,
+                sampling=self.sampling,
+                seed=self.seed,
+            )
+        ]
+        if "co2" in self.indicators:
+            low, middle, high = (self.quantile(float(p), "co2", "") for p in (self.levels[0], 0.5, self.levels[-1]))
+            years = [year for year in (self.base_year, 2030, 2035, 2040, 2050, 2060) if self.base_year <= year <= self.until]
+            at = [self._year(year) for year in dict.fromkeys([*years, self.until])]
+            lines.append(
+                say(
+                    "project.co2",
+                    share=f"{self.levels[-1] - self.levels[0]:.0%}",
+                    rows="; ".join(
+                        f"{self.years[i]}: {middle[i]:.4g}"
+                        + (f" ({low[i]:.4g} - {high[i]:.4g})" if i >= self.spec.n_history else "")
+                        for i in at
+                    ),
+                )
+            )
+        lines.append(self._peak_text(say))
+        for number, goal in enumerate(self.goals):
+            if goal.reason is not None:
+                lines.append(say("project.goal", target=goal.target.id, reason=goal.reason.text(language)))
+            else:
+                value, error = self.statistics.flags[-1, number], self.statistics.flag_error[-1, number]
+                lines.append(say("project.target", target=goal.target.id, year=goal.year, p=_share(value, error)))
+        if "" in self.budgets:
+            value, error = self.statistics.flags[-1, -1], self.statistics.flag_error[-1, -1]
+            lines.append(say("project.budget", budget=f"{self.budgets['']:.4g}", p=_share(value, error)))
+        return "\n".join([*lines, *(problem.text(language) for problem in self.notes())])
+
+    def _peak_text(self, say: "_Say") -> str:
+        by = self.statistics.peak[-1]
+        if np.isnan(by[-1]):
+            return say("project.peak_unknown")
+        years = [self.peak_year(float(p)) for p in (self.levels[0], 0.5, self.levels[-1])]
+        named = [f"{year:.0f}" if not np.isnan(year) else f">{self.until - 1}" for year in years]
+        within = _share(by[-2], self.statistics.peak_error[-1, -2])
+        return say(
+            "project.peak", median=named[1], low=named[0], high=named[2], value=f"{self.peak_value():.4g}", within=within
+        )
+
+    def _peak_rows(self) -> dict[str, NDArray[Any]]:
+        """Return what ``find_peaks`` says of this ensemble, by zone and for all together (empty name)."""
+        history = np.concatenate((self.model.history["co2"], self._history_of_all()[None]))
+        by = self.statistics.peak
+        before, within = by[:, self.spec.n_history - 1], by[:, -2]
+        status = np.select(
+            [np.isnan(within), before > 0.5, within > 0.5], ["insufficient", "peaked", "projected"], "rising"
+        ).astype(object)
+        median = np.array([self.peak_year(0.5, zone) for zone in (*map(str, self.zones), "")], dtype=np.float64)
+        zones = np.array([*self.zones, ""], dtype=object)
+        return {
+            "zone": zones,
+            "status": status,
+            "peak_year": median,
+            "peak_value": self.statistics.quantiles[:, -2, self._level(0.5)],
+            "years_since": np.where(np.isnan(history).any(axis=1), np.nan, self.base_year - median),
+            "p_value": np.full(len(zones), np.nan),
+            "probability": within,
+            "standard_error": self.statistics.peak_error[:, -2],
+        }
+
+    def _history_of_all(self) -> FloatArray:
+        return np.asarray(self.model.history["co2"][self.included].sum(axis=0))
+
+    def __repr__(self) -> str:
+        return (
+            f"<Ensemble: scenario {self.scenario.name}, {len(self.zones)} zones, {self.base_year}-{self.until}, "
+            f"{self.draws} draws ({self.sampling}, seed {self.seed})>"
+        )
+
+
+def _share(value: float, error: float) -> str:
+    if np.isnan(value):
+        return "?"
+    return f"{value:.1%}" + (f" ± {error:.1%}" if error > 0 else "")
+
+
+def _level_names(levels: FloatArray) -> list[str]:
+    """Return ``q05``, ``q50``, ``q97.5``: the level in per cent."""
+    return [f"q{100 * level:04.1f}".removesuffix(".0") for level in levels.tolist()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Say:
+    language: Language
+
+    def __call__(self, code: str, **values: Any) -> str:
+        return messages.render(code, values, self.language)
+
+
+class _Rows:
+    """Columns that grow by blocks of rows."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[str, str, IntArray, str, FloatArray, str, FloatArray | None]] = []
+
+    def add(
+        self,
+        zone: str,
+        indicator: str,
+        years: IntArray,
+        statistic: str,
+        value: FloatArray,
+        unit: str,
+        error: FloatArray | None = None,
+    ) -> None:
+        """Add one row a year."""
+        self._parts.append((zone, indicator, years, statistic, value, unit, error))
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return the columns."""
+        counts = [len(part[2]) for part in self._parts]
+
+        def words(values: Sequence[str]) -> ObjectArray:
+            return np.repeat(np.array(values, dtype=object), counts)
+
+        zone, indicator, year, statistic, value, unit, error = zip(*self._parts, strict=True)
+        errors = [np.full(n, np.nan) if e is None else e for n, e in zip(counts, error, strict=True)]
+        return {
+            "zone": words(zone),
+            "indicator": words(indicator),
+            "year": np.concatenate(year),
+            "statistic": words(statistic),
+            "value": np.concatenate(value),
+            "unit": words(unit),
+            "standard_error": np.concatenate(errors),
+        }
