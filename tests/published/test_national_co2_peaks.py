@@ -85,7 +85,7 @@ def test_levels_and_plateaus() -> None:
     assert usa["peak_value"] == max(table("total")["USA"])
     assert (usa["plateau_start"], usa["plateau_end"]) == (2000, 2008)
     assert -100 < usa["slope"] < -30
-    assert found().of("United Kingdom")["plateau_end"] == 1992
+    assert found().of("United Kingdom")["plateau_end"] == 1993
     narrow, wide = found(plateau_tolerance=0.0), found(plateau_tolerance=0.2)
     assert set(narrow.plateau_width.tolist()) == {1.0}
     assert (wide.plateau_width >= found().plateau_width).all()

@@ -173,4 +173,4 @@ def _figure(value: float) -> str:
 
 
 def _p(value: float) -> str:
-    return f"= {value:.3f}" if value >= 0.0005 else "= 0"
+    return f"= {value:.3f}" if value >= 0.0005 else "< 0.001"

@@ -6,7 +6,8 @@ Decided here:
   for cumulative CO2. Up to 65,536 draws are sorted, so quantiles are exact; above, parts of 16,384 draws go into
   histograms whose bins the first 4096 draws of the same zone fix. Counts and probabilities are exact always.
 * Standard errors come from replicates (:mod:`zonecarbon.kernels.draws`); those of means and quantiles from the first
-  part, divided by the square root of how many more draws there are in all.
+  2048 draws or eight replicates, divided by the square root of how many more draws there are in all: knowing them to
+  a tenth is enough, and over all draws they would cost as much as the quantiles.
 * A peak year is a position on the time axis of history and path; the last position means no peak within the horizon.
 """
 
@@ -24,6 +25,7 @@ EXACT = 65_536
 """Draws up to which quantiles are exact."""
 PART = 16_384
 """Draws in a part above that."""
+_FOR_ERRORS = 2048
 INDICATORS = ("co2", "energy", "co2_intensity", "energy_intensity", "value_added")
 
 
@@ -38,6 +40,12 @@ class Spec:
     replicate: int
     exact: bool
     keep: bool = False
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The quantities that the indicators are made of; CO2 always, for its peak."""
+        parts = {name.removesuffix("_intensity") for name in self.indicators} | {"co2"}
+        return frozenset(parts | {"value_added"} if any("intensity" in name for name in self.indicators) else parts)
 
     @property
     def rows(self) -> int:
@@ -55,7 +63,12 @@ class Sample:
     at: int = 0
 
     def fill(
-        self, spec: Spec, money: FloatArray, energy: FloatArray, co2: FloatArray, history: tuple[float, int]
+        self,
+        spec: Spec,
+        money: FloatArray | None,
+        energy: FloatArray | None,
+        co2: FloatArray,
+        history: tuple[float, int],
     ) -> slice:
         """Take in the next draws (year, draw); return where they stand."""
         width = min(WIDTH, self.slab.shape[1] - self.at)
@@ -64,11 +77,12 @@ class Sample:
         known = {"co2": co2, "energy": energy, "value_added": money}
         for number, name in enumerate(spec.indicators):
             rows = self.slab[number * spec.n_years : (number + 1) * spec.n_years, place]
-            if name in known:
-                rows[:] = known[name][:, :width]
-            else:
+            top, bottom = known[name.removesuffix("_intensity")], money if name.endswith("_intensity") else None
+            if top is not None and bottom is None:
+                rows[:] = top[:, :width]
+            elif top is not None and bottom is not None:
                 with np.errstate(all="ignore"):
-                    np.divide((co2 if name == "co2_intensity" else energy)[:, :width], money[:, :width], out=rows)
+                    np.divide(top[:, :width], bottom[:, :width], out=rows)
         whole = np.ascontiguousarray(np.broadcast_to(co2[:, :width], (len(co2), width)))
         if np.isnan(history[0]):
             self.position[place], self.slab[-2, place] = 0, np.nan
@@ -117,7 +131,7 @@ class Summary:
     total: FloatArray  # (row,)
     peaks: Counts  # (position,): highest in or before that year
     flags: Counts  # (flag,)
-    first_error: FloatArray | None = None  # (row, level + 1): standard errors of quantiles and mean from this part
+    first_error: FloatArray | None = None  # (row, level + 1): of quantiles and mean, times the root of the draws
     quantiles: FloatArray | None = None
     histogram: Histogram | None = None
     draws: FloatArray | None = None
@@ -146,12 +160,13 @@ def summarise(spec: Spec, sample: Sample, first: bool, bins: Histogram | None) -
         summary.histogram = Histogram(slab[:, :STREAM]) if bins is None else bins.empty()
         summary.histogram.add(slab)
     if first:
-        mean_error = _mean_error(slab, m)
-        drawn = slab if m == 1 else slab.copy()
+        some = slab[:, : max(_FOR_ERRORS, 8 * m)].copy()
         slab.sort(axis=1)
         found = sorted_quantiles(slab, spec.levels)
-        error = _quantile_error(drawn, slab, found, spec.levels, m)
-        summary.first_error = np.concatenate((error, mean_error[:, None]), axis=1)
+        error = np.empty((len(slab), len(spec.levels) + 1))
+        error[:, :-1] = _probability_error(some, found, spec.levels, m) * density_slope(slab, spec.levels)
+        error[:, -1] = _mean_error(some, m)
+        summary.first_error = error * np.sqrt(some.shape[1])
         summary.quantiles = found if spec.exact else None
     return summary
 
@@ -192,27 +207,22 @@ def _mean_error(slab: FloatArray, m: int) -> FloatArray:
     if n_replicates < 2:
         return np.full(len(slab), np.nan)
     if m == 1:
-        return np.asarray(slab.std(axis=1, ddof=1) / np.sqrt(draws))
+        spread = np.einsum("rd,rd->r", slab, slab) - slab.mean(axis=1) ** 2 * draws
+        return np.asarray(np.sqrt(np.maximum(spread, 0.0) / (draws - 1) / draws))
     starts = _starts(draws, m)
     sizes = np.diff(np.append(starts, draws))
     sums = np.add.reduceat(slab, starts, axis=1) - slab.mean(axis=1, keepdims=True) * sizes
     return np.asarray(np.sqrt((sums**2).sum(axis=1) * (n_replicates / (n_replicates - 1))) / draws)
 
 
-def _quantile_error(
-    drawn: FloatArray, ordered: FloatArray, found: FloatArray, levels: FloatArray, m: int
-) -> FloatArray:
-    """Return the standard error of each quantile: that of its probability, times how fast the quantile moves."""
+def _probability_error(drawn: FloatArray, found: FloatArray, levels: FloatArray, m: int) -> FloatArray:
+    """Return the standard error of the probability of being at or below each quantile (row, level)."""
     draws = drawn.shape[1]
-    slope = density_slope(ordered, levels)
     if m == 1:
-        return np.asarray(np.sqrt(levels * (1.0 - levels) / max(draws - 1, 1)) * slope)
-    result = np.empty(found.shape)
+        return np.broadcast_to(np.sqrt(levels * (1.0 - levels) / max(draws - 1, 1)), found.shape)
     sizes = sizes_of(draws, m)
-    for at in range(len(levels)):
-        counts = _counts(drawn <= found[:, at : at + 1], m)
-        result[:, at] = counts.share(sizes)[1] * slope[:, at]
-    return result
+    parts = [_counts(drawn <= found[:, at : at + 1], m).share(sizes)[1] for at in range(len(levels))]
+    return np.stack(parts, axis=1)
 
 
 @dataclass(slots=True)
@@ -240,7 +250,6 @@ def collected(spec: Spec, summaries: Sequence[Summary | None], draws: int, n_fla
         *(np.full((n, n_flags), np.nan) for _ in range(2)),
     )
     sizes = sizes_of(draws, spec.replicate)
-    first_part = draws if spec.exact else min(draws, PART)
     kept = {}
     for i, summary in enumerate(summaries):
         if summary is None:
@@ -251,7 +260,7 @@ def collected(spec: Spec, summaries: Sequence[Summary | None], draws: int, n_fla
         result.quantiles[i] = found
         result.mean[i] = summary.total / draws
         if summary.first_error is not None:
-            result.error[i] = summary.first_error * np.sqrt(first_part / draws)
+            result.error[i] = summary.first_error / np.sqrt(draws)
         result.peak[i], result.peak_error[i] = summary.peaks.share(sizes)
         result.flags[i], result.flag_error[i] = summary.flags.share(sizes)
         if summary.draws is not None:

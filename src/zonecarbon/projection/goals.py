@@ -55,6 +55,14 @@ class Goal:
     reason: Problem | None = None
 
     @property
+    def needs(self) -> frozenset[str]:
+        """The quantities it is judged on."""
+        if self.reason is not None or self.target.indicator not in _PARTS:
+            return frozenset()
+        size = {"energy"} if self.target.applies_indicator else set()
+        return frozenset({*_PARTS[self.target.indicator][:2], *size} - {""})
+
+    @property
     def of_zones(self) -> bool:
         """Whether there is a probability for each zone."""
         return self.reason is None and self.target.statistic in {"zone", "share_of_zones"}

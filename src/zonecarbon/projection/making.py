@@ -146,7 +146,6 @@ def project(
     def run(count: int) -> Ensemble:
         net = net_size(count) if sampling == "sobol" else STREAM
         count = whole_draws(count, sampling)
-        recipe = Recipe(model, own, shared, seed, sampling, net)
         exact = count <= EXACT
         spec = Spec(
             names,
@@ -157,6 +156,8 @@ def project(
             exact,
             keep == "draws",
         )
+        needs = spec.needs.union(*(goal.needs for goal in goals))
+        recipe = Recipe(model, own, shared, seed, sampling, net, needs=needs)
         task = _Task(recipe, spec, goals, budgets, count)
         statistics = _run(task, executor, progress)
         return Ensemble(
@@ -406,7 +407,7 @@ def _work(task: _Task, job: _Job) -> _Part:
     draws = job.stop - job.start
     included = _included(model)
     shape = (spec.n_years, draws)
-    sums = {name: np.zeros(shape) for name in Block._fields} if job.sums else {}
+    sums = {name: np.zeros(shape) for name in task.recipe.needs} if job.sums else {}
     passed = np.zeros((len(task.goals), draws), dtype=np.int64)
     unknown = np.zeros_like(passed)
     summaries = []
@@ -418,8 +419,8 @@ def _work(task: _Task, job: _Job) -> _Part:
             place = sample.fill(spec, *block, _highest(model.history["co2"][zone]))
             _judge(task, zone, block, width, place, sample, passed, unknown)
             if job.sums and included[zone]:
-                for name, array in block._asdict().items():
-                    sums[name][:, place] += array[:, :width]
+                for name, total in sums.items():
+                    total[:, place] += getattr(block, name)[:, :width]
         if job.tally:
             sample.flags[-1] = sample.slab[-1] <= task.budgets.get(str(model.zones[zone]), np.nan)
             summaries.append((zone, summarise(spec, sample, job.start == 0, job.bins.get(zone))))
@@ -488,7 +489,8 @@ def _all_together(
     sample = new_sample(spec, draws, task.n_flags)
     for start in range(0, draws, WIDTH):
         span = slice(start, start + WIDTH)
-        sample.fill(spec, *(sums[name][:, span] for name in Block._fields), _highest(history["co2"]))
+        money, energy = (sums[name][:, span] if name in sums else None for name in ("value_added", "energy"))
+        sample.fill(spec, money, energy, sums["co2"][:, span], _highest(history["co2"]))
 
     def values(what: str, year: int) -> FloatArray:
         if year <= model.base_year:

@@ -22,10 +22,10 @@ GROWING = ("value_added", "energy_intensity", "co2_per_energy", "grid_factor")
 
 
 class Block(NamedTuple):
-    """Trajectories of one zone and one pass, (year, draw) each, or (year, 1) where nothing varies."""
+    """Trajectories of one zone and one pass, (year, draw) each, or (year, 1) where nothing varies; None: not asked."""
 
-    value_added: FloatArray
-    energy: FloatArray
+    value_added: FloatArray | None
+    energy: FloatArray | None
     co2: FloatArray
 
 
@@ -40,6 +40,7 @@ class Recipe:
     design: Design = "antithetic"
     net: int = STREAM
     by_driver: tuple[tuple[str, int], ...] = ()
+    needs: frozenset[str] = frozenset({"value_added", "energy", "co2"})
 
     def seeds(self, zone: str = "") -> Seeds:
         """Return the streams of a zone, or of the shared shocks."""
@@ -98,7 +99,7 @@ class Simulator:
     start: int
     stop: int
     _shared: list[tuple[FloatArray, ...]] = field(default_factory=list)
-    _ready: dict[tuple[str, int], FloatArray | None] = field(default_factory=dict)
+    _ready: "dict[tuple[str, int], _Index]" = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         recipe = self.recipe
@@ -116,34 +117,42 @@ class Simulator:
             yield number * WIDTH, self._block(zone, number, own)
 
     def _block(self, zone: int, number: int, own: tuple[FloatArray, ...]) -> Block:
-        model = self.recipe.model
-        found = {name: self._index(name, zone, number, own) for name in GROWING}
-        varying = []
+        """Return what is needed; growth that nothing is told of on its own is compounded with the rest at once."""
+        model, needs = self.recipe.model, self.recipe.needs
+        of_process = model.process[zone]
+        alone, varying = of_process.any() or "value_added" in needs, []
         for name in model.variables:
-            index = found["grid_factor"] if name == "grid_factor" else self._moved(name, zone, number, own)
-            varying.append(np.ones((1, 1)) if index is None else index)
-        money, intensity, factor = (found[name] for name in GROWING[:3])
-        both = _times(money, intensity)
-        energy = _times(sum_of_products(_terms(model.energy, zone), varying), both)
-        co2 = _times(sum_of_products(_terms(model.co2, zone), varying), both, factor)
-        if (of_process := model.process[zone]).any():
-            co2 = co2 + _times(of_process[:, None], money)
-        return Block(_times(model.value_added[zone][:, None], money), energy, co2)
+            varying.append(
+                self._index("grid_factor", zone, number, own).level()
+                if name == "grid_factor"
+                else self._moved(name, zone, number, own)
+            )
+        money, intensity, factor = (self._index(name, zone, number, own) for name in GROWING[:3])
+        money = money.compounded() if alone else money
+        both = money.times(intensity)
+        energy = None
+        if "energy" in needs:
+            both = both.compounded()
+            energy = both.of(sum_of_products(_terms(model.energy, zone), varying))
+        co2 = both.times(factor).of(sum_of_products(_terms(model.co2, zone), varying))
+        if of_process.any():
+            co2 = co2 + money.of(of_process[:, None])
+        return Block(money.of(model.value_added[zone][:, None]) if "value_added" in needs else None, energy, co2)
 
-    def _index(self, driver: str, zone: int, number: int, own: tuple[FloatArray, ...]) -> FloatArray | None:
-        """Return the relative index of a driver that grows (year, draw); None without shocks."""
+    def _index(self, driver: str, zone: int, number: int, own: tuple[FloatArray, ...]) -> "_Index":
+        """Return the relative index of a driver that grows."""
         recipe = self.recipe
         mine = [(shock.shape, own[i], True) for i, shock in enumerate(recipe.own.shocks) if shock.driver == driver]
         ours = self._of_all(driver, number)
         if not mine and not ours:
-            return None
+            return _Index()
         same = not mine and driver in recipe.model.uniform
         if same and (driver, number) in self._ready:
             return self._ready[driver, number]
         weight = recipe.model.weight[driver]
-        index = _grow([*mine, *ours], weight[zone if len(weight) > 1 else 0])
+        index = _Index(factor=_grow([*mine, *ours], weight[zone if len(weight) > 1 else 0]))
         if same:
-            self._ready[driver, number] = index
+            index = self._ready[driver, number] = index.compounded()
         return index
 
     def _of_all(self, driver: str, number: int) -> list[tuple[Shape, FloatArray, bool]]:
@@ -160,31 +169,67 @@ class Simulator:
         mine = [(shock.shape, own[i], True) for i, shock in enumerate(self.recipe.own.shocks) if shock.driver == shift]
         pace: FloatArray = np.ones((1, 1))
         for shape, deviation, _ in [*mine, *self._of_all(shift, number)]:
-            pace = pace * np.exp(deviation) if shape.multiplies else pace + deviation
+            told = deviation * shape.scale
+            pace = pace * np.exp(told) if shape.multiplies else pace + told
         moved = np.multiply(steps, np.maximum(pace, 0.0))
         for year in range(1, len(moved)):
             moved[year] += moved[year - 1]
         return np.clip(moved, 0.0, 1.0, out=moved)
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """A relative index (year, draw): the product of levels, and of yearly factors still to be compounded.
+
+    None is 1. ``factor`` may be written to, ``index`` not.
+    """
+
+    index: FloatArray | None = None
+    factor: FloatArray | None = None
+
+    def times(self, other: "_Index") -> "_Index":
+        return _Index(_times(self.index, other.index), _times_into(self.factor, other.factor))
+
+    def compounded(self) -> "_Index":
+        """Return the same with nothing left to compound; the factors of this one are used up."""
+        if self.factor is None:
+            return self
+        level = compound(self.factor)
+        return _Index(level if self.index is None else np.multiply(level, self.index, out=level))
+
+    def level(self) -> FloatArray:
+        """Return the index itself."""
+        whole = self.compounded().index
+        return np.ones((1, 1)) if whole is None else whole
+
+    def of(self, levels: FloatArray) -> FloatArray:
+        """Return levels times the index."""
+        if self.factor is None:
+            return levels if self.index is None else levels * self.index
+        whole = compound(self.factor)
+        if self.index is not None:
+            np.multiply(whole, self.index, out=whole)
+        return np.multiply(whole, levels, out=whole)
+
+
 def _grow(parts: Sequence[tuple[Shape, FloatArray, bool]], weight: FloatArray) -> FloatArray:
-    """Return the index that deviations of a yearly rate add up to; those of the zone's own are overwritten."""
+    """Return the yearly factors that deviations of a rate make; those of the zone's own are overwritten."""
     total: FloatArray | None = None
-    column = weight[:, None]
-    for _, deviation, mine in [part for part in parts if not part[0].multiplies]:
+    for shape, deviation, mine in [part for part in parts if not part[0].multiplies]:
         fits = mine and len(deviation) == len(weight)
-        scaled = np.multiply(deviation, column, out=deviation if fits else None)
+        scaled = np.multiply(deviation, (shape.scale * weight)[:, None], out=deviation if fits else None)
         total = scaled if total is None else np.add(total, scaled, out=total)
     if total is not None:
         np.add(total, 1.0, out=total)
-    for _, deviation, mine in [part for part in parts if part[0].multiplies]:
+    for shape, deviation, mine in [part for part in parts if part[0].multiplies]:
         fits = mine and len(deviation) == len(weight)
-        factor = np.exp(deviation, out=deviation if fits else None)
+        logs = np.multiply(deviation, shape.scale, out=deviation if fits else None)
+        factor = np.exp(logs, out=logs)
         if total is None:
             total = factor if len(factor) == len(weight) else np.repeat(factor, len(weight), axis=0)
         else:
             np.multiply(total, factor, out=total)
-    return compound(np.empty((0, 0)) if total is None else total)
+    return np.empty((0, 0)) if total is None else total
 
 
 def _terms(terms: FloatArray, zone: int) -> list[FloatArray | None]:
@@ -192,15 +237,17 @@ def _terms(terms: FloatArray, zone: int) -> list[FloatArray | None]:
     return [row[:, None] if row.any() else None for row in own]
 
 
-def _times(first: FloatArray | None, *others: FloatArray | None) -> FloatArray:
-    """Return the product of those that are there; 1 if none is."""
-    given = [array for array in (first, *others) if array is not None]
-    if not given:
-        return np.ones((1, 1))
-    result = given[0]
-    for array in given[1:]:
-        result = result * array
-    return result
+def _times(first: FloatArray | None, second: FloatArray | None) -> FloatArray | None:
+    if first is None or second is None:
+        return second if first is None else first
+    return np.asarray(first * second)
+
+
+def _times_into(first: FloatArray | None, second: FloatArray | None) -> FloatArray | None:
+    """Return the product in the memory of the first."""
+    if first is None or second is None:
+        return second if first is None else first
+    return np.multiply(first, second, out=first)
 
 
 def trajectories(recipe: Recipe, zone: int, draws: int) -> Mapping[str, FloatArray]:
@@ -210,6 +257,6 @@ def trajectories(recipe: Recipe, zone: int, draws: int) -> Mapping[str, FloatArr
     for first, block in Simulator(recipe, 0, draws).blocks(zone):
         width = min(WIDTH, draws - first)
         for name, array in block._asdict().items():
-            wide = np.broadcast_to(array, (shape[0], WIDTH))
+            wide = np.broadcast_to(np.nan if array is None else array, (shape[0], WIDTH))
             result[name][:, first : first + width] = wide[:, :width]
     return result

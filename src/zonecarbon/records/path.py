@@ -83,7 +83,8 @@ def _with_defaults(data: Any, key: str, defaults: dict[Any, dict[str, Any]]) -> 
     return {**data, **{name: value for name, value in own.items() if data.get(name) is None}}
 
 
-def _raise(problems: list[Problem]) -> None:
+def refuse(problems: list[Problem]) -> None:
+    """Raise all problems as one error, if there are any."""
     if problems:
         raise ScenarioError(problems)
 
@@ -150,7 +151,7 @@ class Uncertainty(Record):
                 problems.append(Problem("scenario.limits", values))
         if not 0 <= self.rho <= 1:
             problems.append(Problem("scenario.rho", {"rho": self.rho}, Where(column="rho")))
-        _raise(problems)
+        refuse(problems)
         return self
 
 
@@ -262,7 +263,7 @@ class Path(Record):
         scopes = [item.shared for item in self.uncertainty]
         if len(set(scopes)) < len(scopes):
             problems.append(Problem("scenario.shocks", {"n": len(scopes)}, Where(column="uncertainty")))
-        _raise([*problems, *self._step_problems()])
+        refuse([*problems, *self._step_problems()])
         return self
 
     def spans(self) -> tuple[tuple[int | None, int | None, float], ...]:

@@ -5,26 +5,28 @@ Decided here: a scenario of level ``kaya`` moves value added, energy per value a
 grid. The two cannot be mixed, since both would move CO2 per energy. A driver that is not given stays as it is in the
 base year. Fields that are not given are those of the scenario named in ``base``, and a scenario with a base is checked
 as a whole only when it has been put over it; ``base`` is then empty.
-
-Shocks of two drivers may be correlated, each zone's own with each zone's own and shared with shared; correlating an own
-with a shared shock would make a zone's own luck the nation's, so it is refused.
 """
 
 import math
-from itertools import combinations
 from typing import Annotated, Any, Literal, Self
 
-import numpy as np
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
-from zonecarbon.errors import InputError, Problem, ScenarioError, Where
+from zonecarbon.errors import InputError, Problem, Where
 from zonecarbon.records.cells import sector_name, zone_name
 from zonecarbon.records.checking import validated
-from zonecarbon.records.path import Figure, Path, Step, Uncertainty, one_or_many
+from zonecarbon.records.correlation import Correlation
+from zonecarbon.records.path import Figure, Path, one_or_many, refuse
 from zonecarbon.records.zone import Record, Year
 from zonecarbon.vocabulary import carriers, find_carrier, find_carriers, find_supply, fold
-
-__all__ = ["REST", "Correlation", "Overrides", "Path", "Scenario", "Shift", "Step", "Uncertainty"]
 
 REST = "other"
 _REST_WORDS = {"other", "others", "其他", "其它", "其余"}
@@ -33,17 +35,13 @@ _LEVELS = {
     "carriers": ("value_added", "energy_intensity", "grid_factor"),
 }
 _FOREIGN = {"kaya": ("grid_factor", "shift", "mix"), "carriers": ("co2_per_energy",)}
-_OWN_WORDS = ("name", "title_zh", "title_en", "note_zh", "note_en")
-_SUM, _EXACT = 1e-9, 1e-12
+_OWN_WORDS = {"name", "title_zh", "title_en", "note_zh", "note_en"}
+_SUM = 1e-9
 
 Shares = dict[Year, dict[str, Figure]]
+Table = dict[int, dict[str, float]]
 ZoneName = Annotated[str, AfterValidator(zone_name)]
 SectorName = Annotated[str, AfterValidator(sector_name)]
-
-
-def _raise(problems: list[Problem]) -> None:
-    if problems:
-        raise ScenarioError(problems)
 
 
 class Shift(Record):
@@ -126,81 +124,8 @@ class Shift(Record):
         # A fuel has no supplies; electricity may move from any supply to another.
         if found == {self.target} and self.target_supply in {"", self.source_supply}:
             problems.append(Problem("scenario.shift_self", {"target": self.target}, Where(column="source")))
-        _raise(problems)
+        refuse(problems)
         return self
-
-
-class Correlation(Record):
-    """Correlation between the shocks of drivers, the same in every year.
-
-    Each zone's own shocks are correlated with each other, and shared shocks with each other. Two drivers that are
-    correlated need a shock of the same scope, and the same ``rho`` there.
-
-    Parameters
-    ----------
-    drivers
-        ``value_added``, ``energy_intensity``, ``co2_per_energy``, ``grid_factor`` or names of shifts.
-    matrix
-        A row and a column for each driver, symmetric, ones on the diagonal, positive semidefinite.
-
-    Examples
-    --------
-    >>> Correlation(drivers=("value_added", "energy_intensity"), matrix=[[1, -0.5], [-0.5, 1]]).matrix[0]
-    (1.0, -0.5)
-    """
-
-    drivers: tuple[str, ...]
-    matrix: tuple[tuple[Figure, ...], ...]
-
-    @model_validator(mode="after")
-    def _sound(self) -> "Correlation":
-        n = len(self.drivers)
-        if len(self.matrix) != n or any(len(row) != n for row in self.matrix):
-            shape = " + ".join(str(len(row)) for row in self.matrix)
-            raise ScenarioError("scenario.correlation_size", Where(column="matrix"), n=n, rows=shape)
-        if len(set(self.drivers)) < n:
-            twice = ", ".join(sorted({name for name in self.drivers if self.drivers.count(name) > 1}))
-            raise ScenarioError("scenario.correlation_twice", Where(column="drivers"), drivers=twice)
-        _raise(self._entries() or self._definite())
-        return self
-
-    def pairs(self) -> tuple[tuple[str, str, float], ...]:
-        """Return each pair of drivers with a correlation that is not zero."""
-        index = combinations(range(len(self.drivers)), 2)
-        found = ((self.drivers[i], self.drivers[j], self.matrix[i][j]) for i, j in index)
-        return tuple(pair for pair in found if pair[2] != 0)
-
-    def _entries(self) -> list[Problem]:
-        problems = []
-        for i, name in enumerate(self.drivers):
-            if abs(self.matrix[i][i] - 1) > _EXACT:
-                problems.append(self._at(i, i, "scenario.correlation_diagonal", driver=name, value=self.matrix[i][i]))
-        for i, j in combinations(range(len(self.drivers)), 2):
-            a, b = self.matrix[i][j], self.matrix[j][i]
-            pair = f"{self.drivers[i]}, {self.drivers[j]}"
-            if abs(a - b) > _EXACT:
-                problems.append(self._at(i, j, "scenario.correlation_symmetric", pair=pair, a=a, b=b))
-            elif abs(a) > 1:
-                problems.append(self._at(i, j, "scenario.correlation_range", pair=pair, value=a))
-        return problems
-
-    def _definite(self) -> list[Problem]:
-        """Name the pair that the most negative direction leans on most, where the matrix is no correlation."""
-        if not self.drivers:
-            return []
-        matrix = np.array(self.matrix, dtype=np.float64)
-        values, vectors = np.linalg.eigh(matrix)
-        if values[0] >= -_SUM:
-            return []
-        leaning = np.abs(np.outer(vectors[:, 0], vectors[:, 0]) * matrix)
-        np.fill_diagonal(leaning, 0)
-        i, j = sorted(divmod(int(leaning.argmax()), len(matrix)))
-        pair = f"{self.drivers[i]}, {self.drivers[j]}"
-        return [self._at(i, j, "scenario.correlation_definite", pair=pair, value=self.matrix[i][j])]
-
-    @staticmethod
-    def _at(i: int, j: int, code: str, **values: Any) -> Problem:
-        return Problem(code, values, Where(column=f"matrix.{i}.{j}"))
 
 
 class Overrides(Record):
@@ -218,7 +143,7 @@ class Overrides(Record):
 
     @model_validator(mode="after")
     def _certain(self) -> "Overrides":
-        _raise(
+        refuse(
             [
                 Problem("scenario.override_uncertain", {"driver": name}, Where(column=f"{name}.uncertainty"))
                 for name, path in self
@@ -285,12 +210,14 @@ class Scenario(Record):
 
     @field_validator("mix", "structure")
     @classmethod
-    def _rest(cls, value: dict[int, dict[str, float]]) -> dict[int, dict[str, float]]:
-        return {year: {_share_name(word): share for word, share in row.items()} for year, row in value.items()}
+    def _shares(cls, value: Table, info: ValidationInfo) -> Table:
+        table = {year: {_share_name(word): share for word, share in row.items()} for year, row in value.items()}
+        refuse(_share_problems(table, of_carriers=info.field_name == "mix"))
+        return table
 
     @model_validator(mode="after")
     def _sound(self) -> "Scenario":
-        problems = [*_share_problems("mix", self.mix), *_share_problems("structure", self.structure)]
+        problems: list[Problem] = []
         if not self.base or "level" in self.model_fields_set:
             problems += self._of_other_level()
         names = [*_LEVELS["kaya"], "grid_factor", *(shift.name for shift in self.shift)]
@@ -305,7 +232,7 @@ class Scenario(Record):
             ]
         if self.correlation is not None and not self.base:
             problems += self._uncorrelated(self.correlation)
-        _raise(problems)
+        refuse(problems)
         return self
 
     def _of_other_level(self) -> list[Problem]:
@@ -343,6 +270,12 @@ class Scenario(Record):
                     problems.append(Problem("scenario.correlation_rho", both_rho, where))
         return problems
 
+    @model_serializer(mode="wrap")
+    def _given(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write only what is given where there is a base: a None that is written would stand before the base's."""
+        data: dict[str, Any] = handler(self)
+        return {name: value for name, value in data.items() if not self.base or name in self.model_fields_set}
+
     def drivers(self) -> tuple[tuple[str, Path], ...]:
         """Return name and path of each driver that has one: the levels in order, then the shifts."""
         levels = [(name, getattr(self, name)) for name in _LEVELS[self.level]]
@@ -350,7 +283,7 @@ class Scenario(Record):
         return (*((name, path) for name, path in levels if path is not None), *shifts)
 
     def over(self, base: Self) -> Self:
-        """Return this scenario with the fields that it does not give taken from ``base``.
+        """Return this scenario with the fields that it does not give taken from ``base``, and with its base.
 
         ``zones`` and ``sectors`` are put together name by name; of all else the whole field counts. The name, the
         titles and the notes are this scenario's own (without a name: that of the base with a star).
@@ -360,11 +293,10 @@ class Scenario(Record):
         ScenarioError
             If the two together are no sound scenario.
         """
-        fields = type(self).model_fields
-        merged = {name: getattr(base, name) for name in fields if name not in _OWN_WORDS}
+        merged = {name: getattr(base, name) for name in base.model_fields_set - _OWN_WORDS}
         for name in self.model_fields_set:
             value = getattr(self, name)
-            merged[name] = {**merged[name], **value} if name in {"zones", "sectors"} else value
+            merged[name] = {**merged.get(name, {}), **value} if name in {"zones", "sectors"} else value
         merged |= {"base": base.base, "name": self.name or f"{base.name}*"}
         return validated(type(self), merged, self.name or base.name)
 
@@ -373,10 +305,10 @@ def _share_name(word: str) -> str:
     return REST if fold(word) in _REST_WORDS else word.strip()
 
 
-def _share_problems(field: str, table: dict[int, dict[str, float]]) -> list[Problem]:
+def _share_problems(table: Table, *, of_carriers: bool) -> list[Problem]:
     problems = []
     for year, row in table.items():
-        where = Where(column=f"{field}.{year}")
+        where = Where(column=str(year))
         total = math.fsum(row.values())
         if abs(total - 1) > _SUM:
             problems.append(Problem("scenario.share_sum", {"year": year, "total": total}, where))
@@ -385,7 +317,7 @@ def _share_problems(field: str, table: dict[int, dict[str, float]]) -> list[Prob
             for word, share in row.items()
             if not 0 <= share <= 1
         ]
-        problems += [] if field == "structure" else _mix_names(year, row, where)
+        problems += _mix_names(year, row, where) if of_carriers else []
     return problems
 
 

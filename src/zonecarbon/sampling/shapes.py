@@ -52,6 +52,11 @@ class Shape:
         return self.kind == "lognormal"
 
     @property
+    def scale(self) -> float:
+        """What :meth:`from_normal` leaves to be multiplied with: the standard deviation of normal shapes, else 1."""
+        return self.sd if self.kind in {"normal", "lognormal"} else 1.0
+
+    @property
     def takes_uniforms(self) -> bool:
         """Whether independent shocks are made of uniform numbers; the others are made of normal ones."""
         return self.kind in {"uniform", "triangular"}
@@ -67,7 +72,7 @@ class Shape:
         at = np.asarray(p, dtype=np.float64)
         if self.takes_uniforms:
             return self.from_uniform(at.copy())
-        return self.from_normal(np.asarray(_normal_quantile(at)))
+        return self.from_normal(np.asarray(_normal_quantile(at))) * self.scale
 
     def from_uniform(self, u: FloatArray) -> FloatArray:
         """Return deviations from uniform numbers, in place where there are any axes (uniform and triangular only)."""
@@ -81,9 +86,9 @@ class Shape:
         return np.where(u < turn, left, right)
 
     def from_normal(self, z: FloatArray) -> FloatArray:
-        """Return deviations from standard normal numbers, in place where the shape allows it."""
+        """Return deviations, divided by the ``scale``, from standard normal numbers; these may be overwritten."""
         if self.kind in {"normal", "lognormal"}:
-            return np.multiply(z, self.sd, out=z) if z.ndim else np.asarray(z * self.sd)
+            return z
         value, slope = _table(self)
         at = np.clip((z + _REACH) * _STEPS, 0.0, len(slope) - 1e-6)
         whole = at.astype(np.intp)
