@@ -20,7 +20,7 @@ import zonecarbon as zc
 # A name cannot appear or vanish by accident.
 PUBLIC = """\
 Account Activity DataWarning EnergyUse Explanation FactorError FactorWarning Flow InputError Method MethodError
-MissingOptionalDependencyError Peaks Problem ProcessOutput ReportedValue Scenario ScenarioError Target TargetCheck
+MissingOptionalDependencyError Outlook Peaks Problem ProcessOutput ReportedValue Scenario ScenarioError Target TargetCheck
 TargetError TargetSet
 Trend UnitError
 ValueAdded Zone ZoneCarbonError ZoneCarbonWarning __version__ account annual_reduction chain_changes check co2_intensity

@@ -143,7 +143,7 @@ PATHS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         [("scenario.rate", "rates.0")],
     ),
     "gap": (
-        {"kind": "piecewise", "rates": [{"rate": 0, "until": 2025}, {"rate": 0.1, "start": 2028}]},
+        {"kind": "piecewise", "rates": [{"rate": 0, "until": 2025}, {"rate": 0.1, "start": 2027}]},
         [("scenario.steps_gap", "rates.1")],
     ),
     "overlap": (
@@ -542,6 +542,8 @@ def test_carriers_that_a_word_means() -> None:
         ("燃料", "fuels"),
     ):
         assert find_carriers(chinese) == find_carriers(english)
+    gases = ("natural_gas", "oilfield_natural_gas", "gasfield_natural_gas", "coalbed_methane", "coal_mine_gas", "lng")
+    assert find_carriers("气") == gases
     assert set(find_carriers("fuels")) == {item.id for item in carriers().values() if item.kind == "fuel"}
     assert find_carriers("Natural Gas") == find_carriers("天然气") == ("natural_gas",)
     assert find_carriers("热力") == ("heat",)

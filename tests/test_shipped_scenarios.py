@@ -1,4 +1,4 @@
-"""The shipped scenarios: every number has a source or says that it is assumed, and the sourced ones can be made again."""
+"""The shipped scenarios: every number has a source or says that it is assumed; computed rates are computed again."""
 
 import csv
 import re
@@ -219,12 +219,14 @@ def fits(value: Any, schema: dict[str, Any], every: dict[str, Any]) -> bool:
         "string": (str,), "boolean": (bool,), "integer": (int,), "number": (int, float), "array": (list,),
         "object": (dict,), "null": (type(None),),
     }  # fmt: skip
-    if not isinstance(value, kinds[kind]) or (isinstance(value, bool) and kind != "boolean"):
+    known: bool = isinstance(value, kinds[kind]) and (kind == "boolean" or not isinstance(value, bool))
+    if not known:
         return False
     if kind == "array":
         return len(value) >= schema.get("minItems", 0) and all(fits(item, schema["items"], every) for item in value)
     if kind == "object":
-        own, rest = schema.get("properties", {}), schema.get("additionalProperties", True)
+        own = schema.get("properties", {})
+        rest = schema.get("additionalProperties", True)
         return set(schema.get("required", ())) <= set(value) and all(
             fits(item, own[key], every) if key in own else isinstance(rest, dict) and fits(item, rest, every)
             for key, item in value.items()

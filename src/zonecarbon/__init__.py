@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from zonecarbon.indicators import link_prices as link_prices
     from zonecarbon.indicators import required_rate as required_rate
     from zonecarbon.indicators import standard_coal as standard_coal
+    from zonecarbon.peaks import Outlook as Outlook
     from zonecarbon.peaks import Peaks as Peaks
     from zonecarbon.peaks import Trend as Trend
     from zonecarbon.peaks import find_peaks as find_peaks
@@ -98,7 +99,7 @@ _PLACES = {
         "required_rate",
         "standard_coal",
     ),
-    "peaks": ("Peaks", "Trend", "find_peaks", "mann_kendall"),
+    "peaks": ("Outlook", "Peaks", "Trend", "find_peaks", "mann_kendall"),
     "projection": ("Ensemble", "project"),
     "records": (
         "EnergyUse",

@@ -700,6 +700,31 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the largest standard error is {reached:.2g}, not {precision:g} as asked for, with {draws} draws; give draws= for more",
         "抽样 {draws} 次后最大标准误差为 {reached:.2g}，未达到要求的 {precision:g}；可用 draws= 增加次数",
     ),
+    "note.all_zones": ("all zones", "全部园区"),
+    "note.outlook_head": (
+        "{n} zones: peaked {peaked}, projected {projected}, rising {rising}, insufficient {insufficient}",
+        "{n} 个园区：已达峰 {peaked} 个，预测期内达峰 {projected} 个，持续上升 {rising} 个，无法判断 {insufficient} 个",
+    ),
+    "note.outlook_peaked": (
+        "{zone}: highest in {peak_year}, at {value} t CO2, in most draws (median year; {share} of draws: {first_year} to {last_year}); "
+        "probability of a peak before {horizon}: {chance}",
+        "{zone}：多数抽样的最高值在 {peak_year} 年，{value} 吨 CO2（中位年份；{share} 的抽样在 {first_year} 至 {last_year} 年）；"
+        "{horizon} 年前达峰的概率 {chance}",
+    ),
+    "note.outlook_projected": (
+        "{zone}: peak in {peak_year} at {value} t CO2 (medians; {share} of draws: {first_year} to {last_year}); probability of a peak before "
+        "{horizon}: {chance}",
+        "{zone}：{peak_year} 年达峰，峰值 {value} 吨 CO2（中位数；{share} 的抽样在 {first_year} 至 {last_year} 年）；"
+        "{horizon} 年前达峰的概率 {chance}",
+    ),
+    "note.outlook_rising": (
+        "{zone}: no peak before {horizon} in most draws; probability of a peak before it: {chance}",
+        "{zone}：多数抽样在 {horizon} 年前不达峰；此前达峰的概率 {chance}",
+    ),
+    "note.outlook_unknown": (
+        "{zone}: not known, because CO2 of some past years is not",
+        "{zone}：未知，因为以往有年份的 CO2 未知",
+    ),
     "project.head": (
         "Scenario {scenario}: {zones} zones, {first} to {last}, {draws} draws ({sampling}, seed {seed})",
         "{scenario}：{zones} 个园区，{first}—{last} 年，抽样 {draws} 次（{sampling}，种子 {seed}）",

@@ -134,7 +134,7 @@ class Histogram:
     __slots__ = ("counts", "high", "log", "low", "maximum", "minimum")
 
     def __init__(self, first: FloatArray) -> None:
-        self.log: BoolArray = (first > 0).all(axis=1)
+        self.log: BoolArray = np.asarray((first > 0).all(axis=1))
         with np.errstate(all="ignore"):
             shown = np.where(self.log[:, None], np.log(first), first)
         mean, sd = shown.mean(axis=1), shown.std(axis=1)

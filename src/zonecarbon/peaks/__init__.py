@@ -25,11 +25,13 @@ fall that counts without a test (one closed plant would be a peak); requiring th
 (one can ask twice, with an account of each).
 
 The rule itself is :mod:`zonecarbon.kernels.peak`, arrays in and codes out; ``finding`` brings sources to arrays,
-``doubts`` looks for what feigns a peak, ``result`` holds the answer, ``trend`` is the test as a verb of its own.
+``doubts`` looks for what feigns a peak, ``result`` holds the answer and ``outlook`` that of an ensemble, ``trend`` is
+the test as a verb of its own.
 """
 
 from zonecarbon.peaks.finding import find_peaks
+from zonecarbon.peaks.outlook import Outlook
 from zonecarbon.peaks.result import Peaks
 from zonecarbon.peaks.trend import Trend, mann_kendall
 
-__all__ = ["Peaks", "Trend", "find_peaks", "mann_kendall"]
+__all__ = ["Outlook", "Peaks", "Trend", "find_peaks", "mann_kendall"]

@@ -7,7 +7,7 @@ hands them over by its method ``_peak_rows``, so that this layer need not know i
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from numbers import Integral, Real
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, overload
 
 import numpy as np
 
@@ -23,12 +23,43 @@ from zonecarbon.kernels.target import CodeArray
 from zonecarbon.kernels.trend import Method
 from zonecarbon.peaks import doubts
 from zonecarbon.peaks.doubts import Doubt, Judged, Rule
+from zonecarbon.peaks.outlook import Outlook
 from zonecarbon.peaks.result import Peaks
 from zonecarbon.peaks.trend import METHODS, figures
 from zonecarbon.records import Zone
 from zonecarbon.records.cells import parse_year
 
 UNITS: Mapping[str, str] = {"co2": "tCO2", "energy": "tce"}
+
+
+class Counted(Protocol):
+    """What has counted its peaks already: an ensemble."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """What stands behind it."""
+
+    def _peak_rows(self) -> dict[str, Any]: ...
+
+
+@overload
+def find_peaks(source: Counted) -> Outlook: ...
+
+
+@overload
+def find_peaks(
+    source: Any,
+    *,
+    years: Any = None,
+    zones: Any = None,
+    alpha: float = 0.05,
+    minimum_tail: int = 5,
+    method: Method = "auto",
+    slope: bool = False,
+    what: str = "co2",
+    plateau_tolerance: float = 0.05,
+    dips: Sequence[int] = (2020, 2022),
+) -> Peaks: ...
 
 
 def find_peaks(
@@ -43,7 +74,7 @@ def find_peaks(
     what: str = "co2",
     plateau_tolerance: float = 0.05,
     dips: Sequence[int] = (2020, 2022),
-) -> Peaks:
+) -> Peaks | Outlook:
     """Find the peak of each zone: year, level, status, and what could feign it.
 
     The peak is the first maximum; the years after it are tested for a trend (Mann-Kendall). No official rule exists for
@@ -53,7 +84,7 @@ def find_peaks(
     ----------
     source
         An account; or values (zone, year) or (year,) in any unit: a list, an array, a Series, a DataFrame of zones by
-        years, a quantity; or an ensemble, which has found its peaks by the rule it was made with.
+        years, a quantity; or an ensemble, whose draws have each a first maximum, without a test.
     years : (year,), optional
         Calendar years of bare values, rising; without them those of a Series' index or a DataFrame's columns, else 0,
         1, 2 ...
@@ -77,7 +108,8 @@ def find_peaks(
     Returns
     -------
     Peaks
-        One row a zone. ``insufficient`` always has a reason. Warnings are in ``provenance.warnings``, in ``notes`` and
+        One row a zone; of an ensemble an :class:`Outlook`, counted over its draws, to which the parameters do not
+        apply. ``insufficient`` always has a reason. Warnings are in ``provenance.warnings``, in ``notes`` and
         in ``text()``; they change no status:
 
         * ``peak.grid_only``: with every year at the grid factors of the peak year (``Account.co2_at_factors_of``) a
@@ -103,7 +135,7 @@ def find_peaks(
     B: rising; the maximum is the last year, 2019, at 7
     """
     if hasattr(source, "_peak_rows"):
-        return cast(Peaks, source._peak_rows())
+        return Outlook(**source._peak_rows(), source=source.provenance)
     rule = Rule(alpha, minimum_tail, method)
     _require(rule, what, plateau_tolerance, dips)
     series = (

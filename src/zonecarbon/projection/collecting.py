@@ -246,8 +246,10 @@ def collected(spec: Spec, summaries: Sequence[Summary | None], draws: int, n_fla
         np.full((n, spec.rows, levels), np.nan),
         np.full((n, spec.rows), np.nan),
         np.full((n, spec.rows, levels + 1), np.nan),
-        *(np.full((n, positions), np.nan) for _ in range(2)),
-        *(np.full((n, n_flags), np.nan) for _ in range(2)),
+        np.full((n, positions), np.nan),
+        np.full((n, positions), np.nan),
+        np.full((n, n_flags), np.nan),
+        np.full((n, n_flags), np.nan),
     )
     sizes = sizes_of(draws, spec.replicate)
     kept = {}

@@ -207,7 +207,7 @@ def _arguments(
     if not len(account.years) or not len(account.zones):
         raise InputError("project.empty")
     last = int(account.years[-1])
-    if not (isinstance(until, (int, np.integer)) and last < until <= _LAST_YEAR):
+    if not last < int(until) <= _LAST_YEAR:
         problems.append(Problem("project.until", {"until": until, "first": last + 1, "last": _LAST_YEAR}))
     whole = isinstance(draws, (int, np.integer)) and not isinstance(draws, bool) and draws >= 1
     if not whole and draws != "auto":

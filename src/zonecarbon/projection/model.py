@@ -32,7 +32,7 @@ from zonecarbon.activity import Flow
 from zonecarbon.catalog import default_catalog
 from zonecarbon.errors import Problem, ScenarioError
 from zonecarbon.projection import paths
-from zonecarbon.records import Scenario, Shift
+from zonecarbon.records import Path, Scenario, Shift
 from zonecarbon.vocabulary import carriers, find_carriers, find_supply
 
 _BLOCK = 1024
@@ -182,11 +182,9 @@ def _growth(account: Account, scenario: Scenario, base: int, years: IntArray) ->
     problems += [Problem("scenario.no_sector", {"sectors": ", ".join(missing)})] if missing else []
     if problems:
         raise ScenarioError(problems)
-    result = _Growth(
-        *(_by_zone(account, scenario, name, base, years) for name in ("value_added", "energy_intensity")),
-        _by_zone(account, scenario, "co2_per_energy", base, years),
-        _by_zone(account, scenario, "grid_factor", base, years),
-    )
+    names = ("value_added", "energy_intensity", "co2_per_energy", "grid_factor")
+    money, intensity, factor, grid = (_by_zone(account, scenario, name, base, years) for name in names)
+    result = _Growth(money, intensity, factor, grid)
     _sectors(account, scenario, result, base, years)
     shown = {
         "value_added": result.value_added,
@@ -207,8 +205,8 @@ def _by_zone(account: Account, scenario: Scenario, name: str, base: int, years: 
     """Return the level of a driver (zone or 1, year): the scenario's, and a zone's own where it has one."""
     path = getattr(scenario, name)
     level = np.ones((1, len(years))) if path is None else paths.growth(path, base, years, name)[None]
-    own = {zone: getattr(words, name, None) for zone, words in scenario.zones.items()}
-    own = {zone: path for zone, path in own.items() if path is not None}
+    told = {zone: getattr(words, name, None) for zone, words in scenario.zones.items()}
+    own: dict[str, Path] = {zone: path for zone, path in told.items() if path is not None}
     if not own:
         return level
     result = np.repeat(level, len(account.zones), axis=0)

@@ -233,10 +233,12 @@ class Ensemble(Table):
 
     def peak_year(self, level: float = 0.5, zone: str | None = "") -> FloatArray:
         """Return the year by which the peak has come with probability ``level``; NaN if not within the horizon."""
-        running = np.atleast_2d(self.statistics.peak[self._places(zone)])[:, :-1]
-        reached = running >= level - 1e-12
-        first = np.where(reached.any(axis=1), self.years[reached.argmax(axis=1)], np.nan)
-        return np.asarray(first if zone is None else first[0])
+        return np.asarray(self._peak_years(level)[self._places(zone)])
+
+    def _peak_years(self, level: float) -> FloatArray:
+        """Return the year by which the peak has come with probability ``level``, of every zone and of all."""
+        reached = self.statistics.peak[:, :-1] >= level - 1e-12
+        return np.where(reached.any(axis=1), self.years[reached.argmax(axis=1)].astype(np.float64), np.nan)
 
     def peak_value(self, level: float = 0.5, zone: str | None = "") -> FloatArray:
         """Return a quantile of the highest CO2 [tCO2] of history and path."""
@@ -415,29 +417,28 @@ class Ensemble(Table):
             "project.peak", median=named[1], low=named[0], high=named[2], value=f"{self.peak_value():.4g}", within=within
         )
 
-    def _peak_rows(self) -> dict[str, NDArray[Any]]:
-        """Return what ``find_peaks`` says of this ensemble, by zone and for all together (empty name)."""
-        history = np.concatenate((self.model.history["co2"], self._history_of_all()[None]))
+    def _peak_rows(self) -> dict[str, Any]:
+        """Return what ``find_peaks`` tells of this ensemble: columns by zone, and last for all together."""
         by = self.statistics.peak
         before, within = by[:, self.spec.n_history - 1], by[:, -2]
         status = np.select(
             [np.isnan(within), before > 0.5, within > 0.5], ["insufficient", "peaked", "projected"], "rising"
-        ).astype(object)
-        median = np.array([self.peak_year(0.5, zone) for zone in (*map(str, self.zones), "")], dtype=np.float64)
-        zones = np.array([*self.zones, ""], dtype=object)
-        return {
-            "zone": zones,
-            "status": status,
+        )
+        outer = float(self.levels[0]), float(self.levels[-1])
+        first, median, last = (self._peak_years(level) for level in (outer[0], 0.5, outer[1]))
+        rows: dict[str, NDArray[Any]] = {
+            "zone": np.array([*self.zones, ""], dtype=object),
+            "status": status.astype(object),
             "peak_year": median,
             "peak_value": self.statistics.quantiles[:, -2, self._level(0.5)],
-            "years_since": np.where(np.isnan(history).any(axis=1), np.nan, self.base_year - median),
-            "p_value": np.full(len(zones), np.nan),
+            "years_since": self.base_year - median,
+            "p_value": np.full(len(by), np.nan),
+            "first_year": first,
+            "last_year": last,
             "probability": within,
             "standard_error": self.statistics.peak_error[:, -2],
         }
-
-    def _history_of_all(self) -> FloatArray:
-        return np.asarray(self.model.history["co2"][self.included].sum(axis=0))
+        return {"rows": rows, "horizon": self.until, "share": outer[1] - outer[0]}
 
     def __repr__(self) -> str:
         return (

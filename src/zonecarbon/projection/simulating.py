@@ -174,7 +174,7 @@ class Simulator:
         moved = np.multiply(steps, np.maximum(pace, 0.0))
         for year in range(1, len(moved)):
             moved[year] += moved[year - 1]
-        return np.clip(moved, 0.0, 1.0, out=moved)
+        return np.asarray(np.clip(moved, 0.0, 1.0, out=moved))
 
 
 @dataclass(frozen=True, slots=True)

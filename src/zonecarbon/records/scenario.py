@@ -121,8 +121,8 @@ class Shift(Record):
         if self.ratio <= 0:
             problems.append(Problem("scenario.ratio", {"ratio": self.ratio}, Where(column="ratio")))
         found = {item for word in self.source for item in find_carriers(word)}
-        # A fuel has no supplies; electricity may move from any supply to another.
-        if found == {self.target} and self.target_supply in {"", self.source_supply}:
+        # Electricity may move from any supply (none is said) to one; a fuel has none, so both are empty.
+        if found == {self.target} and self.target_supply == self.source_supply:
             problems.append(Problem("scenario.shift_self", {"target": self.target}, Where(column="source")))
         refuse(problems)
         return self

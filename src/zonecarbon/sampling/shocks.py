@@ -18,7 +18,7 @@ Decided here:
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, Protocol, TypeAlias, get_args
 
 import numpy as np
 
@@ -80,7 +80,8 @@ class ShockGroup:
         buffers = [np.empty((shock.rows(n_years), WIDTH)) for shock in self.shocks]
         for stream in range(start // STREAM, -(-stop // STREAM)):
             last = min(STREAM, stop - stream * STREAM)
-            numbers = self._sobol(n_years, seeds, stream, net) if design == "sobol" else self._random(seeds, stream)
+            sobol = design == "sobol"
+            numbers = self._sobol(n_years, seeds, stream, net) if sobol else self._random(seeds, stream)
             for offset in range(0, last, WIDTH):
                 for at, (buffer, fill) in enumerate(zip(buffers, numbers, strict=True)):
                     fill(buffer, self._uniform(at), offset, design)
@@ -92,10 +93,10 @@ class ShockGroup:
         alone = self.mixing is None or not np.any(np.delete(self.mixing[at], at)) and not self.mixing[at + 1 :, at].any()
         return shock.shape.takes_uniforms and shock.rho in {0.0, 1.0} and bool(alone)
 
-    def _random(self, seeds: "Seeds", stream: int) -> "list[_Random]":
+    def _random(self, seeds: "Seeds", stream: int) -> "Sequence[_Numbers]":
         return [_Random(seeds.generator(shock.driver, stream)) for shock in self.shocks]
 
-    def _sobol(self, n_years: int, seeds: "Seeds", stream: int, net: int) -> "list[_Points]":
+    def _sobol(self, n_years: int, seeds: "Seeds", stream: int, net: int) -> "Sequence[_Numbers]":
         width = self.dimensions(n_years)
         if not width:
             return []
@@ -129,6 +130,12 @@ class Seeds:
     def generator(self, driver: str, number: int) -> np.random.Generator:
         """Return the generator of a driver's stream."""
         return generator(dict(self.by_driver).get(driver, self.seed), *self.name, driver, number=number)
+
+
+class _Numbers(Protocol):
+    """Where the numbers of one shock come from: fills the next pass."""
+
+    def __call__(self, out: FloatArray, uniform: bool, offset: int, design: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

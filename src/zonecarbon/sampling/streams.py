@@ -10,12 +10,14 @@ generator is SFC64, the fastest of numpy's for normals (measured: 12-16 ns again
 import hashlib
 from functools import lru_cache
 
+from typing import Any
+
 import numpy as np
 
 from zonecarbon.errors import InputError
 
 
-def to_seed(rng: "np.random.Generator | int | None") -> int:
+def to_seed(rng: Any) -> int:
     """Return the seed of a run as one whole number, which repeats it.
 
     Parameters

@@ -1,0 +1,121 @@
+"""The command line: ``zonecarbon account | check | peaks | project | required``, and what ships.
+
+Decided here: argparse, because the commands are few and it costs no import. A user's mistake is a sentence on standard
+error and exit code 2, never a traceback. ``check`` ends with 0 when all judged targets are met, 1 when one is missed, 3
+when none is missed and one is unknown, so that a script can act on it. Results go to standard output, everything else
+to standard error. Nothing is computed here. ``accounts`` and ``futures`` hold the commands on data, ``known`` those on
+what ships, ``printing`` how it is printed.
+"""
+
+import argparse
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from zonecarbon.cli import accounts, futures, known
+from zonecarbon.errors import ZoneCarbonError, ZoneCarbonWarning
+from zonecarbon.messages import Language
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Parameters
+    ----------
+    arguments
+        The words after ``zonecarbon``; those of the process if not given.
+
+    Returns
+    -------
+    0, or for ``check`` 1 (a target is missed) or 3 (none is missed, one is unknown); 2 on bad input.
+    """
+    options = _parser().parse_args(arguments)
+    language: Language = options.lang
+    try:
+        with warnings.catch_warnings():
+            # What results warn of is printed by the commands, in the reader's language.
+            warnings.simplefilter("ignore", ZoneCarbonWarning)
+            return int(options.run(options))
+    except ZoneCarbonError as error:
+        print(error.text(language), file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="zonecarbon",
+        description="Energy, CO2 and policy targets of high-tech zones. 国家高新区能耗、碳排放核算与目标检查。",
+    )
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--format", choices=("table", "json", "csv"), default="table", help="form of the output")
+    common.add_argument("--lang", choices=("en", "zh"), default="en", help="language of texts")
+    source = argparse.ArgumentParser(add_help=False)
+    source.add_argument("data", help="folder with zones.csv, economy.csv, energy.csv")
+    source.add_argument("--method", default="inventory", help="shipped name, or a TOML or JSON file")
+    choice = "a choice of the method, such as basis=equivalent or equivalent.electricity='0.302 kgce/kWh'"
+    source.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=choice)
+    source.add_argument("--factors", action="append", default=[], metavar="FILE", help="a factor table of your own")
+    source.add_argument("--set-aside", action="store_true", help="go on without bad rows instead of stopping")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("account", parents=[source, common], help="energy [tce] and CO2 [tCO2]")
+    command.add_argument("--by", default="", metavar="AXES", help="axes such as carrier,year (default: zone and year)")
+    command.add_argument("--explain", nargs=2, metavar=("ZONE", "YEAR"), help="every line of one zone and year")
+    command.set_defaults(run=accounts.run_account)
+
+    command = commands.add_parser("check", parents=[source, common], help="are the targets met?")
+    command.add_argument("--targets", default="torch-2025", help="shipped set, or a TOML or JSON file")
+    command.add_argument("--year", type=int, help="year judged")
+    command.add_argument("--base-year", type=int, help="where rates start")
+    command.add_argument("--judgement", choices=("full", "rounded"), default="full", help="rounded: GB/T 8170")
+    command.set_defaults(run=accounts.run_check)
+
+    _add_futures(commands, source, common)
+    for name, show, text in (
+        ("factors", known.run_factors, "factor tables"),
+        ("methods", known.run_methods, "accounting methods"),
+        ("targets", known.run_targets, "target sets"),
+        ("scenarios", known.run_scenarios, "scenarios"),
+    ):
+        command = commands.add_parser(name, parents=[common], help=f"{text}: list, or show one")
+        command.add_argument("what", choices=("list", "show", "schema") if name == "scenarios" else ("list", "show"))
+        command.add_argument("item", nargs="?", default="", help="a table or carrier, a method, a set, a scenario")
+        if name == "factors":
+            command.add_argument("--factors", action="append", default=[], metavar="FILE", help="a table of your own")
+        command.set_defaults(run=show)
+
+    command = commands.add_parser("carriers", parents=[common], help="names and units of the energy carriers")
+    command.set_defaults(run=known.run_carriers)
+
+    command = commands.add_parser("example", parents=[common], help="write the synthetic 169-zone example to a folder")
+    command.add_argument("folder")
+    command.set_defaults(run=known.run_example)
+    return parser
+
+
+def _add_futures(commands: Any, source: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Add the commands about peaks and projections."""
+    command = commands.add_parser(
+        "peaks", parents=[source, common], help="has CO2 peaked? of data or a table of series"
+    )
+    command.add_argument("--column", default="co2", help="of a table (CSV): the column of the values")
+    command.add_argument("--alpha", type=float, default=0.05, help="level of the trend test")
+    command.add_argument("--minimum-tail", type=int, default=5, help="fewest years after the maximum that are tested")
+    command.set_defaults(run=futures.run_peaks)
+
+    future = argparse.ArgumentParser(add_help=False)
+    future.add_argument("--until", type=int, default=2060, help="last year of the projection")
+    future.add_argument("--draws", default=None, help="number of trajectories, or auto")
+    future.add_argument("--seed", type=int, help="repeats a run to the bit; printed if not given")
+
+    command = commands.add_parser("project", parents=[source, future, common], help="where CO2 goes, when it peaks")
+    command.add_argument("--scenario", default="policy", help="shipped name, or a TOML or JSON file")
+    command.add_argument("--targets", default="torch-2025", help="shipped set, a file, or none")
+    command.add_argument("--budget", help="CO2 budget of all zones from the next year on, such as '3 GtCO2'")
+    command.add_argument("--sampling", choices=("antithetic", "plain", "sobol"), default="antithetic")
+    command.add_argument("--precision", type=float, default=0.005, help="largest standard error, with --draws auto")
+    command.add_argument("--workers", type=int, default=1, help="threads; the figures do not depend on it")
+    command.set_defaults(run=futures.run_project)

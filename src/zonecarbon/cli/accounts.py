@@ -1,0 +1,163 @@
+"""``zonecarbon account | check``: what the data say."""
+
+import argparse
+import csv
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zonecarbon import messages
+from zonecarbon._table import Provenance, Table
+from zonecarbon.accounting import Account, account
+from zonecarbon.activity import Activity
+from zonecarbon.catalog import decode
+from zonecarbon.cli.printing import print_table
+from zonecarbon.errors import InputError, Where
+from zonecarbon.kernels.intensity import ratio
+from zonecarbon.messages import Language
+from zonecarbon.tabular import read
+from zonecarbon.targets import TargetCheck, check
+
+
+def run_account(options: argparse.Namespace) -> int:
+    """Print the account."""
+    result = read_account(options)
+    if options.explain:
+        explanation = result.explain(options.explain[0], whole(options.explain[1]))
+        print_table(explanation, options, explanation.text(options.lang))
+        return 0
+    table: Table = Totals(result, tuple(options.by.split(","))) if options.by else ZoneTotals(result)
+    print_table(table, options, table.to_text())
+    return 0
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Print the verdicts; the exit code says whether all are met."""
+    path = Path(options.data)
+    if path.is_file() and path.suffix.casefold() == ".csv":
+        evidence: Any = columns(path)
+    else:
+        evidence = read_account(options)
+    result = check(
+        evidence, options.targets, year=options.year, base_year=options.base_year, judgement=options.judgement
+    )
+    print_table(result, options, with_nearest(result, options.lang))
+    return result.exit_code
+
+
+def with_nearest(result: TargetCheck, language: Language) -> str:
+    """Return the verdicts, and for a share that is missed the zones nearest to their limit."""
+    parts = [result.text(language)]
+    for block in result.blocks:
+        found = result.nearest(block.target.id)
+        if found:
+            named = ", ".join(f"{item['zone']} {item['value']:.4g} ({item['change']:+.1%})" for item in found)
+            parts.append(messages.render("cli.nearest", {"zones": named}, language))
+    return "\n".join(parts)
+
+
+def read_account(options: argparse.Namespace) -> Account:
+    """Return the account of the data named, and tell on standard error what was read."""
+    activity = read(options.data, on_error="set_aside" if options.set_aside else "raise")
+    result = account(activity, options.method, factors=options.factors, **choices(options.set))
+    say(activity, result, options.lang)
+    return result
+
+
+def say(activity: Activity, result: Account, language: Language) -> None:
+    """Tell on standard error what was read, what was chosen and what to know."""
+    head = {
+        "source": activity.source,
+        "zones": len(activity.zones),
+        "first": activity.years[0] if len(activity.years) else "-",
+        "last": activity.years[-1] if len(activity.years) else "-",
+    }
+    title = result.method.title_zh if language == "zh" else result.method.title_en
+    basis = messages.render(f"basis.{result.basis}", {}, language)
+    lines = [
+        messages.render("cli.read", head, language),
+        messages.render("cli.method", {"method": result.method.name, "title": title, "basis": basis}, language),
+        *(problem.text(language) for problem in result.provenance.warnings),
+    ]
+    if activity.set_aside:
+        lines.append(messages.render("cli.aside", {"count": len(activity.set_aside)}, language))
+        lines += [problem.text(language) for problem in activity.set_aside]
+    print("\n".join(line for line in lines if line), file=sys.stderr)
+
+
+def choices(words: Sequence[str]) -> dict[str, Any]:
+    """Return ``["basis=equivalent", "equivalent.electricity=0.3 kgce/kWh"]`` as fields of a method."""
+    fields: dict[str, Any] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        name, dot, inner = key.strip().partition(".")
+        if not equals or not name or (dot and not inner):
+            raise InputError("cli.set", text=word)
+        if dot:
+            at, series_dot, part = inner.partition(".")
+            target = fields.setdefault(name, {})
+            if series_dot:
+                target.setdefault(at, {})[part] = value
+            else:
+                target[at] = value
+        else:
+            fields[name] = value.split(",") if name == "editions" else value
+    return fields
+
+
+def columns(path: Path) -> dict[str, list[str]]:
+    """Return the columns of an indicators table, as text."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError("file.unreadable", Where(path.name), detail=error.strerror or str(error)) from None
+    rows = list(csv.DictReader(decode(data, path.name).splitlines()))
+    return {name: [row[name] or "" for row in rows] for name in (rows[0] if rows else {}) if name}
+
+
+def whole(text: str) -> int:
+    """Return a year given as a word."""
+    if not text.isdigit():
+        raise InputError("year.range", value=text, first=1949, last=2100)
+    return int(text)
+
+
+class ZoneTotals(Table):
+    """Energy, CO2, value added and both intensities by zone and year."""
+
+    def __init__(self, result: Account) -> None:
+        self._result = result
+
+    @property
+    def provenance(self) -> Provenance:
+        """What stands behind the account."""
+        return self._result.provenance
+
+    def columns(self) -> dict[str, Any]:
+        """Return one row a zone and year."""
+        columns = self._result.columns("zone")
+        columns["energy_intensity"] = ratio(columns["energy_tce"], columns["value_added"])
+        columns["co2_intensity"] = ratio(columns["co2_t"], columns["value_added"])
+        return columns
+
+
+class Totals(Table):
+    """Energy and CO2 by the axes asked for."""
+
+    def __init__(self, result: Account, by: tuple[str, ...]) -> None:
+        self._result, self._by = result, by
+
+    @property
+    def provenance(self) -> Provenance:
+        """What stands behind the account."""
+        return self._result.provenance
+
+    def columns(self) -> dict[str, Any]:
+        """Return one row for each combination of the axes."""
+        energy, co2 = (self._result.total(what, by=self._by) for what in ("energy", "co2"))
+        places = np.indices(energy.shape).reshape(energy.ndim, -1)
+        columns = {axis: self._result.labels(axis)[at] for axis, at in zip(self._by, places, strict=True)}
+        return {**columns, "energy_tce": energy.reshape(-1), "co2_t": co2.reshape(-1)}

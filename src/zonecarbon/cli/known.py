@@ -1,0 +1,141 @@
+"""``zonecarbon factors | methods | targets | scenarios | carriers | example``: what is known and what ships."""
+
+import argparse
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zonecarbon import messages
+from zonecarbon._table import Table
+from zonecarbon.catalog import (
+    NATION,
+    FactorList,
+    FactorRow,
+    list_factors,
+    list_methods,
+    list_scenarios,
+    list_targets,
+    method,
+    scenario,
+)
+from zonecarbon.cli.printing import brief, print_table
+from zonecarbon.errors import InputError, Where
+from zonecarbon.records import Scenario
+from zonecarbon.vocabulary import carriers, find_carrier, find_province
+
+_EXAMPLE = ("zones.csv", "economy.csv", "energy.csv", "README.md")
+
+
+def run_factors(options: argparse.Namespace) -> int:
+    """List the factor rows, or show those of a table, a carrier or a province."""
+    known = list_factors(factors=options.factors)
+    if options.what == "list" or options.item in {row.table for row in known.rows}:
+        table = FactorList(tuple(row for row in known.rows if options.item in {"", row.table}))
+        shown = ("table", "item", "group", "year", "value", "low", "high", "unit", "status")
+        print_table(table, options, brief(table, shown))
+        return 0
+    item, name = _item(options.item, {row.item for row in known.rows})
+    rows = tuple(row for row in known.rows if _is_about(row, item))
+    if not rows:
+        raise InputError("cli.no_item", item=options.item)
+    print_table(FactorList(rows), options, name + "\n".join(_row_text(row) for row in rows))
+    return 0
+
+
+def _item(word: str, items: set[str]) -> tuple[str, str]:
+    """Return the id of what was asked for, a row's own, a carrier or a province, and its names."""
+    if word in items and word not in carriers():
+        return word, ""
+    try:
+        found: Any = find_carrier(word)
+    except InputError:
+        try:
+            found = find_province(word)
+        except InputError:
+            raise InputError("cli.no_item", item=word) from None
+    return found.id, f"{found.name('zh')} / {found.name('en')}\n"
+
+
+def _is_about(row: FactorRow, item: str) -> bool:
+    """Return whether a row is about an item; electricity has its equivalent values and the nation's grid factors."""
+    if item == "electricity" and row.table in {"grid_electricity", "electricity_equivalent"}:
+        return row.table == "electricity_equivalent" or row.item == NATION
+    return row.item == item
+
+
+def _row_text(row: FactorRow) -> str:
+    value = f"{row.low:g} - {row.high:g}" if row.is_range else f"{row.value:g}"
+    if row.table == "proxies":
+        value = f"CO2 per unit of energy as {row.group}"
+    head = f"{row.table}: {value} {row.unit}  [{row.label}]"
+    return f"{head}\n    {row.note}" if row.note else head
+
+
+def run_methods(options: argparse.Namespace) -> int:
+    """List the methods, or show one in full."""
+    if options.what == "list":
+        table = list_methods()
+        print_table(table, options, brief(table, ("name", f"title_{options.lang}")))
+        return 0
+    found = method(options.item or "inventory")
+    print(json.dumps(found.model_dump(), ensure_ascii=False, indent=2))
+    return 0
+
+
+def run_targets(options: argparse.Namespace) -> int:
+    """List the targets, or show those of a set with their wording."""
+    table = list_targets(options.item if options.what == "show" else "")
+    wording = "wording_zh" if options.lang == "zh" else "wording_en"
+    shown = ("target", "statistic", "operator", "threshold", "unit", "year", "status")
+    print_table(table, options, brief(table, shown if options.what == "list" else (*shown, wording)))
+    return 0
+
+
+def run_scenarios(options: argparse.Namespace) -> int:
+    """List the scenarios, show one in full, or print the JSON Schema of the files."""
+    if options.what == "schema":
+        print(json.dumps(Scenario.model_json_schema(), ensure_ascii=False, indent=2))
+    elif options.what == "show":
+        found = scenario(options.item or "policy")
+        print(json.dumps(found.model_dump(exclude_defaults=True), ensure_ascii=False, indent=2))
+    else:
+        table = list_scenarios()
+        print_table(table, options, brief(table, ("name", f"title_{options.lang}", "level", "drivers")))
+    return 0
+
+
+def run_carriers(options: argparse.Namespace) -> int:
+    """Print the vocabulary of carriers."""
+    table = Carriers()
+    print_table(table, options, table.to_text())
+    return 0
+
+
+def run_example(options: argparse.Namespace) -> int:
+    """Write the synthetic example to a folder."""
+    folder = Path(options.folder)
+    there = [name for name in _EXAMPLE if (folder / name).exists()]
+    if there:
+        raise InputError("cli.exists", Where(folder.name), path=", ".join(there))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("file.unreadable", Where(folder.name), detail=error.strerror or str(error)) from None
+    for name in _EXAMPLE:
+        data = files("zonecarbon").joinpath("data", "example", name).read_bytes()
+        (folder / name).write_bytes(data)
+    print(messages.render("cli.example", {"path": options.folder}, options.lang))
+    return 0
+
+
+class Carriers(Table):
+    """The vocabulary of carriers."""
+
+    def columns(self) -> dict[str, Any]:
+        """Return id, both names, kind and the unit each is kept in."""
+        known = list(carriers().values())
+        names = ("id", "name_zh", "name_en", "kind", "unit")
+        return {name: np.array([getattr(item, name) for item in known], dtype=object) for name in names}

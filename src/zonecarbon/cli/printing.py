@@ -1,0 +1,68 @@
+"""How the command line prints: a table of chosen columns, JSON, CSV, and a bar for long work.
+
+Decided here: the bar is drawn on standard error, only on a terminal and only after a second, so that scripts and short
+runs see nothing of it.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from zonecarbon._table import Table
+
+_WIDTH = 40
+_AFTER, _EVERY = 1.0, 0.1
+
+
+def brief(table: Table, names: Sequence[str]) -> str:
+    """Return some columns of a table as text."""
+    return Chosen(table, names).to_text()
+
+
+class Chosen(Table):
+    """Some columns of a table."""
+
+    def __init__(self, table: Table, names: Sequence[str]) -> None:
+        self._table, self._names = table, names
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns that were chosen."""
+        columns = self._table.columns()
+        return {name: columns[name] for name in self._names}
+
+
+def print_table(table: Table, options: argparse.Namespace, text: str) -> None:
+    """Print a result in the form asked for; ``text`` is what people read."""
+    if options.format == "json":
+        print(json.dumps(table.to_dict(), ensure_ascii=False, indent=2))
+    elif options.format == "csv":
+        print(table.to_csv(), end="")
+    else:
+        print(text)
+
+
+class Bar:
+    """A bar of the work done, as ``project`` reports it."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.monotonic()
+        self._shown = False
+
+    def __call__(self, done: int, todo: int) -> None:
+        """Draw the bar anew."""
+        now = time.monotonic()
+        if not sys.stderr.isatty() or now - self._start < _AFTER or (now - self._last < _EVERY and done < todo):
+            return
+        self._last, self._shown = now, True
+        filled = round(_WIDTH * done / max(todo, 1))
+        left = (now - self._start) * (todo - done) / max(done, 1)
+        bar = "#" * filled + "." * (_WIDTH - filled)
+        print(f"\r[{bar}] {done / max(todo, 1):4.0%}  {left:4.0f} s", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Take the bar away."""
+        if self._shown:
+            print("\r" + " " * (_WIDTH + 20) + "\r", end="", file=sys.stderr, flush=True)
