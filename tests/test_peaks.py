@@ -59,9 +59,9 @@ def test_short_series_without_ties_equal_scipy(n: int) -> None:
 @pytest.mark.parametrize("levels", [4, 40, None])
 def test_thousands_of_series_equal_pymannkendall(levels: int | None) -> None:
     rng = np.random.default_rng(5)
-    for n in (6, 10, 17, 30):
-        rows = rng.standard_normal((180, n)) if levels is None else rng.integers(0, levels, (180, n)).astype(float)
-        rows += np.linspace(-0.2, 0.2, 180)[:, None].round(1) * np.arange(n)
+    for n in (6, 10, 15):
+        rows = rng.standard_normal((230, n)) if levels is None else rng.integers(0, levels, (230, n)).astype(float)
+        rows += np.linspace(-0.2, 0.2, 230)[:, None].round(1) * np.arange(n)
         rows = rows[(rows != rows[:, :1]).any(axis=1)]
         ours, theirs = zc.mann_kendall(rows, "normal"), [pymannkendall.original_test(row) for row in rows]
         np.testing.assert_array_equal(ours.s, [test.s for test in theirs])

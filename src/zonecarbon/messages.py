@@ -672,6 +672,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "quantiles must lie between 0 and 1; got {got}; give fractions such as 0.05",
         "分位数须在 0 与 1 之间；收到 {got}；请用小数，如 0.05",
     ),
+    "project.precise": (
+        "precision must be a number above 0; got {got!r}; 0.005 is half a percentage point",
+        "precision 须为大于 0 的数；收到 {got!r}；0.005 即半个百分点",
+    ),
+    "project.budget_value": (
+        "a budget must be a finite number [tCO2]; got {got!r}; leave it out if it is not known",
+        "预算须为有限的数 [tCO2]；收到 {got!r}；未知时请不要给出",
+    ),
     "project.rng": (
         "rng must be a whole number from 0, a numpy Generator, or None; got {got}; give a seed such as 7",
         "rng 须为不小于 0 的整数、numpy 的 Generator 或 None；收到 {got}；请给出种子，如 7",
@@ -689,8 +697,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{target} 无法给出概率：{reason}",
     ),
     "project.left_out": (
-        "all zones together are the {known} of {n} whose CO2 is known in the last year of the account; left out: {zones}",
-        "合计只含核算最后一年已知 CO2 的园区（{n} 个中的 {known} 个）；未计入：{zones}",
+        "{what} of all zones together is that of the {known} of {n} zones in which it is known in the last year of the account; "
+        "left out: {zones}",
+        "合计的 {what} 只含核算最后一年该数已知的园区（{n} 个中的 {known} 个）；未计入：{zones}",
     ),
     "project.gaps": (
         "CO2 of some years up to {base} is not known for {zones}: it could have been highest then, so no peak year is told",
@@ -738,8 +747,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "达峰：中位年份 {median}（{low} 至 {high}），峰值中位数 {value} 吨 CO2；预测期内达峰的概率 {within}",
     ),
     "project.peak_unknown": (
-        "Peak: not known, because CO2 of some past years is not",
-        "达峰：未知，因为以往有年份的 CO2 未知",
+        "Peak: not known, because CO2 of some years is not",
+        "达峰：未知，因为有年份的 CO2 未知",
     ),
     "project.target": (
         "{target} in {year}: probability {p}",

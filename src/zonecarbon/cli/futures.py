@@ -79,7 +79,8 @@ def _series(path: Path, column: str) -> tuple[FloatArray, list[int], list[str]]:
         try:
             key = zone.strip(), parse_year(year)
             if key in cells:
-                problems.append(Problem("indicator.duplicate", {"zone": key[0], "year": key[1], "name": column}, Where(path.name, "", row)))
+                told = {"zone": key[0], "year": key[1], "name": column}
+                problems.append(Problem("indicator.duplicate", told, Where(path.name, "", row)))
             cells[key] = number(value) if value.strip() else float("nan")
         except ZoneCarbonError as error:
             problems += [Problem(p.code, p.values, Where(path.name, "", row)) for p in error.problems]

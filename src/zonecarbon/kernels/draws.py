@@ -9,8 +9,8 @@ Decided here:
   up to the same.
 * Standard errors come from replicates, groups of draws that are independent of each other, because antithetic pairs and
   Sobol nets are not sums of independent draws: Var(p) = sum over replicates of (c - n p)^2 / N^2, times R / (R - 1).
-  For plain draws a replicate is one draw, and this is the binomial formula. A quantile's error is that of its probability
-  divided by the density there, which is the slope of the quantiles around it.
+  For plain draws a replicate is one draw, and this is the binomial formula. A quantile's error is that of its
+  probability divided by the density there, which is the slope of the quantiles around it.
 * With a single replicate the error is not known: NaN.
 """
 
@@ -161,15 +161,21 @@ class Histogram:
 
     def add(self, values: FloatArray) -> None:
         """Count (row, draw)."""
+        at = np.empty(values.shape[1])
         for row, line in enumerate(values):
+            lowest, highest = line.min(), line.max()
             with np.errstate(all="ignore"):
-                shown = np.log(line) if self.log[row] else line
-            at = (shown - self.low[row]) * (_BINS / (self.high[row] - self.low[row])) + 1.0
-            np.nan_to_num(at, copy=False, nan=0.0, posinf=_BINS + 1.0, neginf=0.0)
-            np.clip(at, 0.0, _BINS + 1.0, out=at)
+                shown = np.log(line, out=at) if self.log[row] else line
+            np.subtract(shown, self.low[row], out=at)
+            np.multiply(at, _BINS / (self.high[row] - self.low[row]), out=at)
+            np.add(at, 1.0, out=at)
+            # Unknown values, and those beyond the bins, are rare: looking for their places costs as much as counting.
+            if not (at.min() >= 0.0 and at.max() <= _BINS + 1.0):
+                np.nan_to_num(at, copy=False, nan=0.0, posinf=_BINS + 1.0, neginf=0.0)
+                np.clip(at, 0.0, _BINS + 1.0, out=at)
             self.counts[row] += np.bincount(at.astype(np.intp), minlength=_BINS + 2)
-            self.minimum[row] = np.minimum(self.minimum[row], line.min())
-            self.maximum[row] = np.maximum(self.maximum[row], line.max())
+            self.minimum[row] = np.minimum(self.minimum[row], lowest)
+            self.maximum[row] = np.maximum(self.maximum[row], highest)
 
     def quantiles(self, levels: FloatArray) -> FloatArray:
         """Return (row, level). Outside the bins, which is beyond 8 standard deviations, the extremes bound them."""

@@ -94,9 +94,7 @@ class Sample:
 
 def new_sample(spec: Spec, draws: int, n_flags: int) -> Sample:
     """Return an empty sample."""
-    return Sample(
-        np.empty((spec.rows, draws)), np.zeros(draws, dtype=np.int64), np.zeros((n_flags, draws), dtype=bool)
-    )
+    return Sample(np.empty((spec.rows, draws)), np.zeros(draws, dtype=np.int64), np.zeros((n_flags, draws), dtype=bool))
 
 
 @dataclass(slots=True)

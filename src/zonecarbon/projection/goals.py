@@ -15,8 +15,8 @@ import numpy as np
 
 from zonecarbon import units
 from zonecarbon._typing import BoolArray, FloatArray
-from zonecarbon.activity import NOMINAL
 from zonecarbon.accounting import Account
+from zonecarbon.activity import NOMINAL
 from zonecarbon.errors import Problem, UnitError
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target, TargetSet
@@ -37,7 +37,9 @@ _RATES = {"annual_rate", "annual_change", "change_vs_base"}
 class Values(Protocol):
     """Figures of one zone, or of all together, in one year: a number or one for each draw."""
 
-    def __call__(self, what: str, year: int) -> FloatArray: ...
+    def __call__(self, what: str, year: int) -> FloatArray:
+        """Return energy, CO2 or value added of a calendar year."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +113,19 @@ def _reason(target: Target, account: Account, year: int, base: int | None, until
     """Return why a target cannot be judged on any draw."""
     if not target.judged:
         return Problem("project.not_judged", {})
-    if target.indicator != "co2_peak" and target.indicator not in _PARTS:
+    peak = target.indicator == "co2_peak" and target.operator == "some"
+    if not peak and target.indicator not in _PARTS:
         return Problem("reason.no_indicator", {"indicator": target.indicator})
     if target.energy_basis in {"calorific", "equivalent"} and target.energy_basis != account.basis:
         return Problem("reason.basis", {"wanted": target.energy_basis, "have": account.basis})
     first = int(account.years[0])
-    if not first <= year <= until:
-        return Problem("project.outside", {"year": year, "first": first, "last": until})
-    if target.indicator == "co2_peak":
-        return None
+    known = {*account.years.tolist(), *range(int(account.years[-1]) + 1, until + 1)}  # an account may skip years
     past = [when for when in (year, base) if when is not None]
-    if base is not None and base < first:
-        return Problem("project.outside", {"year": base, "first": first, "last": until})
+    for when in past:
+        if when not in known:
+            return Problem("project.outside", {"year": when, "first": first, "last": until})
+    if peak:
+        return None
     if "value_added" in _PARTS[target.indicator] and target.statistic in _RATES:
         return _prices(account, past)
     if target.applies_indicator not in {"", "energy_tce", "total_energy"}:

@@ -2,16 +2,19 @@
 
 Decided here:
 
-* A job is eight zones, in the order of their names, and one part of the draws; it returns statistics of its zones and the
-  sums that all zones together need. Sums are added zone by zone within a job and job by job in order, so that workers,
-  chunks and the order of the zones in the account change no bit; another zone changes only what is of all together.
+* A job is eight zones, in the order of their names, and one part of the draws; it returns statistics of its zones and
+  the sums that all zones together need. Sums are added zone by zone within a job and job by job in order, so that
+  workers, chunks and the order of the zones in the account change no bit; another zone changes only what is of all
+  together.
+* All together are, for each quantity, the zones in which it is known in the last year of the account; an intensity of
+  all together needs the same zones above and below the line, and a target of all together needs every zone.
 * Histograms above 65,536 draws are kept for as many zones as fit 256 MB; with more zones these take turns, and one more
   pass over all of them makes the sums. So memory depends neither on draws nor on zones, but for what is returned.
 * ``draws="auto"`` draws 4096 first and, from their standard errors, as many as the precision asks for.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,11 +136,11 @@ def project(
     >>> paths
     <Ensemble: scenario mine, 1 zones, 2025-2035, 1000 draws (antithetic, seed 7)>
     >>> float(paths.quantile(0.5, "energy")[0, -1].round(1)), float(paths.peak_probability(2030)) > 0.9
-    (71.7, True)
+    (71.9, True)
     """
     asked = find_scenario(scenario)
     seed = to_seed(rng)
-    levels, names = _arguments(account, until, draws, keep, sampling, indicators, quantiles)
+    levels, names = _arguments(account, until, draws, keep, sampling, precision, indicators, quantiles)
     model = build(account, asked, until)
     goals = () if targets is None else compile_goals(target_set(targets), account, until)
     budgets = _budgets(budget, model)
@@ -171,7 +174,6 @@ def project(
             draws=count,
             seed=seed,
             sampling=sampling,
-            included=_included(model),
         )
 
     if not (own.shocks or shared.shocks):
@@ -197,7 +199,8 @@ def _arguments(
     draws: Any,
     keep: Any,
     sampling: str,
-    indicators: Sequence[str],
+    precision: Any,
+    indicators: Any,
     quantiles: ArrayLike,
 ) -> tuple[FloatArray, tuple[str, ...]]:
     """Return the levels and indicators; raise one error for all that is wrong with the arguments."""
@@ -207,12 +210,14 @@ def _arguments(
     if not len(account.years) or not len(account.zones):
         raise InputError("project.empty")
     last = int(account.years[-1])
-    if not last < int(until) <= _LAST_YEAR:
+    if isinstance(until, bool) or not last < int(until) <= _LAST_YEAR:
         problems.append(Problem("project.until", {"until": until, "first": last + 1, "last": _LAST_YEAR}))
     whole = isinstance(draws, (int, np.integer)) and not isinstance(draws, bool) and draws >= 1
     if not whole and draws != "auto":
         problems.append(Problem("project.draws", {"got": draws}))
-    names = (indicators,) if isinstance(indicators, str) else tuple(indicators)
+    if isinstance(precision, bool) or not isinstance(precision, (int, float, np.number)) or not precision > 0:
+        problems.append(Problem("project.precise", {"got": precision}))
+    names = tuple(indicators) if isinstance(indicators, Iterable) and not isinstance(indicators, str) else (indicators,)
     for name, value, known in (
         *(("indicators", item, INDICATORS) for item in names),
         ("sampling", sampling, DESIGNS),
@@ -220,8 +225,11 @@ def _arguments(
     ):
         if value not in known:
             problems.append(Problem("option", {"name": name, "value": value, "known": ", ".join(map(str, known))}))
-    levels = np.unique(np.asarray(quantiles, dtype=np.float64))
-    if levels.ndim != 1 or not ((levels > 0) & (levels < 1)).all():
+    try:
+        levels = np.unique(np.asarray(quantiles, dtype=np.float64))
+    except (TypeError, ValueError):
+        levels = np.array([np.nan])
+    if not ((levels > 0) & (levels < 1)).all():
         problems.append(Problem("project.quantiles", {"got": str(quantiles)}))
     if problems:
         raise InputError(problems)
@@ -236,7 +244,11 @@ def _budgets(budget: Any, model: Model) -> dict[str, float]:
     unknown = [name for name in given if name and name not in set(model.zones.tolist())]
     if unknown:
         raise InputError("scenario.no_zone", zones=", ".join(unknown))
-    return {name: float(units.magnitude(value, "tCO2")) for name, value in given.items()}
+    found = {name: float(units.magnitude(value, "tCO2")) for name, value in given.items()}
+    problems = [Problem("project.budget_value", {"got": value}) for value in found.values() if not np.isfinite(value)]
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 # -- jobs ----------------------------------------------------------------------------------------------------------
@@ -303,13 +315,7 @@ def _run(task: _Task, executor: Executor | None, progress: Progress | None) -> C
 
 def _known(model: Model) -> Any:
     """Return the zones of which anything is known in the base year."""
-    return ~(np.isnan(model.history["co2"][:, -1]) & np.isnan(model.history["energy"][:, -1]))
-
-
-def _included(model: Model) -> Any:
-    """Return the zones that all together are made of: those with CO2, or, if none has any, those with energy."""
-    with_co2 = ~np.isnan(model.history["co2"][:, -1])
-    return with_co2 if with_co2.any() else ~np.isnan(model.history["energy"][:, -1])
+    return model.known["co2"] | model.known["energy"]
 
 
 @dataclass(slots=True)
@@ -335,7 +341,6 @@ class _Work:
     ) -> Summary | None:
         """Run one part of the draws of some zones; return the summary of all together, with this part if ``sums``."""
         model = self.task.recipe.model
-        included = _included(model)
         total: dict[str, FloatArray] = {}
         passed = np.zeros((len(self.task.goals), stop - start), dtype=np.int64)
         unknown = np.full_like(passed, len(model.zones) - int(_known(model).sum()))
@@ -350,7 +355,7 @@ class _Work:
                 total[name] = array if name not in total else np.add(total[name], array, out=total[name])
             passed += part.passed
             unknown += part.unknown
-        if not sums or not included.any():
+        if not sums or not total:
             return whole
         found = _all_together(self.task, total, passed, unknown, None if whole is None else whole.histogram)
         if whole is None:
@@ -405,7 +410,6 @@ def _work(task: _Task, job: _Job) -> _Part:
     spec, model = task.spec, task.recipe.model
     simulator = Simulator(task.recipe, job.start, job.stop)
     draws = job.stop - job.start
-    included = _included(model)
     shape = (spec.n_years, draws)
     sums = {name: np.zeros(shape) for name in task.recipe.needs} if job.sums else {}
     passed = np.zeros((len(task.goals), draws), dtype=np.int64)
@@ -418,8 +422,8 @@ def _work(task: _Task, job: _Job) -> _Part:
             width = min(WIDTH, draws - first)
             place = sample.fill(spec, *block, _highest(model.history["co2"][zone]))
             _judge(task, zone, block, width, place, sample, passed, unknown)
-            if job.sums and included[zone]:
-                for name, total in sums.items():
+            for name, total in sums.items():
+                if model.known[name][zone]:
                     total[:, place] += getattr(block, name)[:, :width]
         if job.tally:
             sample.flags[-1] = sample.slab[-1] <= task.budgets.get(str(model.zones[zone]), np.nan)
@@ -456,7 +460,7 @@ def _judge(
         if goal.of_zones:
             codes = np.broadcast_to(codes_of_zone(goal, values), (width,))
         elif goal.counts_zones:
-            codes = _peak_codes(goal, model, zone, sample.position[place])
+            codes = _peak_codes(goal, model, zone, sample.position[place], sample.slab[-1, place])
         else:
             continue
         sample.flags[number, place] = codes == rules.MET
@@ -465,13 +469,13 @@ def _judge(
         unknown[number, place] += codes == rules.UNKNOWN
 
 
-def _peak_codes(goal: Goal, model: Model, zone: int, position: IntArray) -> Any:
-    if np.isnan(model.history["co2"][zone]).any():
-        return np.full(len(position), rules.UNKNOWN, dtype=np.int8)
-    by = goal.year - int(model.history_years[0])
+def _peak_codes(goal: Goal, model: Model, zone: int, position: IntArray, cumulative: FloatArray) -> Any:
+    years = np.concatenate((model.history_years, model.years))
+    by = int(np.searchsorted(years, goal.year))  # an account may skip years
     # The last year of the horizon proves no peak: what would come after is not known.
-    last = len(model.history_years) + len(model.years) - 1
-    return np.where((position <= by) & (position < last), np.int8(rules.MET), np.int8(rules.MISSED))
+    peaked = (position <= by) & (position < len(years) - 1)
+    unknown = np.isnan(cumulative) | np.isnan(model.history["co2"][zone]).any()
+    return np.where(unknown, np.int8(rules.UNKNOWN), np.where(peaked, np.int8(rules.MET), np.int8(rules.MISSED)))
 
 
 def _all_together(
@@ -483,14 +487,18 @@ def _all_together(
 ) -> Summary:
     """Return the summary of the sums over zones."""
     model, spec, n = task.recipe.model, task.spec, len(task.goals)
-    included = _included(model)
-    history = {name: array[included].sum(axis=0) for name, array in model.history.items()}
+    history = {name: model.sum_of_known(name, array) for name, array in model.history.items()}
     draws = sums["co2"].shape[1]
     sample = new_sample(spec, draws, task.n_flags)
     for start in range(0, draws, WIDTH):
         span = slice(start, start + WIDTH)
         money, energy = (sums[name][:, span] if name in sums else None for name in ("value_added", "energy"))
         sample.fill(spec, money, energy, sums["co2"][:, span], _highest(history["co2"]))
+    for number, name in enumerate(spec.indicators):
+        if not model.comparable(name):
+            sample.slab[number * spec.n_years : (number + 1) * spec.n_years] = np.nan
+    if not model.known["co2"].any():
+        sample.slab[-2:] = np.nan
 
     def values(what: str, year: int) -> FloatArray:
         if year <= model.base_year:
@@ -504,20 +512,25 @@ def _all_together(
         elif goal.of_all:
             codes = np.broadcast_to(codes_of_all(goal, values), (draws,))
             sample.flags[number], sample.flags[n + number] = codes == rules.MET, codes == rules.UNKNOWN
-            if not included.all():
+            if not all(model.known[name].all() for name in goal.needs):
                 sample.flags[number], sample.flags[n + number] = False, True
     sample.flags[-1] = sample.slab[-1] <= task.budgets.get("", np.nan)
     return summarise(spec, sample, bins is None, bins)
 
 
 def _forget_unknown(statistics: Any, task: _Task) -> None:
-    """Set NaN what is not known: peak years of a history with gaps, goals without a rule, budgets not given."""
+    """Set NaN what is not known: peak years of a series with gaps, goals without a rule, budgets not given.
+
+    The sum of all zones is not known if one is left out, and so is not whether it stays within a budget.
+    """
     model, n = task.recipe.model, len(task.goals)
     history = model.history["co2"]
-    gaps = np.append(np.isnan(history).any(axis=1), np.isnan(history[_included(model)].sum(axis=0)).any())
+    gaps = np.append(np.isnan(history).any(axis=1), np.isnan(model.sum_of_known("co2", history)).any())
+    gaps |= np.isnan(statistics.mean[:, -1])  # a path to what has no factor
     statistics.peak[gaps], statistics.peak_error[gaps] = np.nan, np.nan
     names = [*map(str, model.zones), ""]
     no_budget = np.array([name not in task.budgets for name in names]) | np.isnan(statistics.mean[:, -1])
+    no_budget[-1] |= not model.known["co2"].all()
     statistics.flags[no_budget, -1] = np.nan
     for number, goal in enumerate(task.goals):
         zones = goal.of_zones or (goal.counts_zones and goal.reason is None)

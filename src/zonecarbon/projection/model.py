@@ -7,9 +7,9 @@ Decided here:
 
       value added = V(y) g,   energy = g i sum_S e_S(y) x_S,   CO2 = g (i f sum_S c_S(y) x_S + p(y))
 
-  g, i and f are the indices of value added, energy intensity and (at level ``kaya``) CO2 per tce, 1 without shocks; p is
-  process CO2, which follows value added. x_S is the product of the uncertain shifts and of the grid index in a subset
-  S: moving a share of a carrier is linear in the share, so energy and CO2 are multilinear in all of them, and the terms
+  g, i and f are the indices of value added, energy intensity and (at level ``kaya``) CO2 per tce, 1 without shocks; p
+  is process CO2, which follows value added. x_S is the product of the uncertain shifts and of the grid index in a
+  subset S: moving a share of a carrier is linear in the share, so energy and CO2 are multilinear in all of them, and the terms
   follow from the corners where each shift is 0 or 1. That holds for any number of carriers and sectors at no cost to
   the drawing.
 * The base year is the last year of the account, whose own lines are the start: at no change a projection repeats it.
@@ -84,6 +84,23 @@ class Model:
         """The last year of the account."""
         return int(self.history_years[-1])
 
+    @property
+    def known(self) -> dict[str, BoolArray]:
+        """The zones (zone,) whose energy, CO2 and value added are known in the base year."""
+        return {name: ~np.isnan(array[:, -1]) for name, array in self.history.items()}
+
+    def sum_of_known(self, what: str, array: FloatArray) -> FloatArray:
+        """Return the sum over the zones (first axis) in which a quantity is known; NaN if there are none."""
+        known = self.known[what]
+        return np.asarray(array[known].sum(axis=0) if known.any() else np.full(array.shape[1:], np.nan))
+
+    def comparable(self, indicator: str) -> bool:
+        """Return whether an indicator of all together has the same zones above and below the line, and any."""
+        known = self.known
+        top = known[indicator.removesuffix("_intensity")]
+        same = not indicator.endswith("_intensity") or bool((top == known["value_added"]).all())
+        return same and bool(top.any())
+
     def path(self, what: str) -> FloatArray:
         """Return history and path without shocks (zone, history and projected years) of energy, CO2 or value added."""
         own = {"value_added": self.value_added}.get(what)
@@ -124,7 +141,8 @@ class _Growth:
     factor: FloatArray
     grid: FloatArray  # (1, year)
     by_sector: FloatArray | None = None  # value added (zone, sector, year)
-    sector_intensity: FloatArray | None = None  # (sector, year), relative to the zone's
+    sector_intensity: FloatArray | None = None  # (zone or 1, sector, year), relative to the zone's
+    sector_factor: FloatArray | None = None  # likewise
     rates: dict[str, FloatArray] = field(default_factory=dict)
 
 
@@ -134,7 +152,8 @@ def build(account: Account, scenario: Scenario, until: int) -> Model:
     Raises
     ------
     ScenarioError
-        If a path does not reach from the base year to ``until``, breaks a rule, or names what the account does not have.
+        If a path does not reach from the base year to ``until``, breaks a rule, or names what the account does not
+        have.
     """
     base = int(account.years[-1])
     years = np.arange(base + 1, until + 1)
@@ -159,7 +178,7 @@ def build(account: Account, scenario: Scenario, until: int) -> Model:
         history_years=account.years,
         years=years,
         history={what: account.total(what) for what in ("energy", "co2", "value_added")},
-        value_added=_money(account, growth),
+        value_added=_money(account, scenario, growth),
         variables=(*names, "grid_factor") if grid_varies else tuple(names),
         energy=energy,
         co2=co2,
@@ -223,11 +242,12 @@ def _sectors(account: Account, scenario: Scenario, growth: _Growth, base: int, y
     names = account.sectors.tolist()
     money = account.activity.value_added[:, :, -1]
     shape = (len(account.zones), len(names), len(years))
-    growth.sector_intensity = np.ones((len(names), len(years)))
+    growth.sector_intensity = np.ones((len(growth.intensity), len(names), len(years)))
+    growth.sector_factor = np.ones((len(growth.factor), len(names), len(years)))
     if scenario.structure:
         share = money / money.sum(axis=1, keepdims=True)
         members = {key: [names.index(key)] for row in scenario.structure.values() for key in row if key != "other"}
-        future = paths.fractions(scenario.structure, share, members, base, years)
+        future = paths.fractions(scenario.structure, share, members, base, years, name="structure")
         with np.errstate(all="ignore"):
             ratio = np.where(share[..., None] > 0, future / share[..., None], np.where(future > 0, np.nan, 1.0))
         growth.by_sector = growth.value_added[:, None] * ratio
@@ -237,17 +257,22 @@ def _sectors(account: Account, scenario: Scenario, growth: _Growth, base: int, y
         at = names.index(name)
         if words.value_added is not None:
             growth.by_sector[:, at] = paths.growth(words.value_added, base, years, f"sectors.{name}.value_added")
-        for key in ("energy_intensity", "co2_per_energy"):
-            if (path := getattr(words, key)) is not None:
-                whole = growth.intensity if key == "energy_intensity" else growth.factor
-                own = paths.growth(path, base, years, f"sectors.{name}.{key}")
-                growth.sector_intensity[at] *= own / whole[0]
+        for key, whole, relative in (
+            ("energy_intensity", growth.intensity, growth.sector_intensity),
+            ("co2_per_energy", growth.factor, growth.sector_factor),
+        ):
+            if (path := getattr(words, key)) is not None:  # in place of the zones' own paths too
+                relative[:, at] = paths.growth(path, base, years, f"sectors.{name}.{key}") / whole
 
 
-def _money(account: Account, growth: _Growth) -> FloatArray:
-    """Return value added (zone, year): the sum over sectors where these grow on their own."""
+def _money(account: Account, scenario: Scenario, growth: _Growth) -> FloatArray:
+    """Return value added (zone, year): the sum over sectors where these grow on their own.
+
+    A structure moves value added between sectors and leaves the sum as it is, also where a sector is new and its energy
+    unknown.
+    """
     now = account.value_added[:, -1:]
-    if growth.by_sector is None:
+    if growth.by_sector is None or scenario.structure:
         return np.asarray(now * growth.value_added)
     parts = account.activity.value_added[:, :, -1:]
     total = np.nansum(np.where(parts == 0, 0.0, parts * growth.by_sector), axis=1)
@@ -355,7 +380,8 @@ def _moved(lines: Lines, scenario: Scenario, base: int, years: IntArray) -> dict
         with np.errstate(all="ignore"):
             start = np.where(left + there > 0, there / (left + there), 0.0)
             level = paths.share(shift.path, start, base, years, f"shift {shift.name}")
-            moved = (level - start[:, None]) / (1.0 - start[:, None])
+            # One unit of the source becomes ``ratio`` units of the target; at ratio 1 the last factor is 1.
+            moved = (level - start[:, None]) / (1.0 - start[:, None]) / (level + shift.ratio * (1.0 - level))
         result[shift.name] = np.clip(np.nan_to_num(moved, nan=0.0), 0.0, 1.0)
     return result
 
@@ -444,8 +470,11 @@ def _multipliers(growth: _Growth, zones: slice, y: int) -> tuple[FloatArray, Flo
         return _of(level, zones)[:, y, None]
 
     money = of(growth.value_added) if growth.by_sector is None else growth.by_sector[zones, :, y]
-    sector = 1.0 if growth.sector_intensity is None else growth.sector_intensity[None, :, y]
-    return money, np.asarray(money * of(growth.intensity) * sector), of(growth.factor)
+    energy, factor = money * of(growth.intensity), of(growth.factor)
+    if growth.sector_intensity is not None and growth.sector_factor is not None:
+        energy = energy * _of(growth.sector_intensity, zones)[..., y]
+        factor = factor * _of(growth.sector_factor, zones)[..., y]
+    return money, np.asarray(energy), np.asarray(factor)
 
 
 def _mix(energy: FloatArray, lines: Lines, scenario: Scenario, base: int, years: IntArray) -> FloatArray | None:

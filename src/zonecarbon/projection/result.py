@@ -32,6 +32,7 @@ UNITS = {
     "energy_intensity": "tce/10^4 CNY",
 }
 _SHOWN = 5
+_MARKS = (2030, 2035, 2040, 2050, 2060)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +45,6 @@ class Ensemble(Table):
         Where it starts, and where it goes.
     draws, seed, sampling
         How many trajectories, and what repeats them.
-    included
-        (zone,): the zones that all together are made of; the others have no CO2 in the last year of the account.
     statistics
         Arrays by zone, and for all together in the last place.
     """
@@ -60,7 +59,6 @@ class Ensemble(Table):
     draws: int
     seed: int
     sampling: str
-    included: BoolArray = field(repr=False)
     precision: float | None = None
 
     # -- labels ----------------------------------------------------------------------------------------------------
@@ -133,12 +131,14 @@ class Ensemble(Table):
         if what not in UNITS:
             raise InputError("option", name="what", value=what, known=", ".join(UNITS))
         if what.endswith("_intensity"):
+            if zone == "" and not self.model.comparable(what):
+                return np.full(len(self.years), np.nan)
             top, money = self.path(what.removesuffix("_intensity"), zone), self.path("value_added", zone)
             with np.errstate(all="ignore"):
                 return np.where(money > 0, top / money, np.nan)
         every = self.model.path(what)
         if zone == "":
-            return np.asarray(every[self.included].sum(axis=0) if self.included.any() else np.full(every.shape[1], np.nan))
+            return self.model.sum_of_known(what, every)
         return np.asarray(every[self._places(zone)])
 
     def quantile(self, level: float = 0.5, what: str = "co2", zone: str | None = None) -> FloatArray:
@@ -347,21 +347,24 @@ class Ensemble(Table):
     def notes(self) -> tuple[Problem, ...]:
         """Return what a reader must know: zones left out, gaps, a precision that was not reached."""
         found = [*self.model.warnings]
-        if not self.included.all():
-            left = self.zones[~self.included]
-            named = ", ".join(map(str, left[:_SHOWN])) + (", ..." if len(left) > _SHOWN else "")
-            found.append(
-                Problem("project.left_out", {"known": int(self.included.sum()), "n": len(self.zones), "zones": named})
-            )
-        gaps = np.isnan(self.model.history["co2"][self.included]).any(axis=1)
+        known = self.model.known
+        for what in ("energy", "co2"):
+            if not known[what].all():
+                told = {"what": what, "known": int(known[what].sum()), "n": len(self.zones)}
+                found.append(Problem("project.left_out", {**told, "zones": self._named(~known[what])}))
+        gaps = np.isnan(self.model.history["co2"]).any(axis=1) & known["co2"]
         if gaps.any():
-            named = ", ".join(map(str, self.zones[self.included][gaps][:_SHOWN]))
+            named = self._named(gaps)
             found.append(Problem("project.gaps", {"zones": named, "base": self.base_year}))
         if self.precision is not None and (worst := self.worst_error()) > self.precision:
             found.append(
                 Problem("project.precision", {"reached": worst, "precision": self.precision, "draws": self.draws})
             )
         return tuple(found)
+
+    def _named(self, mask: BoolArray) -> str:
+        named = [str(zone) for zone in self.zones[mask][:_SHOWN]]
+        return ", ".join(named) + (", ..." if int(mask.sum()) > _SHOWN else "")
 
     def text(self, language: Language = "en") -> str:
         """Return the figures a planner asks for first, for all zones together."""
@@ -381,8 +384,8 @@ class Ensemble(Table):
         ]
         if "co2" in self.indicators:
             low, middle, high = (self.quantile(float(p), "co2", "") for p in (self.levels[0], 0.5, self.levels[-1]))
-            years = [year for year in (self.base_year, 2030, 2035, 2040, 2050, 2060) if self.base_year <= year <= self.until]
-            at = [self._year(year) for year in dict.fromkeys([*years, self.until])]
+            marks = [year for year in _MARKS if self.base_year < year < self.until]
+            at = [self._year(year) for year in (self.base_year, *marks, self.until)]
             lines.append(
                 say(
                     "project.co2",
@@ -414,7 +417,12 @@ class Ensemble(Table):
         named = [f"{year:.0f}" if not np.isnan(year) else f">{self.until - 1}" for year in years]
         within = _share(by[-2], self.statistics.peak_error[-1, -2])
         return say(
-            "project.peak", median=named[1], low=named[0], high=named[2], value=f"{self.peak_value():.4g}", within=within
+            "project.peak",
+            median=named[1],
+            low=named[0],
+            high=named[2],
+            value=f"{self.peak_value():.4g}",
+            within=within,
         )
 
     def _peak_rows(self) -> dict[str, Any]:

@@ -2,15 +2,16 @@
 
 Decided here:
 
-* A deviation is in the unit of the rate (0.01 is one percentage point a year); that of ``lognormal`` is the logarithm of
-  a factor on 1 + rate, so that its median path is the path itself.
+* A deviation is in the unit of the rate (0.01 is one percentage point a year); that of ``lognormal`` is the logarithm
+  of a factor on 1 + rate, so that its median path is the path itself.
 * PERT is the beta distribution with mean (low + 4 mode + high) / 6 (Malcolm et al. 1959): alpha = 1 + 4 (mode - low) /
   (high - low), beta = 6 - alpha.
 * Shocks that are correlated, between years or between drivers, are correlated as normals and then given their shape
   (a Gaussian copula). The way from a normal deviate to a shape is a table of 1/1024 steps with straight lines between:
   numpy has neither the normal nor the beta distribution function, and 2e-7 of the range is far below any sampling
   error. Independent uniform and triangular shocks take their closed forms from uniform numbers, which are cheaper.
-* The normal distribution is cut nowhere; who uses it for a rate makes sure that 8 standard deviations stay above -100 %.
+* The normal distribution is cut nowhere; who uses it for a rate makes sure that 8 standard deviations stay above
+  -100 %.
 """
 
 import math

@@ -2,13 +2,14 @@
 
 Decided here:
 
-* A stream holds 4096 draws of one driver; a pass takes 1024 of them, [year, draw], which fits the cache. Whole passes are
-  always drawn, so that a draw is the same however many there are.
+* A stream holds 4096 draws of one driver; a pass takes 1024 of them, [year, draw], which fits the cache. Whole passes
+  are always drawn, so that a draw is the same however many there are.
 * ``rho`` is the correlation of a year's shock with the last year's (AR(1), stationary from the first year); 1 is one
   draw for the whole path. Correlated drivers have the same ``rho``, so that both the correlation between them and that
   between years are exactly as given.
-* ``antithetic``: 32 draws are followed by their mirror images, so that whatever is linear in the shocks cancels, at half
-  the random numbers. Such 32 pairs are a replicate; replicates are independent of each other and stand side by side.
+* ``antithetic``: 32 draws are followed by their mirror images, so that whatever is linear in the shocks cancels, at
+  half the random numbers. Such 32 pairs are a replicate; replicates are independent of each other and stand side by
+  side.
 * ``sobol``: each net of up to 4096 points is scrambled on its own (Owen, by scipy), which makes nets independent
   replicates and keeps memory flat. The nets of two zones are the same points before scrambling and would be
   dependent point by point; so the order of a zone's own points is shuffled, and only the shared shocks keep theirs.
@@ -18,6 +19,7 @@ Decided here:
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, Protocol, TypeAlias, get_args
 
 import numpy as np
@@ -90,8 +92,9 @@ class ShockGroup:
     def _uniform(self, at: int) -> bool:
         """Return whether a shock is made of uniform numbers: only if nothing hangs together with it."""
         shock = self.shocks[at]
-        alone = self.mixing is None or not np.any(np.delete(self.mixing[at], at)) and not self.mixing[at + 1 :, at].any()
-        return shock.shape.takes_uniforms and shock.rho in {0.0, 1.0} and bool(alone)
+        if self.mixing is not None and (self.mixing[at, :at].any() or self.mixing[at + 1 :, at].any()):
+            return False
+        return shock.shape.takes_uniforms and shock.rho in {0.0, 1.0}
 
     def _random(self, seeds: "Seeds", stream: int) -> "Sequence[_Numbers]":
         return [_Random(seeds.generator(shock.driver, stream)) for shock in self.shocks]
@@ -105,7 +108,7 @@ class ShockGroup:
             number = stream * (STREAM // net) + part
             points[:, part * net : (part + 1) * net] = _net(width, net, seeds, number)
         edges = np.cumsum([0, *(shock.rows(n_years) for shock in self.shocks)])
-        return [_Points(points[a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        return [_Points(points[a:b]) for a, b in pairwise(edges.tolist())]
 
     def _shaped(self, numbers: Sequence[FloatArray]) -> tuple[FloatArray, ...]:
         if self.mixing is not None:
