@@ -5,6 +5,7 @@ Every figure below is computed when this runs; README.md beside it says where th
 with it.
 """
 
+import csv
 import warnings
 from pathlib import Path
 
@@ -64,6 +65,24 @@ def main() -> None:
     print("\nOne line of the audit (zonecarbon account ... --explain 烟草制品业 2020 prints all of it):")
     explanation = calorific.explain("烟草制品业", 2020).text().splitlines()
     print("\n".join([explanation[0], *[line for line in explanation if "MWh" in line], explanation[-4]]))
+
+    peaks(bounds["other energy is all coal"])
+
+
+def peaks(account: zc.Account) -> None:
+    """Print two peak statements: one about the future under assumptions, one about the past on real figures."""
+    print("\nWhen does it peak? The 41 sectors from 2020 on, other energy counted as coal (an assumption), under the")
+    print("shipped scenario 政策情景 / policy, all of whose rates after 2020 are assumptions with a stated spread:")
+    paths = zc.project(account, "policy", until=2060, rng=28)
+    print("  " + paths.text().replace("\n", "\n  "))
+
+    print("\nAnd has the nation peaked? CO2 from fossil fuels and industry, 1990-2024 (Global Carbon Budget 2025):")
+    with (HERE / "china_co2.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    found = zc.find_peaks(
+        [[float(row["co2_mt"]) for row in rows]], years=[int(row["year"]) for row in rows], zones=["China"]
+    )
+    print(f"  {found.text().splitlines()[1]} (Mt CO2)")
 
 
 if __name__ == "__main__":

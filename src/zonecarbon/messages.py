@@ -6,6 +6,7 @@ languages and a few hundred sentences need no build step. Problems (errors, warn
 hold; what came; (where is added by* :class:`zonecarbon.errors.Problem` *); what to do*.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
@@ -715,15 +716,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{n} 个园区：已达峰 {peaked} 个，预测期内达峰 {projected} 个，持续上升 {rising} 个，无法判断 {insufficient} 个",
     ),
     "note.outlook_peaked": (
-        "{zone}: highest in {peak_year}, at {value} t CO2, in most draws (median year; {share} of draws: {first_year} to {last_year}); "
+        "{zone}: highest in {peak_year}, at {value} CO2, in most draws (median year; {share} of draws: {first_year} to {last_year}); "
         "probability of a peak before {horizon}: {chance}",
-        "{zone}：多数抽样的最高值在 {peak_year} 年，{value} 吨 CO2（中位年份；{share} 的抽样在 {first_year} 至 {last_year} 年）；"
+        "{zone}：多数抽样的最高值在 {peak_year} 年，{value} CO2（中位年份；{share} 的抽样在 {first_year} 至 {last_year} 年）；"
         "{horizon} 年前达峰的概率 {chance}",
     ),
     "note.outlook_projected": (
-        "{zone}: peak in {peak_year} at {value} t CO2 (medians; {share} of draws: {first_year} to {last_year}); probability of a peak before "
+        "{zone}: peak in {peak_year} at {value} CO2 (medians; {share} of draws: {first_year} to {last_year}); probability of a peak before "
         "{horizon}: {chance}",
-        "{zone}：{peak_year} 年达峰，峰值 {value} 吨 CO2（中位数；{share} 的抽样在 {first_year} 至 {last_year} 年）；"
+        "{zone}：{peak_year} 年达峰，峰值 {value} CO2（中位数；{share} 的抽样在 {first_year} 至 {last_year} 年）；"
         "{horizon} 年前达峰的概率 {chance}",
     ),
     "note.outlook_rising": (
@@ -739,12 +740,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{scenario}：{zones} 个园区，{first}—{last} 年，抽样 {draws} 次（{sampling}，种子 {seed}）",
     ),
     "project.co2": (
-        "CO2 of all zones [t], median ({share} range): {rows}",
-        "全部园区 CO2 [吨]，中位数（{share} 区间）：{rows}",
+        "CO2 of all zones, median ({share} range): {rows}",
+        "全部园区 CO2，中位数（{share} 区间）：{rows}",
     ),
     "project.peak": (
-        "Peak: median year {median} ({low} to {high}), at {value} t CO2 (median); probability of a peak within the horizon {within}",
-        "达峰：中位年份 {median}（{low} 至 {high}），峰值中位数 {value} 吨 CO2；预测期内达峰的概率 {within}",
+        "Peak: median year {median} ({low} to {high}), at {value} CO2 (median); probability of a peak within the horizon {within}",
+        "达峰：中位年份 {median}（{low} 至 {high}），峰值中位数 {value} CO2；预测期内达峰的概率 {within}",
     ),
     "project.peak_unknown": (
         "Peak: not known, because CO2 of some years is not",
@@ -755,8 +756,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{target}（{year} 年）：概率 {p}",
     ),
     "project.budget": (
-        "Cumulative CO2 within {budget} t: probability {p}",
-        "累计 CO2 不超过 {budget} 吨：概率 {p}",
+        "Cumulative CO2 within {budget}: probability {p}",
+        "累计 CO2 不超过 {budget}：概率 {p}",
     ),
     "missing": (
         "{package} must be installed for this; it is not; pip install 'zonecarbon[{extra}]'",
@@ -1060,6 +1061,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "按增加值 {value_added} 万元计：{energy} tce/万元，{co2} tCO2/万元",
     ),
 }
+
+
+_TONNES: dict[Language, tuple[tuple[float, str], ...]] = {
+    "en": ((1e9, "Gt"), (1e6, "Mt"), (1.0, "t")),
+    "zh": ((1e8, "亿吨"), (1e4, "万吨"), (1.0, "吨")),
+}
+
+
+def tonnes(value: float, language: Language = "en") -> str:
+    """Return an amount in the unit people say it in, with four digits that count.
+
+    Examples
+    --------
+    >>> tonnes(8_239_945_152.0), tonnes(8_239_945_152.0, "zh"), tonnes(527.43), tonnes(float("nan"))
+    ('8.24 Gt', '82.4 亿吨', '527.4 t', '?')
+    """
+    if math.isnan(value):
+        return "?"
+    size, unit = next((step for step in _TONNES[language] if abs(value) >= step[0]), _TONNES[language][-1])
+    shown = value / size
+    return f"{shown:,.0f} {unit}" if abs(shown) >= 1000 else f"{shown:.4g} {unit}"
 
 
 def render(code: str, values: Mapping[str, Any], language: Language = "en") -> str:

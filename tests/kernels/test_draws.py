@@ -122,7 +122,9 @@ def test_merging_is_adding() -> None:
 def by_hand(counts: IntArray, sizes: IntArray) -> float:
     """Variance of sum(c) / sum(n) from the spread of c - n p between replicates, written out."""
     p, n, total = counts.sum() / sizes.sum(), len(sizes), float(sizes.sum())
-    return float(sum((c - k * p) ** 2 for c, k in zip(counts.tolist(), sizes.tolist(), strict=True)) / total**2 * n / (n - 1))
+    return float(
+        sum((c - k * p) ** 2 for c, k in zip(counts.tolist(), sizes.tolist(), strict=True)) / total**2 * n / (n - 1)
+    )
 
 
 @given(st.lists(st.tuples(st.integers(1, 64), st.integers(0, 64)), min_size=2, max_size=30))

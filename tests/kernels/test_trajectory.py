@@ -36,7 +36,9 @@ def test_a_sum_of_products_is_the_sum_over_all_subsets(k: int, gaps: bool) -> No
         index = sum(bit << i for i, bit in enumerate(bits))
         term = terms[index]
         if term is not None:
-            expected += term * np.prod([v if bit else np.ones_like(v) for v, bit in zip(variables, bits, strict=True)], axis=0)
+            expected += term * np.prod(
+                [v if bit else np.ones_like(v) for v, bit in zip(variables, bits, strict=True)], axis=0
+            )
     found = sum_of_products(terms, variables)
     np.testing.assert_allclose(np.broadcast_to(found, (5, 8)), expected, rtol=1e-13, atol=1e-14)
     for term, old in zip(terms, before[0], strict=True):

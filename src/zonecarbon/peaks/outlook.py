@@ -94,7 +94,7 @@ class Outlook(Table):
         chance = f"{row['probability']:.1%}" + (f" ± {error:.1%}" if error > 0 else "")
         values = {"zone": zone, "horizon": self.horizon, "chance": chance, "share": f"{self.share:.0%}"}
         values |= {name: self._year(row[name]) for name in ("peak_year", "first_year", "last_year")}
-        values["value"] = f"{row['peak_value']:,.0f}" if row["peak_value"] >= 1000 else f"{row['peak_value']:.4g}"
+        values["value"] = messages.tonnes(float(row["peak_value"]), language)
         return messages.render(f"note.outlook_{row['status']}", values, language)
 
     def _year(self, year: float) -> str:

@@ -5,14 +5,13 @@ fan chart starts there. All zones together have the empty name, as in ``check``;
 same draws, since quantiles of zones do not add. A probability that depends on what is not known is NaN.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zonecarbon import messages
 from zonecarbon._table import Provenance, Table
 from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
@@ -22,17 +21,11 @@ from zonecarbon.messages import Language
 from zonecarbon.projection.collecting import Collected, Spec
 from zonecarbon.projection.goals import Goal
 from zonecarbon.projection.model import Model, flow_paths
+from zonecarbon.projection.rows import UNITS, columns_of
+from zonecarbon.projection.wording import tell
 from zonecarbon.records import Scenario
 
-UNITS = {
-    "co2": "tCO2",
-    "energy": "tce",
-    "value_added": "10^4 CNY",
-    "co2_intensity": "tCO2/10^4 CNY",
-    "energy_intensity": "tce/10^4 CNY",
-}
 _SHOWN = 5
-_MARKS = (2030, 2035, 2040, 2050, 2060)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -284,48 +277,7 @@ class Ensemble(Table):
         the peak has come), ``within_budget``. All zones together have an empty zone. Figures of the whole horizon
         (``peak_co2``, ``cumulative_co2``, ``no_peak``) stand in its last year.
         """
-        rows = _Rows()
-        for place, zone in enumerate([*map(str, self.zones), ""]):
-            self._levels_of(rows, place, zone)
-            self._peaks_of(rows, place, zone)
-            self._goals_of(rows, place, zone)
-        return rows.columns()
-
-    def _levels_of(self, rows: "_Rows", place: int, zone: str) -> None:
-        n, split = self.spec.n_years, self.spec.n_history
-        names = _level_names(self.levels)
-        for number, what in enumerate(self.indicators):
-            path = self.path(what, zone)
-            rows.add(zone, what, self.years[:split], "history", path[:split], UNITS[what])
-            rows.add(zone, what, self.years[split:], "path", path[split:], UNITS[what])
-            span = slice(number * n, number * n + n)
-            found = self.statistics
-            error = found.error[place, span]
-            rows.add(zone, what, self.model.years, "mean", found.mean[place, span], UNITS[what], error[:, -1])
-            for at, name in enumerate(names):
-                value = found.quantiles[place, span, at]
-                rows.add(zone, what, self.model.years, name, value, UNITS[what], error[:, at])
-        for row, what in ((-2, "peak_co2"), (-1, "cumulative_co2")):
-            value, error = self.statistics.quantiles[place, row], self.statistics.error[place, row]
-            for at, name in enumerate(names):
-                rows.add(zone, what, self.model.years[-1:], name, value[at : at + 1], "tCO2", error[at : at + 1])
-
-    def _peaks_of(self, rows: "_Rows", place: int, zone: str) -> None:
-        by, error = self.statistics.peak[place], self.statistics.peak_error[place]
-        rows.add(zone, "peak_year", self.years[:-1], "probability", np.diff(by[:-1], prepend=0.0), "1")
-        rows.add(zone, "peak_year", self.years[:-1], "probability_by", by[:-1], "1", error[:-1])
-        rows.add(zone, "no_peak", self.years[-1:], "probability", 1.0 - by[-2:-1], "1", error[-2:-1])
-
-    def _goals_of(self, rows: "_Rows", place: int, zone: str) -> None:
-        found = self.statistics
-        for number, goal in enumerate(self.goals):
-            if zone and not goal.of_zones:
-                continue
-            value, error = found.flags[place, number], found.flag_error[place, number]
-            rows.add(zone, goal.target.id, np.array([goal.year]), "probability", value[None], "1", error[None])
-        if zone in self.budgets:
-            value, error = found.flags[place, -1:], found.flag_error[place, -1:]
-            rows.add(zone, "cumulative_co2", self.years[-1:], "within_budget", value, "1", error)
+        return columns_of(self)
 
     @property
     def provenance(self) -> Provenance:
@@ -368,62 +320,7 @@ class Ensemble(Table):
 
     def text(self, language: Language = "en") -> str:
         """Return the figures a planner asks for first, for all zones together."""
-        say = _Say(language)
-        title = self.scenario.title_zh if language == "zh" else self.scenario.title_en
-        lines = [
-            say(
-                "project.head",
-                scenario=title or self.scenario.name,
-                zones=len(self.zones),
-                first=self.base_year,
-                last=self.until,
-                draws=self.draws,
-                sampling=self.sampling,
-                seed=self.seed,
-            )
-        ]
-        if "co2" in self.indicators:
-            low, middle, high = (self.quantile(float(p), "co2", "") for p in (self.levels[0], 0.5, self.levels[-1]))
-            marks = [year for year in _MARKS if self.base_year < year < self.until]
-            at = [self._year(year) for year in (self.base_year, *marks, self.until)]
-            lines.append(
-                say(
-                    "project.co2",
-                    share=f"{self.levels[-1] - self.levels[0]:.0%}",
-                    rows="; ".join(
-                        f"{self.years[i]}: {middle[i]:.4g}"
-                        + (f" ({low[i]:.4g} - {high[i]:.4g})" if i >= self.spec.n_history else "")
-                        for i in at
-                    ),
-                )
-            )
-        lines.append(self._peak_text(say))
-        for number, goal in enumerate(self.goals):
-            if goal.reason is not None:
-                lines.append(say("project.goal", target=goal.target.id, reason=goal.reason.text(language)))
-            else:
-                value, error = self.statistics.flags[-1, number], self.statistics.flag_error[-1, number]
-                lines.append(say("project.target", target=goal.target.id, year=goal.year, p=_share(value, error)))
-        if "" in self.budgets:
-            value, error = self.statistics.flags[-1, -1], self.statistics.flag_error[-1, -1]
-            lines.append(say("project.budget", budget=f"{self.budgets['']:.4g}", p=_share(value, error)))
-        return "\n".join([*lines, *(problem.text(language) for problem in self.notes())])
-
-    def _peak_text(self, say: "_Say") -> str:
-        by = self.statistics.peak[-1]
-        if np.isnan(by[-1]):
-            return say("project.peak_unknown")
-        years = [self.peak_year(float(p)) for p in (self.levels[0], 0.5, self.levels[-1])]
-        named = [f"{year:.0f}" if not np.isnan(year) else f">{self.until - 1}" for year in years]
-        within = _share(by[-2], self.statistics.peak_error[-1, -2])
-        return say(
-            "project.peak",
-            median=named[1],
-            low=named[0],
-            high=named[2],
-            value=f"{self.peak_value():.4g}",
-            within=within,
-        )
+        return tell(self, language)
 
     def _peak_rows(self) -> dict[str, Any]:
         """Return what ``find_peaks`` tells of this ensemble: columns by zone, and last for all together."""
@@ -453,61 +350,3 @@ class Ensemble(Table):
             f"<Ensemble: scenario {self.scenario.name}, {len(self.zones)} zones, {self.base_year}-{self.until}, "
             f"{self.draws} draws ({self.sampling}, seed {self.seed})>"
         )
-
-
-def _share(value: float, error: float) -> str:
-    if np.isnan(value):
-        return "?"
-    return f"{value:.1%}" + (f" ± {error:.1%}" if error > 0 else "")
-
-
-def _level_names(levels: FloatArray) -> list[str]:
-    """Return ``q05``, ``q50``, ``q97.5``: the level in per cent."""
-    return [f"q{100 * level:04.1f}".removesuffix(".0") for level in levels.tolist()]
-
-
-@dataclass(frozen=True, slots=True)
-class _Say:
-    language: Language
-
-    def __call__(self, code: str, **values: Any) -> str:
-        return messages.render(code, values, self.language)
-
-
-class _Rows:
-    """Columns that grow by blocks of rows."""
-
-    def __init__(self) -> None:
-        self._parts: list[tuple[str, str, IntArray, str, FloatArray, str, FloatArray | None]] = []
-
-    def add(
-        self,
-        zone: str,
-        indicator: str,
-        years: IntArray,
-        statistic: str,
-        value: FloatArray,
-        unit: str,
-        error: FloatArray | None = None,
-    ) -> None:
-        """Add one row a year."""
-        self._parts.append((zone, indicator, years, statistic, value, unit, error))
-
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """Return the columns."""
-        counts = [len(part[2]) for part in self._parts]
-
-        def words(values: Sequence[str]) -> ObjectArray:
-            return np.repeat(np.array(values, dtype=object), counts)
-
-        zone, indicator, year, statistic, value, unit, error = zip(*self._parts, strict=True)
-        errors = [np.full(n, np.nan) if e is None else e for n, e in zip(counts, error, strict=True)]
-        return {
-            "zone": words(zone),
-            "indicator": words(indicator),
-            "year": np.concatenate(year),
-            "statistic": words(statistic),
-            "value": np.concatenate(value),
-            "unit": words(unit),
-            "standard_error": np.concatenate(errors),
-        }

@@ -1,0 +1,72 @@
+"""An ensemble in words: the figures a planner asks for first, for all zones together."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zonecarbon import messages
+from zonecarbon.messages import Language, tonnes
+
+if TYPE_CHECKING:
+    from zonecarbon.projection.result import Ensemble
+
+_MARKS = (2030, 2035, 2040, 2050, 2060)
+
+
+def tell(ensemble: "Ensemble", language: Language) -> str:
+    """Return what was projected, CO2 in some years, the peak, the targets, the budget, and what to know."""
+    statistics = ensemble.statistics
+
+    def say(code: str, **values: Any) -> str:
+        return messages.render(code, values, language)
+
+    title = ensemble.scenario.title_zh if language == "zh" else ensemble.scenario.title_en
+    told = {"draws": ensemble.draws, "sampling": ensemble.sampling, "seed": ensemble.seed}
+    span = {"first": ensemble.base_year, "last": ensemble.until, "zones": len(ensemble.zones)}
+    lines = [say("project.head", scenario=title or ensemble.scenario.name, **span, **told)]
+    if "co2" in ensemble.indicators:
+        share = f"{ensemble.levels[-1] - ensemble.levels[0]:.0%}"
+        lines.append(say("project.co2", share=share, rows="; ".join(_years(ensemble, language))))
+    lines.append(_peak(ensemble, language))
+    for number, goal in enumerate(ensemble.goals):
+        if goal.reason is not None:
+            lines.append(say("project.goal", target=goal.target.id, reason=goal.reason.text(language)))
+        else:
+            chance = _share(statistics.flags[-1, number], statistics.flag_error[-1, number])
+            lines.append(say("project.target", target=goal.target.id, year=goal.year, p=chance))
+    if "" in ensemble.budgets:
+        chance = _share(statistics.flags[-1, -1], statistics.flag_error[-1, -1])
+        lines.append(say("project.budget", budget=tonnes(ensemble.budgets[""], language), p=chance))
+    return "\n".join([*lines, *(problem.text(language) for problem in ensemble.notes())])
+
+
+def _years(ensemble: "Ensemble", language: Language) -> list[str]:
+    """Return median and range of CO2 in some years."""
+    levels = (ensemble.levels[0], 0.5, ensemble.levels[-1])
+    low, middle, high = (ensemble.quantile(float(level), "co2", "") for level in levels)
+    marks = [year for year in _MARKS if ensemble.base_year < year < ensemble.until]
+    words = []
+    for year in (ensemble.base_year, *marks, ensemble.until):
+        at = int(np.flatnonzero(ensemble.years == year)[0])
+        text = f"{year}: {tonnes(middle[at], language)}"
+        if year > ensemble.base_year:
+            text += f" ({tonnes(low[at], language)} - {tonnes(high[at], language)})"
+        words.append(text)
+    return words
+
+
+def _peak(ensemble: "Ensemble", language: Language) -> str:
+    by = ensemble.statistics.peak[-1]
+    if np.isnan(by[-1]):
+        return messages.render("project.peak_unknown", {}, language)
+    years = [ensemble.peak_year(float(level)) for level in (ensemble.levels[0], 0.5, ensemble.levels[-1])]
+    low, median, high = (f"{year:.0f}" if not np.isnan(year) else f">{ensemble.until - 1}" for year in years)
+    within = _share(by[-2], ensemble.statistics.peak_error[-1, -2])
+    told = {"median": median, "low": low, "high": high, "within": within}
+    return messages.render("project.peak", {"value": tonnes(float(ensemble.peak_value()), language), **told}, language)
+
+
+def _share(value: float, error: float) -> str:
+    if np.isnan(value):
+        return "?"
+    return f"{value:.1%}" + (f" ± {error:.1%}" if error >= 0.0005 else "")
