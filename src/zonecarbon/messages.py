@@ -710,6 +710,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the largest standard error is {reached:.2g}, not {precision:g} as asked for, with {draws} draws; give draws= for more",
         "抽样 {draws} 次后最大标准误差为 {reached:.2g}，未达到要求的 {precision:g}；可用 draws= 增加次数",
     ),
+    "note.all_draws": ("100 % (all of {n} draws)", "100 %（{n} 次抽样全部满足）"),
+    "note.no_draw": ("0 % (none of {n} draws)", "0 %（{n} 次抽样均不满足）"),
     "note.all_zones": ("all zones", "全部园区"),
     "note.outlook_head": (
         "{n} zones: peaked {peaked}, projected {projected}, rising {rising}, insufficient {insufficient}",

@@ -65,6 +65,16 @@ class Goal:
         return frozenset({*_PARTS[self.target.indicator][:2], *size} - {""})
 
     @property
+    def is_rate(self) -> bool:
+        """Whether it compares two years."""
+        return self.target.statistic in _RATES
+
+    @property
+    def unit(self) -> str:
+        """The unit of its limit here: that of the indicator, or 1 for a rate."""
+        return "1" if self.is_rate or self.target.indicator not in _PARTS else _PARTS[self.target.indicator][2]
+
+    @property
     def of_zones(self) -> bool:
         """Whether there is a probability for each zone."""
         return self.reason is None and self.target.statistic in {"zone", "share_of_zones"}

@@ -9,9 +9,9 @@ Decided here:
 
   g, i and f are the indices of value added, energy intensity and (at level ``kaya``) CO2 per tce, 1 without shocks; p
   is process CO2, which follows value added. x_S is the product of the uncertain shifts and of the grid index in a
-  subset S: moving a share of a carrier is linear in the share, so energy and CO2 are multilinear in all of them, and the terms
-  follow from the corners where each shift is 0 or 1. That holds for any number of carriers and sectors at no cost to
-  the drawing.
+  subset S: moving a share of a carrier is linear in the share, so energy and CO2 are multilinear in all of them, and
+  the terms follow from the corners where each shift is 0 or 1. That holds for any number of carriers and sectors at no
+  cost to the drawing.
 * The base year is the last year of the account, whose own lines are the start: at no change a projection repeats it.
 * Shifts follow each other: each takes its share of what is left, so shares of carriers sum to one whatever their paths.
 * Only final use is shifted. What is exported, generated or used as feedstock follows the energy of its zone.
@@ -20,7 +20,7 @@ Decided here:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -32,11 +32,13 @@ from zonecarbon.activity import Flow
 from zonecarbon.catalog import default_catalog
 from zonecarbon.errors import Problem, ScenarioError
 from zonecarbon.projection import paths
+from zonecarbon.projection.growth import Growth, growth_of, money_of, multipliers, of_zones
 from zonecarbon.records import Path, Scenario, Shift
 from zonecarbon.vocabulary import carriers, find_carriers, find_supply
 
 _BLOCK = 1024
 _SHIFTS = 6
+_FIXED = {"process", "reported"}  # a reported total has no carriers to shift
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,20 +134,6 @@ class Lines(NamedTuple):
     process: BoolArray  # (flow,): CO2 follows value added
 
 
-@dataclass(slots=True)
-class _Growth:
-    """Levels relative to the base year, by zone and sector."""
-
-    value_added: FloatArray  # (zone or 1, year)
-    intensity: FloatArray
-    factor: FloatArray
-    grid: FloatArray  # (1, year)
-    by_sector: FloatArray | None = None  # value added (zone, sector, year)
-    sector_intensity: FloatArray | None = None  # (zone or 1, sector, year), relative to the zone's
-    sector_factor: FloatArray | None = None  # likewise
-    rates: dict[str, FloatArray] = field(default_factory=dict)
-
-
 def build(account: Account, scenario: Scenario, until: int) -> Model:
     """Return the model of a scenario that starts from the last year of an account.
 
@@ -157,7 +145,7 @@ def build(account: Account, scenario: Scenario, until: int) -> Model:
     """
     base = int(account.years[-1])
     years = np.arange(base + 1, until + 1)
-    growth = _growth(account, scenario, base, years)
+    growth = growth_of(account, scenario, base, years)
     uncertain = tuple(shift for shift in scenario.shift if shift.path.uncertainty)
     if len(uncertain) > _SHIFTS:
         raise ScenarioError("scenario.shifts", count=len(uncertain), limit=_SHIFTS)
@@ -178,7 +166,7 @@ def build(account: Account, scenario: Scenario, until: int) -> Model:
         history_years=account.years,
         years=years,
         history={what: account.total(what) for what in ("energy", "co2", "value_added")},
-        value_added=_money(account, scenario, growth),
+        value_added=money_of(account, scenario, growth),
         variables=(*names, "grid_factor") if grid_varies else tuple(names),
         energy=energy,
         co2=co2,
@@ -188,96 +176,6 @@ def build(account: Account, scenario: Scenario, until: int) -> Model:
         uniform=frozenset(name for name, rate in growth.rates.items() if len(rate) == 1),
         warnings=tuple(warnings),
     )
-
-
-# -- growth --------------------------------------------------------------------------------------------------------
-
-
-def _growth(account: Account, scenario: Scenario, base: int, years: IntArray) -> _Growth:
-    unknown = [name for name in scenario.zones if name not in set(account.zones.tolist())]
-    named = {*scenario.sectors, *(name for row in scenario.structure.values() for name in row if name != "other")}
-    missing = sorted(named - set(account.sectors.tolist()))
-    problems = [Problem("scenario.no_zone", {"zones": ", ".join(unknown)})] if unknown else []
-    problems += [Problem("scenario.no_sector", {"sectors": ", ".join(missing)})] if missing else []
-    if problems:
-        raise ScenarioError(problems)
-    names = ("value_added", "energy_intensity", "co2_per_energy", "grid_factor")
-    money, intensity, factor, grid = (_by_zone(account, scenario, name, base, years) for name in names)
-    result = _Growth(money, intensity, factor, grid)
-    _sectors(account, scenario, result, base, years)
-    shown = {
-        "value_added": result.value_added,
-        "energy_intensity": result.intensity,
-        "co2_per_energy": result.factor,
-        "grid_factor": result.grid,
-    }
-    for name, level in shown.items():
-        result.rates[name] = paths.rates(level)
-        path = getattr(scenario, name)
-        if path is not None:
-            for row in level:
-                paths.check_bounds(path, row, name, years)
-    return result
-
-
-def _by_zone(account: Account, scenario: Scenario, name: str, base: int, years: IntArray) -> FloatArray:
-    """Return the level of a driver (zone or 1, year): the scenario's, and a zone's own where it has one."""
-    path = getattr(scenario, name)
-    level = np.ones((1, len(years))) if path is None else paths.growth(path, base, years, name)[None]
-    told = {zone: getattr(words, name, None) for zone, words in scenario.zones.items()}
-    own: dict[str, Path] = {zone: path for zone, path in told.items() if path is not None}
-    if not own:
-        return level
-    result = np.repeat(level, len(account.zones), axis=0)
-    at = {zone: i for i, zone in enumerate(account.zones.tolist())}
-    for zone, path in own.items():
-        result[at[zone]] = paths.growth(path, base, years, f"zones.{zone}.{name}")
-    return result
-
-
-def _sectors(account: Account, scenario: Scenario, growth: _Growth, base: int, years: IntArray) -> None:
-    """Fill in what differs between sectors, if the scenario says anything of sectors."""
-    if not scenario.sectors and not scenario.structure:
-        return
-    names = account.sectors.tolist()
-    money = account.activity.value_added[:, :, -1]
-    shape = (len(account.zones), len(names), len(years))
-    growth.sector_intensity = np.ones((len(growth.intensity), len(names), len(years)))
-    growth.sector_factor = np.ones((len(growth.factor), len(names), len(years)))
-    if scenario.structure:
-        share = money / money.sum(axis=1, keepdims=True)
-        members = {key: [names.index(key)] for row in scenario.structure.values() for key in row if key != "other"}
-        future = paths.fractions(scenario.structure, share, members, base, years, name="structure")
-        with np.errstate(all="ignore"):
-            ratio = np.where(share[..., None] > 0, future / share[..., None], np.where(future > 0, np.nan, 1.0))
-        growth.by_sector = growth.value_added[:, None] * ratio
-    else:
-        growth.by_sector = np.broadcast_to(growth.value_added[:, None], shape).copy()
-    for name, words in scenario.sectors.items():
-        at = names.index(name)
-        if words.value_added is not None:
-            growth.by_sector[:, at] = paths.growth(words.value_added, base, years, f"sectors.{name}.value_added")
-        for key, whole, relative in (
-            ("energy_intensity", growth.intensity, growth.sector_intensity),
-            ("co2_per_energy", growth.factor, growth.sector_factor),
-        ):
-            if (path := getattr(words, key)) is not None:  # in place of the zones' own paths too
-                relative[:, at] = paths.growth(path, base, years, f"sectors.{name}.{key}") / whole
-
-
-def _money(account: Account, scenario: Scenario, growth: _Growth) -> FloatArray:
-    """Return value added (zone, year): the sum over sectors where these grow on their own.
-
-    A structure moves value added between sectors and leaves the sum as it is, also where a sector is new and its energy
-    unknown.
-    """
-    now = account.value_added[:, -1:]
-    if growth.by_sector is None or scenario.structure:
-        return np.asarray(now * growth.value_added)
-    parts = account.activity.value_added[:, :, -1:]
-    total = np.nansum(np.where(parts == 0, 0.0, parts * growth.by_sector), axis=1)
-    total[np.isnan(parts).any(axis=(1, 2))] = np.nan
-    return np.asarray(total)
 
 
 # -- lines ---------------------------------------------------------------------------------------------------------
@@ -319,7 +217,7 @@ def _lines(account: Account, scenario: Scenario) -> tuple[Lines, list[Problem]]:
         co2,
         flows,
         per_tce,
-        final=np.array([flow.use == "final" and bool(flow.carrier) for flow in flows]) & (tce != 0) & (sign > 0),
+        final=np.array([flow.use == "final" and flow.kind not in _FIXED for flow in flows]) & (tce != 0) & (sign > 0),
         grid=np.array([flow.kind == "electricity" for flow in flows]),
         process=np.array([flow.kind == "process" for flow in flows]),
     ), warnings
@@ -393,7 +291,7 @@ def _part(
     lines: Lines,
     zones: slice,
     scenario: Scenario,
-    growth: _Growth,
+    growth: Growth,
     moved: Mapping[str, FloatArray],
     years: IntArray,
     base: int,
@@ -407,9 +305,9 @@ def _part(
     process = np.empty(shape[1:])
     of_process = np.where(lines.process, co2, 0.0).sum(axis=2)
     for y in range(len(years)):
-        by_money, by_energy, by_factor = _multipliers(growth, zones, y)
+        by_money, by_energy, by_factor = multipliers(growth, zones, y)
         process[:, y] = (of_process * by_money).sum(axis=1)
-        certain = {name: _of(level, zones)[:, y] for name, level in moved.items() if name not in names}
+        certain = {name: of_zones(level, zones)[:, y] for name, level in moved.items() if name not in names}
         for corner in range(shape[0]):
             x = {**certain, **{name: np.full(1, float(corner >> i & 1)) for i, name in enumerate(names)}}
             tce, tonnes = _shifted(lines, zones, scenario, None if mixed is None else mixed[..., y], x)
@@ -418,10 +316,6 @@ def _part(
             terms[1][corner, :, y] = tonnes[..., ~lines.grid].sum(axis=(1, 2))
             terms[2][corner, :, y] = tonnes[..., lines.grid].sum(axis=(1, 2)) * growth.grid[0, y]
     return _differences(terms[0]), _differences(terms[1]), _differences(terms[2]), process
-
-
-def _of(level: FloatArray, zones: slice) -> FloatArray:
-    return level[zones] if len(level) > 1 else level
 
 
 def _shifted(
@@ -446,7 +340,7 @@ def flow_paths(account: Account, scenario: Scenario, until: int) -> tuple[tuple[
     """
     base = int(account.years[-1])
     years = np.arange(base + 1, until + 1)
-    growth, (lines, _) = _growth(account, scenario, base, years), _lines(account, scenario)
+    growth, (lines, _) = growth_of(account, scenario, base, years), _lines(account, scenario)
     moved, every = _moved(lines, scenario, base, years), slice(None)
     mixed = _mix(lines.energy, lines, scenario, base, years)
     shape = (len(account.zones), lines.energy.shape[2], len(years) + 1)
@@ -454,27 +348,13 @@ def flow_paths(account: Account, scenario: Scenario, until: int) -> tuple[tuple[
     energy[..., 0], co2[..., 0] = lines.energy.sum(axis=1), lines.co2.sum(axis=1)
     of_process = np.where(lines.process, lines.co2, 0.0)
     for y in range(len(years)):
-        by_money, by_energy, by_factor = (level[..., None] for level in _multipliers(growth, every, y))
+        by_money, by_energy, by_factor = (level[..., None] for level in multipliers(growth, every, y))
         x = {name: level[:, y] for name, level in moved.items()}
         tce, tonnes = _shifted(lines, every, scenario, None if mixed is None else mixed[..., y], x)
         grid = np.where(lines.grid, growth.grid[0, y], 1.0)
         energy[..., y + 1] = (tce * by_energy).sum(axis=1)
         co2[..., y + 1] = (tonnes * (by_energy * by_factor * grid) + of_process * by_money).sum(axis=1)
     return lines.flows, energy, co2
-
-
-def _multipliers(growth: _Growth, zones: slice, y: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return what multiplies process CO2, energy, and CO2 besides, each (zone or 1, sector or 1)."""
-
-    def of(level: FloatArray) -> FloatArray:
-        return _of(level, zones)[:, y, None]
-
-    money = of(growth.value_added) if growth.by_sector is None else growth.by_sector[zones, :, y]
-    energy, factor = money * of(growth.intensity), of(growth.factor)
-    if growth.sector_intensity is not None and growth.sector_factor is not None:
-        energy = energy * _of(growth.sector_intensity, zones)[..., y]
-        factor = factor * _of(growth.sector_factor, zones)[..., y]
-    return money, np.asarray(energy), np.asarray(factor)
 
 
 def _mix(energy: FloatArray, lines: Lines, scenario: Scenario, base: int, years: IntArray) -> FloatArray | None:

@@ -32,10 +32,12 @@ def tell(ensemble: "Ensemble", language: Language) -> str:
         if goal.reason is not None:
             lines.append(say("project.goal", target=goal.target.id, reason=goal.reason.text(language)))
         else:
-            chance = _share(statistics.flags[-1, number], statistics.flag_error[-1, number])
+            chance = chance_of(
+                statistics.flags[-1, number], statistics.flag_error[-1, number], ensemble.draws, language
+            )
             lines.append(say("project.target", target=goal.target.id, year=goal.year, p=chance))
     if "" in ensemble.budgets:
-        chance = _share(statistics.flags[-1, -1], statistics.flag_error[-1, -1])
+        chance = chance_of(statistics.flags[-1, -1], statistics.flag_error[-1, -1], ensemble.draws, language)
         lines.append(say("project.budget", budget=tonnes(ensemble.budgets[""], language), p=chance))
     return "\n".join([*lines, *(problem.text(language) for problem in ensemble.notes())])
 
@@ -61,12 +63,15 @@ def _peak(ensemble: "Ensemble", language: Language) -> str:
         return messages.render("project.peak_unknown", {}, language)
     years = [ensemble.peak_year(float(level)) for level in (ensemble.levels[0], 0.5, ensemble.levels[-1])]
     low, median, high = (f"{year:.0f}" if not np.isnan(year) else f">{ensemble.until - 1}" for year in years)
-    within = _share(by[-2], ensemble.statistics.peak_error[-1, -2])
+    within = chance_of(by[-2], ensemble.statistics.peak_error[-1, -2], ensemble.draws, language)
     told = {"median": median, "low": low, "high": high, "within": within}
     return messages.render("project.peak", {"value": tonnes(float(ensemble.peak_value()), language), **told}, language)
 
 
-def _share(value: float, error: float) -> str:
+def chance_of(value: float, error: float, draws: int, language: Language) -> str:
+    """Return a probability with its standard error; what holds in every draw, or in none, is said so."""
     if np.isnan(value):
         return "?"
+    if value in {0.0, 1.0}:
+        return messages.render("note.all_draws" if value else "note.no_draw", {"n": draws}, language)
     return f"{value:.1%}" + (f" ± {error:.1%}" if error >= 0.0005 else "")
