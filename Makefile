@@ -49,6 +49,8 @@ check: lint types imports docs
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench_account.py
+	$(BIN)/python benchmarks/bench_project.py
+	$(BIN)/python benchmarks/bench_sampling.py
 
 clean:
 	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .hypothesis

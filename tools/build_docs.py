@@ -10,8 +10,11 @@ tool needs. Text in the pictures stays text. The file is a hook of mkdocs too: i
 (``:class:`~zonecarbon.Zone```) into code.
 """
 
+import contextlib
 import csv
+import doctest
 import hashlib
+import io
 import re
 import sys
 import tomllib
@@ -43,6 +46,7 @@ SETS = (
     "hj-274-2015",
     "miit-green-park",
 )
+SCENARIOS = ("baseline", "policy", "deep")
 SHOWN_CARRIERS = (
     "raw_coal",
     "anthracite",
@@ -259,6 +263,66 @@ def build_layers() -> str:
     return table(("modules", "planned", "what the layer does"), body)
 
 
+def build_scenarios() -> str:
+    """Return every number of the shipped scenarios, with its source, status and note."""
+    from zonecarbon import catalog
+
+    parts = []
+    for name in SCENARIOS:
+        told = tomllib.loads((DATA / "scenarios" / f"{name}.toml").read_text(encoding="utf-8"))
+        whole = catalog.scenario(name)
+        words = f"### `{name}`\n\n**{whole.title_en} {whole.title_zh}.** {whole.note_en}"
+        if whole.base:
+            words += f" Base: `{whole.base}`."
+        shifts = {shift.name: shift for shift in whole.shift}
+        body = []
+        for driver, path in whole.drivers():
+            shift = shifts.get(driver)
+            moved = f"{_shift_words(shift)}: " if shift else ""
+            note = path.note_en if shift or driver in told else f"as in `{told['base']}`"
+            source = f"`{path.source_id}`" if path.source_id else ""
+            shocks = "<br>".join(_shock_words(item) for item in path.uncertainty)
+            body.append((f"`{driver}`", moved + _path_words(path), shocks, path.status, source, note))
+        parts += [words, table(("driver", "path", "uncertainty", "status", "source", "why"), body)]
+    return "\n\n".join(parts)
+
+
+def _path_words(path: Any) -> str:
+    """Return a path in words; kinds that no shipped scenario has are not told."""
+    if path.kind == "constant":
+        return f"{_percent(path.rate)} a year"
+    if path.kind == "piecewise":
+        steps = [f"{_percent(rate)} {'to ' + str(last) if last else 'after'}" for _, last, rate in path.spans()]
+        return ", ".join(steps)
+    if path.kind == "logistic":
+        return f"S-curve to {path.goal:.0%}, midpoint {path.midpoint:g}, width {path.width:g} years"
+    raise ValueError(path.kind)
+
+
+def _percent(rate: float) -> str:
+    return f"{100 * rate:+g} %".replace("-", "−")
+
+
+def _shift_words(shift: Any) -> str:
+    whence = f"{shift.source_supply} power" if shift.source_supply else ", ".join(f"`{word}`" for word in shift.source)
+    target = f"`{shift.target_supply}` power" if shift.source_supply else f"`{shift.target}`"
+    ratio = f", {shift.ratio:g} tce for 1 tce" if shift.ratio != 1 else ""
+    return f"{whence} → {target}{ratio}"
+
+
+def _shock_words(shock: Any) -> str:
+    whose = "shared" if shock.shared else "own"
+    return f"{whose}: {shock.shape}, sd {100 * shock.sd:g} % a year, `rho` {shock.rho:g} ({shock.status})"
+
+
+def build_sampling() -> str:
+    """Return the measured comparison of the draws, as ``benchmarks/bench_sampling.py`` printed it; it is not run."""
+    measured = ROOT / "benchmarks/sampling.md"
+    if not measured.is_file():
+        return "Not measured yet: `python benchmarks/bench_sampling.py`."
+    return measured.read_text(encoding="utf-8").strip()
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "sources": build_sources,
     "targets": build_targets,
@@ -267,6 +331,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "tables": build_tables,
     "proxies": build_proxies,
     "layers": build_layers,
+    "scenarios": build_scenarios,
+    "sampling": build_sampling,
 }
 
 
@@ -288,9 +354,9 @@ WHAT = (
     "intensities, rates, formulas for scripts",
     "tce and tCO2; oddities of the data",
     "frozen, checked arrays",
-    "factors, methods, target sets",
+    "factors, methods, target sets, scenarios",
     "what people write by hand",
-    "units, array formulas, results, names",
+    "units, formulas, draws, results, names",
     "errors as data",
     "sentences in two languages; types",
 )
@@ -349,9 +415,50 @@ def sectors() -> Sectors:
     )
 
 
+@dataclass(frozen=True)
+class Fan:
+    """CO2 [10^4 t] of the zone of the tutorial: history, bands by year, and the probability that its peak has come."""
+
+    history: tuple[tuple[int, float], ...]
+    years: tuple[int, ...]  # the last year of the account and the projected ones
+    bands: tuple[tuple[float, ...], ...]  # 5, 25, 50, 75, 95 %, each by year
+    by: tuple[tuple[int, float], ...]
+    peak: tuple[int, int, int]  # 5, 50, 95 %
+    level: float
+
+
+@cache
+def fan() -> Fan:
+    """Return the data of the picture: the page itself is run, up to where it has its ensemble."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    text = (DOCS / "tutorial-peak.md").read_text(encoding="utf-8")
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        for example in doctest.DocTestParser().get_examples(text):
+            exec(example.source, names)
+            if "paths" in names:
+                break
+    paths, size = names["paths"], 1e4
+    first, last = paths.years.tolist().index(paths.base_year), paths.until
+    history = paths.path("co2", "")[: first + 1] / size
+    levels = (0.05, 0.25, 0.5, 0.75, 0.95)
+    low, middle, high = (int(paths.peak_year(level)) for level in (0.05, 0.5, 0.95))
+    return Fan(
+        tuple(zip(paths.years[: first + 1].tolist(), history.tolist(), strict=True)),
+        tuple(paths.years[first:].tolist()),
+        tuple(tuple((paths.quantile(level, "co2", "")[first:] / size).tolist()) for level in levels),
+        tuple((year, float(paths.peak_probability(year))) for year in paths.years.tolist() if year < last),
+        (low, middle, high),
+        float(paths.peak_value()) / size,
+    )
+
+
 def stamp(name: str) -> str:
     """Return a hash of what a picture shows."""
-    if name == "basis":
+    if name == "peak":
+        data = fan()
+        figures = [value for band in data.bands for value in band] + [share for _, share in data.by]
+        content = " ".join(f"{value:.6g}" for value in [*figures, *data.peak, *(value for _, value in data.history)])
+    elif name == "basis":
         data = sectors()
         figures = [f"{n} {a:.9g} {b:.9g}" for n, a, b in zip(data.names, data.calorific, data.equivalent, strict=True)]
         content = "\n".join(figures)
@@ -424,6 +531,74 @@ def draw_basis() -> Any:
     return figure
 
 
+def draw_peak() -> Any:
+    """Return the fan chart of the tutorial, and below it when the peak comes."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import PercentFormatter
+
+    data = fan()
+    figure = Figure(figsize=(10, 7.4))
+    top, foot = figure.add_axes((0.075, 0.355, 0.80, 0.525)), figure.add_axes((0.075, 0.085, 0.80, 0.185))
+    low, lower, middle, upper, high = data.bands
+    top.fill_between(data.years, low, high, color="#cfe3f2", linewidth=0)
+    top.fill_between(data.years, lower, upper, color="#8fbcdc", linewidth=0)
+    top.plot(data.years, middle, color=_BLUE, linewidth=2)
+    top.plot(*zip(*data.history, strict=True), color=_INK, linewidth=2, marker="o", markersize=3.5)
+    end = data.years[-1] + 0.6
+    for y, words, colour in (
+        (high[-1], "95 %", _GREY),
+        (upper[-1], "75 %", "#4d8fbb"),
+        (middle[-1], "median", _BLUE),
+        (lower[-1], "25 %", "#4d8fbb"),
+        (low[-1], "5 %", _GREY),
+    ):
+        top.text(end, y, words, color=colour, va="center", fontsize=9.5)
+    year, level = max(data.history, key=lambda point: point[1])
+    top.annotate(
+        f"highest so far: {year}, {level:.1f}",
+        (year, level),
+        (year - 6.2, level + 11),
+        fontsize=9.5,
+        color=_INK,
+        arrowprops={"arrowstyle": "-", "color": _GREY, "linewidth": 0.8},
+    )
+    top.text(2015.2, data.history[0][1] - 5.5, "history", fontsize=9.5, color=_INK)
+    first, median, last = data.peak
+    top.set_ylim(0, 105)
+    top.hlines(94, first, last, color=_ORANGE, linewidth=1.6)
+    top.plot([first, last], [94, 94], linestyle="", marker="|", markersize=9, color=_ORANGE)
+    top.plot([median], [94], linestyle="", marker="D", markersize=6, color=_ORANGE)
+    words = f"peak year: median {median}, 90 % of draws {first} to {last}"
+    top.text(first, 97, words, color=_ORANGE, va="bottom", fontsize=9.5)
+    top.set_ylabel("CO₂ [10⁴ t a year]")
+    years, share = zip(*data.by, strict=True)
+    foot.step(years, share, where="post", color=_ORANGE, linewidth=1.8)
+    foot.set_ylim(0, 1.05)
+    foot.set_yticks([0, 0.5, 1])
+    foot.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    by = dict(data.by)
+    for mark in (2030, 2040):
+        foot.plot([mark], [by[mark]], marker="o", markersize=4.5, color=_ORANGE)
+        foot.text(mark + 0.5, by[mark] - 0.09, f"by {mark}: {100 * by[mark]:.0f} %", fontsize=9.5, color=_INK, va="top")
+    foot.set_title("Probability that the peak has come by the end of the year", fontsize=10, color=_INK, loc="left")
+    for axes in (top, foot):
+        axes.set_xlim(2014.3, data.years[-1])
+        axes.set_xticks([2015, 2020, data.years[0], *range(2030, data.years[-1] + 1, 10)])
+        axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
+        axes.set_axisbelow(True)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+    figure.text(0.02, 0.955, "CO₂ of a synthetic zone under the scenario policy", fontsize=14, color=_INK)
+    figure.text(
+        0.02,
+        0.92,
+        "Dark band: half of the draws; light band: 90 % of them. All figures are invented or assumed.",
+        fontsize=10,
+        color="#555555",
+    )
+    return figure
+
+
 def draw_architecture() -> Any:
     """Return the figure of the layers."""
     from matplotlib.figure import Figure
@@ -460,7 +635,7 @@ def draw_architecture() -> Any:
     )
     axes.text(0.27, (top + foot) / 2, "imports", rotation=90, va="center", fontsize=10, color="#555555")
     doors = (
-        "Doors to other packages: numpy everywhere; pint in units; pydantic in records; pandas in tabular and _table"
+        "Doors to other packages: numpy everywhere; pint in units; pydantic in records; pandas in tabular, _table; scipy in sampling, sensitivity"
     )
     axes.text(0.35, 0.22, doors, fontsize=9.5, color="#555555")
     return figure
@@ -487,21 +662,20 @@ def _draw_modules(axes: Any, y: float, height: float, there: Sequence[str], miss
         axes.text(x, y + height / 2, name, ha="center", va="center", fontsize=10, color=_INK if is_there else "#666666")
 
 
-DRAW: dict[str, Callable[[], Any]] = {"basis": draw_basis, "architecture": draw_architecture}
+DRAW: dict[str, Callable[[], Any]] = {"basis": draw_basis, "architecture": draw_architecture, "peak": draw_peak}
 TITLES = {
     "basis": "Energy per value added of 41 industrial sectors of China, 2019, on two bases",
     "architecture": "The layers of zonecarbon and the direction of imports",
+    "peak": "CO2 of a synthetic zone under the scenario policy, 2015 to 2060, and when it peaks",
 }
 
 
 def svg(name: str) -> str:
     """Return a picture as SVG: text as text, no date, no reference to anything outside."""
-    from io import StringIO
-
     import matplotlib as mpl
 
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "zonecarbon", "font.sans-serif": ["DejaVu Sans"]}):
-        handle = StringIO()
+        handle = io.StringIO()
         DRAW[name]().savefig(handle, format="svg", facecolor="white", metadata={"Date": None, "Creator": None})
     text = handle.getvalue()
     text = re.sub(r"<!DOCTYPE.*?>\s*", "", text, flags=re.DOTALL)

@@ -64,6 +64,12 @@ if TYPE_CHECKING:
     from zonecarbon.records import TargetSet as TargetSet
     from zonecarbon.records import ValueAdded as ValueAdded
     from zonecarbon.records import Zone as Zone
+    from zonecarbon.requirements import Requirement as Requirement
+    from zonecarbon.requirements import required as required
+    from zonecarbon.sensitivity import SobolIndices as SobolIndices
+    from zonecarbon.sensitivity import Tornado as Tornado
+    from zonecarbon.sensitivity import sobol_indices as sobol_indices
+    from zonecarbon.sensitivity import tornado as tornado
     from zonecarbon.tabular import read as read
     from zonecarbon.targets import TargetCheck as TargetCheck
     from zonecarbon.targets import check as check
@@ -112,6 +118,8 @@ _PLACES = {
         "ValueAdded",
         "Zone",
     ),
+    "requirements": ("Requirement", "required"),
+    "sensitivity": ("SobolIndices", "Tornado", "sobol_indices", "tornado"),
     "tabular": ("read",),
     "targets": ("TargetCheck", "check"),
     "units": ("define_into", "to_quantity"),

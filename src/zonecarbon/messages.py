@@ -1009,6 +1009,158 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "note.peak_unknown": ("{zone}: cannot be told, {reason}", "{zone}：数据不足，{reason}"),
     "note.peak_slope": ("; {slope} a year since", "；其后年均 {slope}"),
+    # -- what it takes, and what decides -------------------------------------------------------------------------------
+    "required.account": (
+        "required needs an account; got {got}; call zonecarbon.account(...) first",
+        "required 需要核算结果；收到 {got}；请先调用 zonecarbon.account(...)",
+    ),
+    "required.question": (
+        "either a target or a budget must be given; got target {target}, budget {budget}; give one of them",
+        "须给出目标或预算之一；收到目标 {target}、预算 {budget}；请只给一个",
+    ),
+    "required.scenario": (
+        "the year of a peak depends on where the drivers go; no scenario came; give scenario=, such as 'policy'",
+        "达峰年份取决于各驱动因素的走向；没有给出情景；请给出 scenario=，例如 'policy'",
+    ),
+    "required.year": (
+        "a year must be given, by the target or as an argument; none came; write it, such as 2030",
+        "须有年份，由目标或参数给出；现在没有；请填写，例如 2030",
+    ),
+    "required.horizon": (
+        "the year must lie from {first} to {last}; got {year}; give another year, or a later until=",
+        "年份须在 {first} 到 {last} 之间；收到 {year}；请换一个年份，或将 until= 推后",
+    ),
+    "required.fraction": (
+        "{name} must lie between 0 and 1; got {got}; 0.8 is a usual probability, 0.5 the usual limit",
+        "{name} 须在 0 与 1 之间；收到 {got}；概率常用 0.8，上限常用 0.5",
+    ),
+    "required.draws": (
+        "draws must be a whole number from 1; got {got}; 4096 is a usual choice",
+        "draws 须为不小于 1 的整数；收到 {got}；常用 4096",
+    ),
+    "required.target": (
+        "a target must be 'peak', a record, or an id of the set {set}; got {name!r}; there are {known}",
+        "目标须为 'peak'、记录或目标集 {set} 中的编号；收到 {name!r}；其中有 {known}",
+    ),
+    "sensitivity.account": (
+        "an account is needed; got {got}; call zonecarbon.account(...) first",
+        "需要核算结果；收到 {got}；请先调用 zonecarbon.account(...)",
+    ),
+    "sensitivity.year": (
+        "year is that of of='co2', from {first} to {last}, and of nothing else; got {year}; give it there, or leave it out",
+        "year 只用于 of='co2'，在 {first} 到 {last} 之间；收到 {year}；请按此填写或不填",
+    ),
+    "sensitivity.levels": (
+        "levels must rise from above 0 to below 1; got low {low}, high {high}; 0.05 and 0.95 are usual",
+        "分位水平须大于 0、小于 1 且由低到高；收到 low {low}、high {high}；常用 0.05 和 0.95",
+    ),
+    "sensitivity.confidence": (
+        "confidence must lie between 0 and 1; got {got}; 0.95 is usual",
+        "confidence 须在 0 与 1 之间；收到 {got}；常用 0.95",
+    ),
+    "sensitivity.draws": (
+        "draws must be a whole number from 2; got {got}; 1024 is a usual choice",
+        "draws 须为不小于 2 的整数；收到 {got}；常用 1024",
+    ),
+    "sensitivity.certain": (
+        "a scenario with uncertainty is needed; {scenario} has none; give a path an uncertainty",
+        "需要带不确定性的情景；{scenario} 没有；请为某条路径给出 uncertainty",
+    ),
+    "reason.required_past": (
+        "{year} is over: the account goes to {base}, and it was missed",
+        "{year} 年已过：核算到 {base} 年，未达到",
+    ),
+    "reason.required_no_rate": (
+        "no constant rate below 100% a year gets there",
+        "任何低于每年 100% 的固定速率都达不到",
+    ),
+    "reason.required_limit": (
+        "not even {limit} a year faster is enough; the probability is then {p}",
+        "每年再快 {limit} 也不够；那时的概率为 {p}",
+    ),
+    "reason.required_by_zone": ("the target is one of each zone by itself", "该目标针对每个园区各自"),
+    "reason.required_of_all": ("the limit is one on the sum of all zones", "该限值针对全部园区之和"),
+    "reason.required_no_budget": ("no budget was given", "没有给出预算"),
+    "reason.required_incomplete": (
+        "zones that are not known could turn it either way",
+        "结果取决于数据未知的园区",
+    ),
+    "reason.required_class": (
+        "not known, or (by {indicator}) in no class that the target is for, in some draws at least",
+        "未知，或按 {indicator} 至少在部分抽样中不属于该目标适用的类别",
+    ),
+    "note.driver_value_added": ("value added", "增加值"),
+    "note.driver_energy_intensity": ("energy intensity", "能耗强度"),
+    "note.driver_co2_per_energy": ("CO2 per energy", "单位能耗二氧化碳"),
+    "note.driver_grid_factor": ("the grid factor", "电网因子"),
+    "note.required_peak": ("peak", "达峰"),
+    "note.required_budget": ("budget", "碳预算"),
+    "note.required_head": ("{target}, {year}", "{target}，{year} 年"),
+    "note.required_under": (
+        "{target}, {year}; scenario {scenario}, {driver}, {draws} draws",
+        "{target}，{year} 年；情景 {scenario}，{driver}，抽样 {draws} 次",
+    ),
+    "note.required_aim_peak": ("to peak by {year}", "{year} 年前（含）达峰"),
+    "note.required_aim_budget": ("to stay within {limit} up to {year}", "到 {year} 年累计不超过 {limit}"),
+    "note.required_aim_target": ("to meet {target} in {year}", "{year} 年达到 {target}"),
+    "note.required_met": ("{zone}: {aim}, nothing more is needed", "{zone}：{aim}，已经满足"),
+    "note.required_rate": (
+        "{zone}: {aim}, a cut of {rate} a year from {base} on is needed",
+        "{zone}：{aim}，自 {base} 年起须年均削减 {rate}",
+    ),
+    "note.required_sure": (
+        "{zone}: {aim}, nothing more is needed: the probability is {without}, at least {p} is asked for",
+        "{zone}：{aim}，无须更多：概率已有 {without}，要求不低于 {p}",
+    ),
+    "note.required_faster": (
+        "{zone}: {aim} with probability {p}, {driver} must fall {needed} a year instead of {planned}{times}",
+        "{zone}：{aim}（概率 {p}），{driver}须年均下降 {needed}，而不是 {planned}{times}",
+    ),
+    "note.required_changed": (
+        "{zone}: {aim} with probability {p}, {driver} must change by {needed} a year instead of {planned}",
+        "{zone}：{aim}（概率 {p}），{driver}须年均变化 {needed}，而不是 {planned}",
+    ),
+    "note.required_times": (" ({times} times as fast)", "（快至 {times} 倍）"),
+    "note.required_constant": (
+        "; at a constant rate from {base} on, a cut of {rate} a year",
+        "；按固定速率计，自 {base} 年起该指标年均削减 {rate}",
+    ),
+    "note.required_constant_co2": (
+        "; at a constant rate from {base} on, a cut of CO2 by {rate} a year",
+        "；按固定速率计，自 {base} 年起 CO2 年均削减 {rate}",
+    ),
+    "note.required_unreachable": (
+        "{zone}: {aim} with probability {p} cannot be reached: {reason}",
+        "{zone}：{aim}（概率 {p}）无法达到：{reason}",
+    ),
+    "note.required_unknown": ("{zone}: {aim}: unknown, {reason}", "{zone}：{aim}：未知，{reason}"),
+    "note.required_counts": (
+        "{n} zones: met {met}, reachable {reachable}, cannot be reached {cannot_be_reached}, unknown {unknown}",
+        "{n} 个园区：已满足 {met}，可达 {reachable}，无法达到 {cannot_be_reached}，未知 {unknown}",
+    ),
+    "note.of_peak_year": ("the peak year", "达峰年份"),
+    "note.of_peak_value": ("the highest CO2 [tCO2]", "CO2 峰值 [tCO2]"),
+    "note.of_co2": ("CO2 in {year} [tCO2]", "{year} 年 CO2 [tCO2]"),
+    "note.of_cumulative_co2": ("CO2 up to {year} [tCO2]", "到 {year} 年的累计 CO2 [tCO2]"),
+    "note.tornado_head": (
+        "What moves {of} ({scenario}, {zone}): {middle} without shocks; each shock alone at its {low} and {high} quantile",
+        "{of}受什么影响（{scenario}，{zone}）：无冲击时为 {middle}；各冲击单独取 {low} 与 {high} 分位",
+    ),
+    "note.tornado_row": ("{driver}{shared}: {low} to {high}", "{driver}{shared}：{low} 至 {high}"),
+    "note.shared": (" (shared by all zones)", "（各园区共有）"),
+    "note.sobol_head": (
+        "Shares of the variance of {of} ({scenario}, {zone}), {draws} draws, intervals of {confidence}",
+        "{of}方差的构成（{scenario}，{zone}），抽样 {draws} 次，{confidence} 区间",
+    ),
+    "note.sobol_row": (
+        "{driver}: {first} alone ({first_low} to {first_high}), {total} with interactions ({total_low} to {total_high})",
+        "{driver}：自身 {first}（{first_low} 至 {first_high}），含交互 {total}（{total_low} 至 {total_high}）",
+    ),
+    "note.sobol_decides": ("{driver} decides {of} most", "对{of}影响最大的是{driver}"),
+    "note.sobol_same": (
+        "{of} does not vary, or is not known: there is nothing to share out",
+        "{of}没有变化或未知：无从分解",
+    ),
     # -- command line ----------------------------------------------------------------------------------------------
     "cli.read": ("read {source}: {zones} zones, {first}-{last}", "读取 {source}：{zones} 个园区，{first}—{last} 年"),
     "cli.method": ("method {method}: {title}; {basis}", "方法 {method}：{title}；{basis}"),

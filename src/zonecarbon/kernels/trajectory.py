@@ -112,4 +112,4 @@ def _first(path: FloatArray, highest: FloatArray) -> IntArray:
     if n > 255 or np.isnan(highest).any():
         return np.asarray(path.argmax(axis=0))
     left = np.arange(n, 0, -1, dtype=np.uint8)[:, None]
-    return n - np.multiply(path == highest, left).max(axis=0).astype(np.int64)
+    return np.asarray(n - np.multiply(path == highest, left).max(axis=0).astype(np.int64))

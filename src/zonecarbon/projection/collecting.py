@@ -180,7 +180,9 @@ def _counts(flags: BoolArray, m: int) -> Counts:
         count = np.count_nonzero(flags, axis=1)
         return Counts(count, count, count)
     starts = _starts(draws, m)
-    by_replicate = np.add.reduceat(flags, starts, axis=1, dtype=np.int64)
+    # A replicate of 64 draws is counted in bytes: of a median's error this is the most work.
+    by_replicate = np.add.reduceat(flags.view(np.uint8), starts, axis=1, dtype=np.uint8 if m < 256 else np.int64)
+    by_replicate = by_replicate.astype(np.int64)
     sizes = np.diff(np.append(starts, draws))
     return Counts(by_replicate.sum(axis=1), (by_replicate**2).sum(axis=1), (by_replicate * sizes).sum(axis=1))
 

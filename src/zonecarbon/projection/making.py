@@ -195,7 +195,7 @@ def _auto(run: Callable[[int], Ensemble], precision: float) -> Ensemble:
 
 def _arguments(
     account: Account,
-    until: int,
+    until: Any,
     draws: Any,
     keep: Any,
     sampling: str,
@@ -210,7 +210,8 @@ def _arguments(
     if not len(account.years) or not len(account.zones):
         raise InputError("project.empty")
     last = int(account.years[-1])
-    if isinstance(until, bool) or not last < int(until) <= _LAST_YEAR:
+    is_year = isinstance(until, (int, np.integer)) and not isinstance(until, bool)
+    if not is_year or not last < until <= _LAST_YEAR:
         problems.append(Problem("project.until", {"until": until, "first": last + 1, "last": _LAST_YEAR}))
     whole = isinstance(draws, (int, np.integer)) and not isinstance(draws, bool) and draws >= 1
     if not whole and draws != "auto":

@@ -33,7 +33,7 @@ from zonecarbon.catalog import default_catalog
 from zonecarbon.errors import Problem, ScenarioError
 from zonecarbon.projection import paths
 from zonecarbon.projection.growth import Growth, growth_of, money_of, multipliers, of_zones
-from zonecarbon.records import Path, Scenario, Shift
+from zonecarbon.records import Scenario, Shift
 from zonecarbon.vocabulary import carriers, find_carriers, find_supply
 
 _BLOCK = 1024

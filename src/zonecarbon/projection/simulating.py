@@ -250,6 +250,18 @@ def _times_into(first: FloatArray | None, second: FloatArray | None) -> FloatArr
     return np.multiply(first, second, out=first)
 
 
+def held(recipe: Recipe, own: Sequence[FloatArray], shared: Sequence[FloatArray]) -> Iterator[Block]:
+    """Yield the trajectories of each zone where deviations are given, not drawn.
+
+    For each shock of the two groups an array (1, draw) or (year, draw), divided by the ``scale`` of its shape; every
+    zone gets the same.
+    """
+    simulator = Simulator(recipe, 0, 0)
+    simulator._shared = [tuple(shared)]
+    for zone in range(len(recipe.model.zones)):
+        yield simulator._block(zone, 0, tuple(array.copy() for array in own))  # those of its own are written to
+
+
 def trajectories(recipe: Recipe, zone: int, draws: int) -> Mapping[str, FloatArray]:
     """Return all trajectories of one zone, (year, draw) each: for what needs them whole."""
     shape = (len(recipe.model.years), draws)

@@ -8,12 +8,13 @@ here. Shared shocks are drawn once for all zones.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.kernels import target as rules
-from zonecarbon.kernels.trajectory import compound, first_maximum
+from zonecarbon.kernels.trajectory import compound
 from zonecarbon.projection.goals import codes_of_all, codes_of_zone
 from zonecarbon.projection.model import Model
 from zonecarbon.projection.simulating import Recipe, Simulator
@@ -45,7 +46,7 @@ class Course:
     @property
     def draws(self) -> int:
         """Number of draws."""
-        return max(array.shape[1] for array in (self.value_added, self.energy, self.burnt, self.process))
+        return max(int(array.shape[1]) for array in (self.value_added, self.energy, self.burnt, self.process))
 
     def at(self, which: IntArray) -> "Course":
         """Return some of the draws."""
@@ -56,8 +57,10 @@ class Course:
     def co2(self, driver: str, extra: FloatArray) -> FloatArray:
         """Return CO2 (year, draw) where a driver falls faster by ``extra`` (draw,) or (1,) [fraction a year]."""
         pace = compound(np.repeat(1.0 - extra[None], len(self.burnt), axis=0))
-        process = self.process * pace if "process" in ACTS[driver] else self.process
-        return np.asarray(self.burnt * pace + process)
+        total = self.burnt * pace
+        if self.process.any():
+            total += self.process * pace if "process" in ACTS[driver] else self.process
+        return np.asarray(total)
 
     def value(self, what: str, year: int, driver: str, extra: FloatArray) -> FloatArray:
         """Return energy, CO2 or value added of a calendar year."""
@@ -80,7 +83,7 @@ def meets(question: Question, course: Course, zone: str, driver: str, extra: Flo
         def values(what: str, year: int) -> FloatArray:
             return course.value(what, year, driver, extra)
 
-        codes = codes_of_zone(goal, values) if goal.of_zones else codes_of_all(goal, values)
+        codes: Any = codes_of_zone(goal, values) if goal.of_zones else codes_of_all(goal, values)
     elif question.of_peak:
         codes = _peaks(question.year, course, course.co2(driver, extra))
     else:
@@ -90,16 +93,16 @@ def meets(question: Question, course: Course, zone: str, driver: str, extra: Flo
 
 
 def _peaks(year: int, course: Course, co2: FloatArray) -> FloatArray:
-    """Return whether CO2 is highest in or before a year, and not in the last year of all."""
-    past = course.history["co2"]
-    wide = np.ascontiguousarray(np.broadcast_to(co2, (len(co2), course.draws)))
-    if np.isnan(past).any():
-        return np.full(course.draws, float(rules.UNKNOWN))
-    position, _ = first_maximum(wide, float(past.max()), int(past.argmax()), len(past))
-    last = len(past) + len(co2) - 1
-    years = np.concatenate((course.years, int(course.years[-1]) + 1 + np.arange(len(co2))))
-    peaked = (position <= int(np.searchsorted(years, year))) & (position < last)
-    return np.where(np.isnan(wide).any(axis=0), rules.UNKNOWN, np.where(peaked, rules.MET, rules.MISSED))
+    """Return whether CO2 is highest in or before a year, and not in the last year of all.
+
+    The first maximum is there if and only if nothing later exceeds what was reached until then, history counted.
+    """
+    base, past = int(course.years[-1]), course.history["co2"]
+    ahead = min(max(year - base, 0), len(co2) - 1)  # a maximum in the last year is no peak
+    low = -np.inf
+    early = co2[:ahead].max(axis=0, initial=max(past[course.years <= year], default=low))
+    late = co2[ahead:].max(axis=0, initial=max(past[course.years > year], default=low))
+    return np.where(np.isnan(early + late), rules.UNKNOWN, np.where(late <= early, rules.MET, rules.MISSED))
 
 
 @dataclass(slots=True)

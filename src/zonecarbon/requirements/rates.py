@@ -1,8 +1,8 @@
 """What it takes without a scenario: the constant yearly rate from the last year of the account.
 
 Decided here: positive is a reduction, 0 is met already; ``energy_output_rate`` must rise, so its rate is that of its
-inverse. The rules of a target are those of a projection (:mod:`zonecarbon.projection.goals`), so that both agree on what
-is met. A strict limit is passed by twice the difference that counts as equality.
+inverse. The rules of a target are those of a projection (:mod:`zonecarbon.projection.goals`), so that both agree on
+what is met. A strict limit is passed by twice the difference that counts as equality.
 """
 
 import math
@@ -16,7 +16,7 @@ from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.kernels import target as rules
 from zonecarbon.kernels.intensity import reduction_rate
-from zonecarbon.projection.goals import Goal, codes_of_all, codes_of_zone, level_of
+from zonecarbon.projection.goals import Goal, Values, codes_of_all, codes_of_zone, level_of
 
 _INVERSE = {"energy_output_rate"}
 _TURNED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
@@ -96,6 +96,11 @@ def start_of(account: Account) -> Start:
     return Start(account.zones, account.years, history, complete)
 
 
+def no_rates(n: int) -> Rates:
+    """Return that nothing is known."""
+    return Rates(np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan), np.full(n, "", dtype=object))
+
+
 def constant_rates(question: Question, start: Start) -> Rates:
     """Return the constant yearly rate that each zone, and all together, would need [fraction a year].
 
@@ -104,7 +109,7 @@ def constant_rates(question: Question, start: Start) -> Rates:
     """
     n = len(start.zones) + 1
     if question.of_peak:
-        return Rates(*(np.full(n, np.nan) for _ in range(3)), np.full(n, "", dtype=object))
+        return no_rates(n)
     if question.goal is None:
         return _of_budget(question, start)
     return _of_goal(question.goal, start)
@@ -118,7 +123,8 @@ def _of_goal(goal: Goal, start: Start) -> Rates:
     units = np.full(n, goal.unit, dtype=object)
     if goal.year <= start.base:
         met = _codes(goal, start.values) == rules.MET
-        found = Rates(np.where(met, 0.0, np.nan), level_of(target.indicator, start.values, goal.year), _level(goal, n), units)
+        value = level_of(target.indicator, start.values, goal.year)
+        found = Rates(np.where(met, 0.0, np.nan), value, _level(goal, n), units)
     else:
         found = _ahead(goal, start, units)
     if target.statistic == "share_of_zones":
@@ -128,9 +134,8 @@ def _of_goal(goal: Goal, start: Start) -> Rates:
     return found
 
 
-def _codes(goal: Goal, values: "object") -> FloatArray:
-    whole = codes_of_zone if goal.of_zones else codes_of_all
-    return whole(goal, values)  # type: ignore[arg-type]
+def _codes(goal: Goal, values: Values) -> FloatArray:
+    return codes_of_zone(goal, values) if goal.of_zones else codes_of_all(goal, values)
 
 
 def _level(goal: Goal, n: int) -> FloatArray:
@@ -141,7 +146,8 @@ def _ahead(goal: Goal, start: Start, units: ObjectArray) -> Rates:
     """Return the rates towards a year that is still to come."""
     target, n = goal.target, len(units)
     now = level_of(target.indicator, start.values, start.base)
-    operator, wanted = target.inner_operator or target.operator, _level(goal, n)
+    operator: str = target.inner_operator or target.operator
+    wanted = _level(goal, n)
     if goal.is_rate and goal.base_year is not None:
         is_rate = target.statistic == "annual_rate"
         span = goal.year - goal.base_year
@@ -155,7 +161,8 @@ def _ahead(goal: Goal, start: Start, units: ObjectArray) -> Rates:
     rate = _paced(now, wanted, operator, goal.year - start.base, target.indicator)
     if target.applies_indicator:
         size = start.history["energy"][:, -1]
-        rate = np.where((size >= _figure(target.applies_min, -1)) & (size < _figure(target.applies_max, 1)), rate, np.nan)
+        inside = (size >= _figure(target.applies_min, -1)) & (size < _figure(target.applies_max, 1))
+        rate = np.where(inside, rate, np.nan)
     return Rates(rate, now, wanted, units)
 
 
@@ -198,9 +205,9 @@ def at_least(rates: FloatArray, goal: Goal) -> FloatArray:
     if operator == "some":
         return np.asarray(rates.min(axis=0))
     if operator in {"<=", "<"}:
-        now = rules.compare((rates <= 0.0).sum(axis=0) / n, operator, goal.limit)  # type: ignore[arg-type]
+        now = rules.compare((rates <= 0.0).sum(axis=0) / n, operator, goal.limit)
         return np.where(now == rules.MET, 0.0, np.inf)
-    enough = rules.compare(np.arange(n + 1) / n, operator, goal.limit) == rules.MET  # type: ignore[arg-type]
+    enough = np.asarray(rules.compare(np.arange(n + 1) / n, operator, goal.limit) == rules.MET)  # type: ignore[arg-type]
     if not enough.any():
         return np.full(rates.shape[1], np.inf)
     count = int(enough.argmax())

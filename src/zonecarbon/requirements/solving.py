@@ -6,6 +6,7 @@ year; all draws at once. See :mod:`zonecarbon.requirements` for why the answer i
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -85,14 +86,17 @@ def checked(answer: Answer, meets: Meets, course: Course, probability: float, li
     reached = share(answer.extra)
     if is_enough(reached):
         return answer._replace(reached=reached)
-    low = answer.extra
-    for high in steps(limit).tolist():
-        if high <= low:
-            continue
+    ahead = [step for step in steps(limit).tolist() if step > answer.extra]
+    for low, high in pairwise([answer.extra, *ahead]):
         if is_enough(share(high)):
-            while high - low > _CLOSE:
-                middle = (low + high) / 2.0
-                low, high = (low, middle) if is_enough(share(middle)) else (middle, high)
-            return answer._replace(extra=high, reached=share(high))
-        low = high
+            extra = _halved(low, high, lambda middle: is_enough(share(middle)))
+            return answer._replace(extra=extra, reached=share(extra))
     return answer._replace(extra=math.inf, reached=share(limit))
+
+
+def _halved(low: float, high: float, holds: Callable[[float], bool]) -> float:
+    """Return where a condition that holds at ``high`` and not at ``low`` begins to hold."""
+    while high - low > _CLOSE:
+        middle = (low + high) / 2.0
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high

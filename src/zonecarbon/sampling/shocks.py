@@ -83,7 +83,7 @@ class ShockGroup:
         for stream in range(start // STREAM, -(-stop // STREAM)):
             last = min(STREAM, stop - stream * STREAM)
             sobol = design == "sobol"
-            numbers = self._sobol(n_years, seeds, stream, net) if sobol else self._random(seeds, stream)
+            numbers = self._sobol(n_years, seeds, stream, net, last) if sobol else self._random(seeds, stream)
             for offset in range(0, last, WIDTH):
                 for at, (buffer, fill) in enumerate(zip(buffers, numbers, strict=True)):
                     fill(buffer, self._uniform(at), offset, design)
@@ -99,12 +99,13 @@ class ShockGroup:
     def _random(self, seeds: "Seeds", stream: int) -> "Sequence[_Numbers]":
         return [_Random(seeds.generator(shock.driver, stream)) for shock in self.shocks]
 
-    def _sobol(self, n_years: int, seeds: "Seeds", stream: int, net: int) -> "Sequence[_Numbers]":
+    def _sobol(self, n_years: int, seeds: "Seeds", stream: int, net: int, last: int) -> "Sequence[_Numbers]":
         width = self.dimensions(n_years)
         if not width:
             return []
         points = np.empty((width, STREAM))
-        for part in range(STREAM // net):
+        # Nets of many dimensions are slow to make: only those of the passes that are drawn.
+        for part in range(-(-(-(-last // WIDTH) * WIDTH) // net)):
             number = stream * (STREAM // net) + part
             points[:, part * net : (part + 1) * net] = _net(width, net, seeds, number)
         edges = np.cumsum([0, *(shock.rows(n_years) for shock in self.shocks)])

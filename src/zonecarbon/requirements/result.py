@@ -1,0 +1,191 @@
+"""The answer: one row for all together and for each zone, in columns and in words.
+
+Decided here: rates are fractions a year and positive where something falls, as in ``check``; a driver that must grow
+has a negative rate. Words are written for twenty rows; beyond that a reader wants the counts and the frame.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zonecarbon import messages
+from zonecarbon._table import Provenance, Table, plain
+from zonecarbon.accounting import Account
+from zonecarbon.errors import InputError, Problem
+from zonecarbon.messages import Language
+from zonecarbon.records import Scenario
+
+_SHOWN = 20
+_FIRST = ("value", "threshold", "unit", "constant_rate")
+_UNDER = ("rate_planned", "rate_needed", "extra_rate", "scaling", "probability_without", "probability_reached")
+_STATUSES = ("met", "reachable", "cannot be reached", "unknown")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Requirement(Table):
+    """What it takes; see :func:`zonecarbon.required`. NaN is not known, or not to be had.
+
+    Parameters
+    ----------
+    account, scenario
+        Where it starts, and under what; None without a scenario.
+    target, year
+        Id of the target, ``peak`` or ``budget``, and when it must hold.
+    driver, probability, limit
+        What falls faster, how sure the outcome must be, and the largest extra rate that counts.
+    until, draws, seed
+        Of the projection; 0 draws without a scenario.
+    rows
+        Columns by row: ``zone`` (empty: all together), ``status``, ``value`` (the indicator in the last year of the
+        account; of a budget, CO2 if it stayed as it is; of a share of zones, the share), ``threshold``, ``unit``,
+        ``constant_rate`` [fraction a year], and under the scenario ``rate_planned`` and ``rate_needed`` (mean yearly
+        rates of the driver up to the year, of all together weighted with the base year), ``extra_rate``, ``scaling``
+        (how many times as fast), ``probability_without`` and ``probability_reached`` (at the extra rate; where it
+        cannot be reached, at the limit), ``reason`` (a place in ``reasons``, -1 for none).
+    """
+
+    account: Account = field(repr=False)
+    scenario: Scenario | None = field(repr=False)
+    target: str
+    year: int
+    driver: str
+    probability: float
+    until: int
+    limit: float
+    draws: int
+    seed: int
+    rows: Mapping[str, NDArray[Any]] = field(repr=False)
+    reasons: tuple[Problem, ...] = field(default=(), repr=False)
+
+    @property
+    def provenance(self) -> Provenance:
+        """Every choice, and those of the account."""
+        own = self.account.provenance
+        asked = {"target": self.target, "year": self.year, "probability": self.probability, "driver": self.driver}
+        choices: dict[str, Any] = {"required": asked, "account": dict(own.choices)}
+        if self.scenario is not None:
+            choices["scenario"] = self.scenario.model_dump(exclude_defaults=True)
+            asked |= {"until": self.until, "limit": self.limit, "draws": self.draws, "seed": str(self.seed)}
+        return Provenance(choices, own.input_hash, own.warnings)
+
+    def columns(self, language: Language = "en") -> dict[str, NDArray[Any]]:
+        """Return one row for all together (empty zone) and for each zone; reasons are sentences in ``language``."""
+        rows, n = self.rows, len(self.rows["zone"])
+        texts = np.empty(len(self.reasons) + 1, dtype=object)
+        texts[:] = [*(problem.text(language) for problem in self.reasons), ""]
+        return {
+            "zone": rows["zone"],
+            "target": np.full(n, self.target, dtype=object),
+            "year": np.full(n, self.year),
+            "status": rows["status"],
+            **{name: rows[name] for name in _FIRST},
+            "driver": np.full(n, self.driver if self.scenario else "", dtype=object),
+            "probability": np.full(n, self.probability if self.scenario else np.nan),
+            **{name: rows[name] for name in _UNDER},
+            "reason": texts[rows["reason"]],
+        }
+
+    def of(self, zone: str = "", language: Language = "en") -> dict[str, Any]:
+        """Return the row of a zone, or of all together (``""``), as plain data: NaN is None.
+
+        Raises
+        ------
+        InputError
+            If there is no row of that zone.
+        """
+        found = np.flatnonzero(self.rows["zone"] == zone)
+        if not len(found):
+            raise InputError("zone.unknown", name=zone)
+        return {name: plain(column[found[0]]) for name, column in self.columns(language).items()}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows of zones have each status."""
+        status = self.rows["status"][self.rows["zone"] != ""]
+        return {name: int((status == name).sum()) for name in _STATUSES}
+
+    # -- words -----------------------------------------------------------------------------------------------------
+
+    def text(self, language: Language = "en") -> str:
+        """Return what it takes in words, a sentence each for the first twenty rows."""
+        say = _Say(language)
+        head = {"target": self._name(say), "year": self.year}
+        if self.scenario is None:
+            lines = [say("note.required_head", **head)]
+        else:
+            title = (self.scenario.title_zh if language == "zh" else self.scenario.title_en) or self.scenario.name
+            driver = say(f"note.driver_{self.driver}")
+            lines = [say("note.required_under", **head, scenario=title, driver=driver, draws=self.draws)]
+        n = len(self.rows["zone"])
+        lines += [self._sentence(say, row) for row in range(min(n, _SHOWN))]
+        if n > _SHOWN:
+            counts = {name.replace(" ", "_"): count for name, count in self.counts.items()}
+            lines.append(say("note.required_counts", n=sum(counts.values()), **counts))
+        return "\n".join(lines)
+
+    def _name(self, say: "_Say") -> str:
+        return say(f"note.required_{self.target}") if self.target in {"peak", "budget"} else self.target
+
+    def _sentence(self, say: "_Say", row: int) -> str:
+        rows = {name: column[row] for name, column in self.rows.items()}
+        zone = rows["zone"] or say("note.all_zones")
+        kind = self.target if self.target in {"peak", "budget"} else "target"
+        limit = f"{rows['threshold']:,.0f} {rows['unit']}" if kind == "budget" else ""
+        aim = say(f"note.required_aim_{kind}", target=self.target, year=self.year, limit=limit)
+        said = {"zone": zone, "aim": aim, "p": f"{self.probability:.0%}"}
+        if rows["status"] in {"unknown", "cannot be reached"}:
+            why = self.reasons[rows["reason"]].text(say.language) if rows["reason"] >= 0 else "?"
+            code = "note.required_unknown" if rows["status"] == "unknown" else "note.required_unreachable"
+            return say(code, **said, reason=why) + self._constant(say, rows)
+        if self.scenario is None:
+            code = "note.required_met" if rows["status"] == "met" else "note.required_rate"
+            return say(code, **said, base=int(self.account.years[-1]), rate=_percent(rows["constant_rate"]))
+        if rows["status"] == "met":
+            return say("note.required_sure", **said, without=f"{rows['probability_without']:.1%}")
+        return self._faster(say, rows, said) + self._constant(say, rows)
+
+    def _faster(self, say: "_Say", rows: Mapping[str, Any], said: Mapping[str, Any]) -> str:
+        """Return how much faster the driver must fall or, where the scenario lets it rise, how else it must change."""
+        needed, planned = rows["rate_needed"], rows["rate_planned"]
+        falls = planned >= 0
+        told = {"needed": _percent(needed) if falls else _signed(-needed)}
+        told["planned"] = _percent(planned) if falls else _signed(-planned)
+        code = "note.required_faster" if falls else "note.required_changed"
+        times = ""
+        if falls and rows["scaling"] < math.inf:  # NaN where nothing is planned
+            times = say("note.required_times", times=f"{rows['scaling']:.2g}")
+        return say(code, **said, **told, driver=say(f"note.driver_{self.driver}"), times=times)
+
+    def _constant(self, say: "_Say", rows: Mapping[str, Any]) -> str:
+        rate = rows["constant_rate"]
+        if self.scenario is None or math.isnan(rate) or rate == 0:
+            return ""
+        code = "note.required_constant_co2" if self.target == "budget" else "note.required_constant"
+        return say(code, rate=_percent(rate), base=int(self.account.years[-1]))
+
+    def __repr__(self) -> str:
+        under = f"under {self.scenario.name}, probability {self.probability:g}, " if self.scenario else ""
+        return f"<Requirement: {self.target} {self.year}, {under}{len(self.rows['zone'])} rows>"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def _percent(rate: float) -> str:
+    return f"{rate:.2%}"
+
+
+def _signed(rate: float) -> str:
+    return f"{rate:+.2%}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Say:
+    language: Language
+
+    def __call__(self, code: str, **values: Any) -> str:
+        return messages.render(code, values, self.language)
