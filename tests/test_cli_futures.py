@@ -53,6 +53,19 @@ def test_targets_none_and_a_budget(folder: str, capsys: pytest.CaptureFixture[st
     assert "Cumulative CO2 within 1 Mt" in text
 
 
+def test_what_it_takes(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, "required", folder, "energy-intensity-aggregate", "2030", "--zone", "")
+    assert "nothing more is needed" in text
+    words = ("required", folder, "peak", "2030", "--scenario", "policy", "--probability", "0.8", "--draws", "512")
+    assert "energy intensity must fall" in said(capsys, *words)
+    assert "能耗强度" in said(capsys, *words, "--lang", "zh")
+    rows = list(csv.DictReader(io.StringIO(said(capsys, *words, "--format", "csv"))))
+    assert [row["zone"] for row in rows] == ["", "A"]
+    assert "budget" in said(capsys, "required", folder, "--budget", "2000 tCO2", "--until", "2035")
+    assert main(["required", folder, "peak", "2030"]) == 2
+    assert "scenario" in capsys.readouterr().err
+
+
 def test_mistakes_end_with_2(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     for words, part in (
         (("--draws", "many"), "draws"),

@@ -17,13 +17,15 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
 
 import zonecarbon as zc
 from zonecarbon import cli
+from zonecarbon.records import Path as Path_
+from zonecarbon.records import Uncertainty
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -86,12 +88,22 @@ def test_what_a_page_shows_is_what_happens(page: str, tmp_path: Path, monkeypatc
 
 
 def test_pages_that_must_run_do() -> None:
-    for page in ("tutorial.md", "tutorial.zh.md", "how-to.md", "index.md", "index.zh.md", "method.md", "targets.md"):
-        assert any(kind == "pycon" for kind, _, _ in fences(page)), page
+    pages = ("tutorial", "tutorial.zh", "tutorial-peak", "tutorial-peak.zh", "how-to", "index", "index.zh", "method")
+    for page in (*pages, "targets", "scenarios", "projection"):
+        assert any(kind == "pycon" for kind, _, _ in fences(f"{page}.md")), page
 
 
-def test_both_tutorials_have_the_same_code() -> None:
-    assert [f[:2] for f in fences("tutorial.md")] == [f[:2] for f in fences("tutorial.zh.md")]
+@pytest.mark.parametrize("page", ["tutorial", "tutorial-peak"])
+def test_both_tutorials_have_the_same_code(page: str) -> None:
+    assert [f[:2] for f in fences(f"{page}.md")] == [f[:2] for f in fences(f"{page}.zh.md")]
+
+
+def test_pages_of_scenarios_show_every_kind_of_path_and_uncertainty() -> None:
+    """Each kind and shape that a record takes has a file on the page, and so is parsed and projected by the tests."""
+    told = "\n".join(text for kind, text, _ in fences("scenarios.md") if kind == "toml")
+    for record, field in ((Path_, "kind"), (Uncertainty, "shape")):
+        for word in get_args(record.model_fields[field].annotation):
+            assert f'{field} = "{word}"' in told, word
 
 
 def test_no_python_fence_escapes_the_tests() -> None:
@@ -111,7 +123,7 @@ def test_generated_pages_are_what_the_tool_makes() -> None:
     assert used == set(tool.BLOCKS)
 
 
-@pytest.mark.parametrize("name", ["basis", "architecture"])
+@pytest.mark.parametrize("name", ["basis", "architecture", "peak"])
 def test_pictures_show_the_present_data(name: str) -> None:
     tool = builder()
     assert tool.stamped(name) == tool.stamp(name), "run python tools/build_docs.py"
@@ -132,6 +144,20 @@ def test_picture_and_pages_have_the_counts_of_the_two_bases() -> None:
     assert f"当量值口径 {calorific} 个，等价值口径 {equivalent} 个" in (DOCS / "index.zh.md").read_text(
         encoding="utf-8"
     )
+
+
+def test_tutorials_of_the_peak_say_what_the_picture_shows() -> None:
+    fan = builder().fan()
+    (year, level), by = max(fan.history, key=lambda point: point[1]), dict(fan.by)
+    picture = (DOCS / "pictures/peak.svg").read_text(encoding="utf-8")
+    assert f"highest so far: {year}, {level:.1f}" in picture
+    assert f"by 2030: {100 * by[2030]:.0f} %" in picture
+    assert "median {1}, 90 % of draws {0} to {2}".format(*fan.peak) in picture
+    share = f"{100 * by[fan.years[0]]:.0f} %"
+    english, chinese = ((DOCS / f"tutorial-peak{tag}.md").read_text(encoding="utf-8") for tag in ("", ".zh"))
+    assert f"In {share} of the draws {year} stays the maximum" in english
+    assert f"{share} 的抽样中，{year} 年始终是最大值" in chinese
+    assert "the zone peaks in {1}".format(*fan.peak) in english
 
 
 def test_architecture_names_every_module_that_is_there() -> None:

@@ -357,7 +357,7 @@ def paced(path: Sequence[float], shocks: list[tuple[Shape, FloatArray]], draw: i
 
 
 def test_every_draw_is_that_of_the_slow_model() -> None:
-    """Three uncertain shifts, an uncertain grid, own and shared shocks of all kinds, correlations, a zone of its own."""
+    """Three uncertain shifts, an uncertain grid, own and shared shocks of all kinds, correlations, a zone's path."""
     own, ours = {"rho": 0.5}, {"shared": True}
     fields: dict[str, Any] = {
         "name": "all",
@@ -372,7 +372,7 @@ def test_every_draw_is_that_of_the_slow_model() -> None:
                 linear(0.6, 2028, {"shape": "uniform", "low": -0.5, "high": 0.5}),
                 ratio=0.9,
             ),
-            shift("power", list(FUELS), "electricity", linear(0.9, 2027, normal(0.5, rho=1.0, **ours)), ratio=0.8),
+            shift("power", list(FUELS), "electricity", linear(0.9, 2027, normal(0.8, rho=1.0, **ours)), ratio=0.8),
             shift(
                 "pv",
                 "electricity",
@@ -403,7 +403,7 @@ def test_every_draw_is_that_of_the_slow_model() -> None:
         bought = lines[("electricity", "final", "grid")]
         # An account's own factor where it has the line; the factor of G, which buys no power, is that of its grid.
         power = bought[1] / bought[0] if bought[0] else None
-        for draw in range(0, draws, 3):
+        for draw in range(0, draws, 2):
             rate = 0.07 if zone == "B" else 0.04
             money = grown([rate] * 6, deviations["value_added"], draw)
             intensity = grown([-0.02] * 6, deviations["energy_intensity"], draw)
@@ -1149,6 +1149,7 @@ def test_a_path_to_what_has_no_factor_makes_the_peak_unknown() -> None:
     assert found.within_budget("A") == 1.0
     assert not math.isnan(float(found.peak_probability(2029, "A")))
     assert math.isnan(found.probability("sum"))
+    assert math.isnan(found.probability("peak"))  # A still rises; T may have peaked or not
 
 
 @pytest.mark.usefixtures("strict")
@@ -1309,7 +1310,7 @@ SCENARIOS: Mapping[str, tuple[dict[str, Any], str]] = {
     "below nothing in a zone": (
         {"value_added": constant(0.02, normal(0.1)), "zones": {"A": {"value_added": constant(-0.3)}}}, "lognormal"),
     "share": ({"shift": [shift("gas", "coal", "natural_gas", constant(0.2))]}, "gas"),
-    "seven": ({"shift": [shift(f"s{i}", "coal", "natural_gas", linear(0.1, 2030, normal(0.1))) for i in range(7)]}, "7"),
+    "seven": ({"shift": [shift(f"s{i}", "煤", "天然气", linear(0.1, 2030, normal(0.1))) for i in range(7)]}, "7"),
 }  # fmt: skip
 
 

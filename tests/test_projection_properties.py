@@ -110,7 +110,7 @@ def test_quantiles_and_means_of_lognormal_shocks(design: Any, rho: float) -> Non
 
 # -- the stated errors -------------------------------------------------------------------------------------------------
 
-SEEDS, DRAWS, LAST = 100, 1024, BASE + 5
+SEEDS, DRAWS, LAST = 120, 1024, BASE + 5
 LIMIT = 100 * COKE * 1.02
 HILL = {
     "name": "hill",
@@ -167,11 +167,14 @@ def repeated(design: Any, skew: bool) -> tuple[FloatArray, FloatArray]:
 @pytest.mark.parametrize("skew", [False, True])
 @pytest.mark.parametrize("design", DESIGNS)
 def test_stated_errors_are_the_spread_between_seeds(design: Any, skew: bool) -> None:
-    """The spread of 100 estimates is itself known to 7 %; a quarter is near four times that."""
+    """The spread of 120 estimates is itself known to 6.5 %; a quarter is near four times that.
+
+    With 600 seeds all ratios lay between 0.93 and 1.05.
+    """
     values, errors = repeated(design, skew)
     spread = values.std(axis=0, ddof=1)
     assert (spread > 0).all()
-    ratio = np.sqrt((errors**2).mean(axis=0)) / spread
+    ratio = errors.mean(axis=0) / spread
     if design == "antithetic" and not skew:  # mirrored lognormal draws: the median is the path, whatever is drawn
         assert spread[1] < 1e-6 * values[0, 1]
         ratio[1] = 1.0

@@ -269,6 +269,7 @@ def test_ar1_has_unit_variance_and_rho_between_years_exactly(monkeypatch: pytest
 SINGULAR = [[1.0, 1.0, 0.5], [1.0, 1.0, 0.5], [0.5, 0.5, 1.0]]
 MATRICES = {
     "plain": [[1.0, 0.6, -0.3], [0.6, 1.0, 0.2], [-0.3, 0.2, 1.0]],
+    "strong": [[1.0, 0.9, 0.8], [0.9, 1.0, 0.95], [0.8, 0.95, 1.0]],
     "singular": SINGULAR,
     "opposite": [[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
     "rank two": [[1.0, 0.0, math.sqrt(0.5)], [0.0, 1.0, math.sqrt(0.5)], [math.sqrt(0.5), math.sqrt(0.5), 1.0]],

@@ -455,9 +455,9 @@ def fan() -> Fan:
 def stamp(name: str) -> str:
     """Return a hash of what a picture shows."""
     if name == "peak":
-        data = fan()
-        figures = [value for band in data.bands for value in band] + [share for _, share in data.by]
-        content = " ".join(f"{value:.6g}" for value in [*figures, *data.peak, *(value for _, value in data.history)])
+        drawn = fan()
+        values = [value for band in drawn.bands for value in band] + [value for _, value in (*drawn.by, *drawn.history)]
+        content = " ".join(f"{value:.6g}" for value in (*values, *drawn.peak))
     elif name == "basis":
         data = sectors()
         figures = [f"{n} {a:.9g} {b:.9g}" for n, a, b in zip(data.names, data.calorific, data.equivalent, strict=True)]
@@ -565,11 +565,11 @@ def draw_peak() -> Any:
     top.text(2015.2, data.history[0][1] - 5.5, "history", fontsize=9.5, color=_INK)
     first, median, last = data.peak
     top.set_ylim(0, 105)
-    top.hlines(94, first, last, color=_ORANGE, linewidth=1.6)
-    top.plot([first, last], [94, 94], linestyle="", marker="|", markersize=9, color=_ORANGE)
-    top.plot([median], [94], linestyle="", marker="D", markersize=6, color=_ORANGE)
+    top.hlines(91.5, first, last, color=_ORANGE, linewidth=1.6)
+    top.plot([first, last], [91.5, 91.5], linestyle="", marker="|", markersize=9, color=_ORANGE)
+    top.plot([median], [91.5], linestyle="", marker="D", markersize=6, color=_ORANGE)
     words = f"peak year: median {median}, 90 % of draws {first} to {last}"
-    top.text(first, 97, words, color=_ORANGE, va="bottom", fontsize=9.5)
+    top.text(first, 94, words, color=_ORANGE, va="bottom", fontsize=9.5)
     top.set_ylabel("CO₂ [10⁴ t a year]")
     years, share = zip(*data.by, strict=True)
     foot.step(years, share, where="post", color=_ORANGE, linewidth=1.8)
@@ -635,7 +635,8 @@ def draw_architecture() -> Any:
     )
     axes.text(0.27, (top + foot) / 2, "imports", rotation=90, va="center", fontsize=10, color="#555555")
     doors = (
-        "Doors to other packages: numpy everywhere; pint in units; pydantic in records; pandas in tabular, _table; scipy in sampling, sensitivity"
+        "Doors to other packages: numpy everywhere; pint in units; pydantic in records; "
+        "pandas in tabular, _table; scipy in sampling, sensitivity"
     )
     axes.text(0.35, 0.22, doors, fontsize=9.5, color="#555555")
     return figure

@@ -1,4 +1,4 @@
-"""``zonecarbon peaks | project``: has CO2 peaked, where does it go."""
+"""``zonecarbon peaks | project | required``: has CO2 peaked, where does it go, what would it take."""
 
 import argparse
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,10 @@ from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
 from zonecarbon.peaks import find_peaks
 from zonecarbon.projection import project
 from zonecarbon.records.cells import parse_year
+from zonecarbon.requirements import required
 from zonecarbon.units import number
+
+_REQUIRED_DRAWS = 4096
 
 
 def run_peaks(options: argparse.Namespace) -> int:
@@ -53,6 +56,34 @@ def run_project(options: argparse.Namespace) -> int:
         )
     print_table(result, options, result.text(options.lang))
     return 0
+
+
+def run_required(options: argparse.Namespace) -> int:
+    """Print what a target, a peak or a budget takes."""
+    account = read_account(options)
+    result = required(
+        account,
+        options.target,
+        options.year,
+        budget=options.budget,
+        scenario=options.scenario,
+        probability=options.probability,
+        driver=options.driver,
+        zone=options.zone,
+        targets=options.targets,
+        until=options.until,
+        draws=_whole_draws(options.draws),
+        rng=options.seed or 0,
+    )
+    print_table(result, options, result.text(options.lang))
+    return 0
+
+
+def _whole_draws(text: str | None) -> int:
+    found = draws_of(text, _REQUIRED_DRAWS)
+    if found == "auto":
+        raise InputError("project.draws", got=text)
+    return found
 
 
 def draws_of(text: str | None, default: Any) -> int | Literal["auto"]:

@@ -214,8 +214,11 @@ def _indices(
     if len(mixed) == 1:
         return np.ones(shape), (np.ones(shape), np.ones(shape))
 
+    whole = np.concatenate((a[None], b[None], mixed)).T.copy()  # a draw is then one piece of memory
+
     def estimate(which: NDArray[Any]) -> FloatArray:
-        drawn = {"f_A": a[None, which], "f_B": b[None, which], "f_AB": mixed[:, None, which]}
+        some = whole[which].T
+        drawn = {"f_A": some[:1], "f_B": some[1:2], "f_AB": some[2:, None]}
         found = stats.sobol_indices(func=drawn, n=n)
         return np.stack((found.first_order, found.total_order))
 
