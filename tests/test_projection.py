@@ -369,7 +369,7 @@ def test_every_draw_is_that_of_the_slow_model() -> None:
                 "gas",
                 "coal",
                 "natural_gas",
-                linear(0.6, 2028, {"shape": "uniform", "low": -0.5, "high": 0.5}),
+                linear(0.6, 2028, {"shape": "uniform", "low": -2.0, "high": 2.0}),
                 ratio=0.9,
             ),
             shift("power", list(FUELS), "electricity", linear(0.9, 2027, normal(0.8, rho=1.0, **ours)), ratio=0.8),

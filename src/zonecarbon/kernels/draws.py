@@ -17,10 +17,12 @@ Decided here:
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
 
 __all__ = [
+    "BYTES_PER_ROW",
     "Histogram",
     "Sizes",
     "density_slope",
@@ -31,6 +33,8 @@ __all__ = [
 ]
 
 _BINS = 2048
+BYTES_PER_ROW = 4 * (_BINS + 2)
+"""Memory of a histogram's counts, for each row."""
 _REACH = 8.0
 
 
@@ -140,7 +144,7 @@ class Histogram:
         mean, sd = shown.mean(axis=1), shown.std(axis=1)
         reach = np.maximum(_REACH * sd, 1e-12 * np.maximum(np.abs(mean), 1.0))
         self.low, self.high = mean - reach, mean + reach
-        self.counts: IntArray = np.zeros((len(first), _BINS + 2), dtype=np.int64)
+        self.counts: NDArray[np.int32] = np.zeros((len(first), _BINS + 2), dtype=np.int32)
         self.minimum = np.full(len(first), np.inf)
         self.maximum = np.full(len(first), -np.inf)
 
@@ -179,7 +183,7 @@ class Histogram:
 
     def quantiles(self, levels: FloatArray) -> FloatArray:
         """Return (row, level). Outside the bins, which is beyond 8 standard deviations, the extremes bound them."""
-        total = np.cumsum(self.counts, axis=1)
+        total = np.cumsum(self.counts, axis=1, dtype=np.int64)
         result = np.empty((len(total), len(levels)))
         for row, running in enumerate(total):
             inner = np.linspace(self.low[row], self.high[row], _BINS + 1)

@@ -29,7 +29,7 @@ from zonecarbon.catalog import scenario as find_scenario
 from zonecarbon.catalog import target_set
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels import target as rules
-from zonecarbon.kernels.draws import Histogram
+from zonecarbon.kernels.draws import BYTES_PER_ROW, Histogram
 from zonecarbon.projection.collecting import (
     EXACT,
     INDICATORS,
@@ -298,7 +298,7 @@ def _run(task: _Task, executor: Executor | None, progress: Progress | None) -> C
     size = task.draws if spec.exact else PART
     parts = [(start, min(start + size, task.draws)) for start in range(0, task.draws, size)]
     # A histogram is in the memory once for each zone of a batch, and nothing else is.
-    batch = len(order) if spec.exact else max(_GROUP, _HISTOGRAMS // (spec.rows * 2050 * 8) // _GROUP * _GROUP)
+    batch = len(order) if spec.exact else max(_GROUP, _HISTOGRAMS // (spec.rows * BYTES_PER_ROW) // _GROUP * _GROUP)
     batches = [order[i : i + batch] for i in range(0, len(order), max(batch, 1))]
     apart = len(batches) > 1
     work = _Work(task, executor, progress, len(order) * task.draws * (1 + apart))
