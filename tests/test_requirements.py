@@ -173,6 +173,24 @@ def test_extra_rate_of_a_peak_in_piecewise_growth(before: float, after: float) -
     assert later == pytest.approx(1 - 1 / min(slowest, never), abs=1e-9)
 
 
+def test_a_peak_by_the_last_year_is_one_within_the_horizon() -> None:
+    scenario = kaya(fall=0.0, growth=0.04)
+    last, before = (
+        zc.required(an_account(0.5), "peak", year, scenario=scenario, until=2040).of() for year in (2040, 2039)
+    )
+    assert last["extra_rate"] == before["extra_rate"] == pytest.approx(1 - 1 / 1.04, abs=1e-9)
+
+
+def test_a_budget_counts_up_to_its_year() -> None:
+    account = an_account(0.5)
+    now = float(account.total("co2")[0, -1])
+    budget = 0.9 * sum(now * (1.05 * 0.97) ** t for t in range(1, 6))
+    row = zc.required(account, budget=budget, year=2030, scenario=kaya(), until=2050).of()
+    pace = 1.05 * 0.97 * (1 - row["extra_rate"])
+    assert now * sum(pace**t for t in range(1, 6)) == pytest.approx(budget, rel=1e-8)
+    assert row["rate_planned"] == pytest.approx(0.03)
+
+
 def test_a_scenario_that_is_fast_enough_needs_no_more() -> None:
     found = zc.required(an_account(0.5), "peak", 2030, scenario=kaya(growth=0.02))
     row = found.of()
@@ -216,7 +234,7 @@ def test_a_lognormal_shock_has_a_closed_form(probability: float) -> None:
     assert row["extra_rate"] == pytest.approx(wanted, abs=sd * 0.03)
 
 
-@pytest.mark.parametrize("probability", [0.3, 0.8, 1.0])
+@pytest.mark.parametrize("probability", [0.333, 0.8, 1.0])
 def test_the_answer_is_an_order_statistic_of_the_draws(probability: float) -> None:
     account, scenario = an_account([0.6, 0.7]), kaya(shock=lognormal(0.03, rho=0.5))
     kept = zc.project(
@@ -390,6 +408,13 @@ def test_a_rate_that_is_undone_is_sought_further_up() -> None:
     assert answer.reached == 1.0
 
 
+def test_enough_draws_are_never_fewer_than_asked_for() -> None:
+    smallest = np.array([0.3, 0.0, 0.1, math.inf])
+    assert [of_probability(smallest, p).extra for p in (0.25, 0.26, 0.5, 0.51, 0.76)] == [0.0, 0.1, 0.1, 0.3, math.inf]
+    assert of_probability(smallest, 0.76).reached == 0.75
+    assert math.isnan(of_probability(np.array([0.1, NAN]), 0.5).extra)
+
+
 def test_the_steps_end_at_the_limit_and_begin_close() -> None:
     assert steps(0.5)[-1] == 0.5
     assert (np.diff(steps(0.5)) > 0).all()
@@ -422,6 +447,14 @@ def test_a_gap_in_the_history_leaves_a_peak_unknown() -> None:
         "B": "reachable",
     }
     assert math.isnan(found.rows["extra_rate"][0])
+
+
+def test_a_peak_of_all_together_says_which_zones_it_leaves_out() -> None:
+    found = zc.required(an_account([0.5, NAN]), "peak", 2030, scenario=kaya())
+    assert found.of()["extra_rate"] == found.of("Z0")["extra_rate"] > 0
+    assert [note.code for note in found.notes] == ["project.left_out"]
+    assert "left out: Z1" in found.text()
+    assert found.provenance.warnings[-1] == found.notes[0]
 
 
 def test_a_share_that_unknown_zones_cannot_turn_is_known() -> None:

@@ -22,6 +22,7 @@ from zonecarbon.requirements.courses import Course, Courses, meets
 from zonecarbon.requirements.rates import Question, Start, at_least, constant_rates, no_rates
 from zonecarbon.requirements.solving import UNKNOWN, Answer, checked, of_probability, thresholds
 
+_NAMED = 5
 _WEIGHT = {"energy_intensity": "energy", "co2_per_energy": "co2", "value_added": "value_added"}
 
 
@@ -135,6 +136,16 @@ class Task:
 
     def _share_is_known(self) -> bool:
         return not math.isnan(self._found["constant_rate"][-1]) or not np.isnan(self._found["value"][:-1]).any()
+
+    def notes(self, places: list[int]) -> tuple[Problem, ...]:
+        """Return what a reader must know: zones without CO2 are left out of the peak of all together."""
+        n = len(self.start.zones)
+        left = np.isnan(self.start.history["co2"][:-1, -1])
+        if not self.question.of_peak or self.question.counts_zones or n not in places or not left.any():
+            return ()
+        named = ", ".join(map(str, self.start.zones[left][:_NAMED])) + (", ..." if left.sum() > _NAMED else "")
+        told = {"what": "co2", "known": int(n - left.sum()), "n": n, "zones": named}
+        return (Problem("project.left_out", told),)
 
     # -- under a scenario ------------------------------------------------------------------------------------------
 

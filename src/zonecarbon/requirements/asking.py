@@ -98,9 +98,9 @@ def required(
     >>> activity = Activity.from_arrays([[[100.0]]], flows=["coke"], zones=["A"], years=[2025],
     ...                                 value_added=[[200.0]], price_year=2025)
     >>> made = account(activity)
-    >>> found = required(made, "energy-intensity-aggregate", 2030)
-    >>> found.of("")["constant_rate"].__round__(4), found.of("")["status"]
-    (0.0381, 'reachable')
+    >>> print(required(made, "energy-intensity-aggregate", 2030, zone="").text())
+    torch-2025:energy-intensity-aggregate, 2030
+    all zones: to meet torch-2025:energy-intensity-aggregate in 2030, a cut of 3.81% a year from 2025 on is needed
 
     A zone that grows for ever at a constant intensity, by 5 % a year until 2030 and by 1 % then, peaks in 2030 if the
     intensity falls by 1 - 1/1.01 a year:
@@ -137,6 +137,7 @@ def required(
         seed=seed,
         rows={name: column[places] for name, column in task.columns(found is not None).items()},
         reasons=tuple(task.reasons),
+        notes=task.notes(places),
     )
 
 

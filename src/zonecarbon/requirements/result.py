@@ -46,6 +46,8 @@ class Requirement(Table):
         rates of the driver up to the year, of all together weighted with the base year), ``extra_rate``, ``scaling``
         (how many times as fast), ``probability_without`` and ``probability_reached`` (at the extra rate; where it
         cannot be reached, at the limit), ``reason`` (a place in ``reasons``, -1 for none).
+    notes
+        What a reader must know besides: zones that all together leaves out.
     """
 
     account: Account = field(repr=False)
@@ -60,6 +62,7 @@ class Requirement(Table):
     seed: int
     rows: Mapping[str, NDArray[Any]] = field(repr=False)
     reasons: tuple[Problem, ...] = field(default=(), repr=False)
+    notes: tuple[Problem, ...] = field(default=(), repr=False)
 
     @property
     def provenance(self) -> Provenance:
@@ -70,7 +73,7 @@ class Requirement(Table):
         if self.scenario is not None:
             choices["scenario"] = self.scenario.model_dump(exclude_defaults=True)
             asked |= {"until": self.until, "limit": self.limit, "draws": self.draws, "seed": str(self.seed)}
-        return Provenance(choices, own.input_hash, own.warnings)
+        return Provenance(choices, own.input_hash, (*own.warnings, *self.notes))
 
     def columns(self, language: Language = "en") -> dict[str, NDArray[Any]]:
         """Return one row for all together (empty zone) and for each zone; reasons are sentences in ``language``."""
@@ -125,7 +128,7 @@ class Requirement(Table):
         if n > _SHOWN:
             counts = {name.replace(" ", "_"): count for name, count in self.counts.items()}
             lines.append(say("note.required_counts", n=sum(counts.values()), **counts))
-        return "\n".join(lines)
+        return "\n".join([*lines, *(note.text(language) for note in self.notes)])
 
     def _name(self, say: "_Say") -> str:
         return say(f"note.required_{self.target}") if self.target in {"peak", "budget"} else self.target
