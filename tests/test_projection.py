@@ -21,7 +21,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import zonecarbon as zc
 from zonecarbon._typing import FloatArray
-from zonecarbon.projection import Ensemble, making, project
+from zonecarbon.projection import Ensemble, jobs, making, project
 from zonecarbon.projection.simulating import shock_groups
 from zonecarbon.records import Scenario
 from zonecarbon.sampling import Seeds, Shape
@@ -781,9 +781,9 @@ def test_above_65536_draws_quantiles_come_from_histograms_and_counts_stay_exact(
 @pytest.mark.parametrize("sampling", ["antithetic", "sobol"])
 def test_zones_that_take_turns_change_no_bit(monkeypatch: pytest.MonkeyPatch, sampling: Any) -> None:
     monkeypatch.setattr(making, "EXACT", 4000)
-    monkeypatch.setattr(making, "PART", 4096)
+    monkeypatch.setattr(jobs, "PART", 4096)
     at_once = run(eleven(), draws=9000, sampling=sampling)
-    monkeypatch.setattr(making, "_HISTOGRAMS", 1)
+    monkeypatch.setattr(jobs, "_HISTOGRAMS", 1)
     seen: list[tuple[int, int]] = []
     in_turn = run(eleven(), draws=9000, sampling=sampling, progress=lambda done, todo: seen.append((done, todo)))
     same(in_turn, at_once)

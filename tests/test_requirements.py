@@ -453,7 +453,7 @@ def test_a_peak_of_all_together_says_which_zones_it_leaves_out() -> None:
     found = zc.required(an_account([0.5, NAN]), "peak", 2030, scenario=kaya())
     assert found.of()["extra_rate"] == found.of("Z0")["extra_rate"] > 0
     assert [note.code for note in found.notes] == ["project.left_out"]
-    assert "left out: Z1" in found.text()
+    assert "left out are Z1" in found.text()
     assert found.provenance.warnings[-1] == found.notes[0]
 
 
@@ -469,7 +469,7 @@ def test_a_share_that_unknown_zones_cannot_turn_is_known() -> None:
     ("target", "code"),
     [
         ("overall-direction", "reason.direction"),
-        ("co2-intensity-annual", "project.outside"),  # its base year 2020 is not there
+        ("co2-intensity-annual", "reason.outside"),  # its base year 2020 is not there
         ("zero-carbon-park-910:co2-per-energy-small", "reason.basis"),
         ("hj-274-2015:renewable-share", "reason.no_indicator"),
     ],

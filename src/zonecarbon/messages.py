@@ -685,30 +685,33 @@ TEXTS: dict[str, tuple[str, str]] = {
         "rng must be a whole number from 0, a numpy Generator, or None; got {got}; give a seed such as 7",
         "rng 须为不小于 0 的整数、numpy 的 Generator 或 None；收到 {got}；请给出种子，如 7",
     ),
-    "project.outside": (
+    "reason.outside": (
         "{year} is not among the years of the account and the projection, {first} to {last}",
         "{year} 年不在核算与预测的年份 {first} 至 {last} 之内",
     ),
-    "project.not_judged": (
-        "reported only: there is no rule that could be applied",
-        "仅列示：没有可用的判定规则",
-    ),
-    "project.goal": (
+    "note.project_goal": (
         "no probability for {target}: {reason}",
         "{target} 无法给出概率：{reason}",
     ),
     "project.left_out": (
-        "{what} of all zones together is that of the {known} of {n} zones in which it is known in the last year of the account; "
-        "left out: {zones}",
-        "合计的 {what} 只含核算最后一年该数已知的园区（{n} 个中的 {known} 个）；未计入：{zones}",
+        "all zones together need the {what} of every zone in the last year of the account; it is known for {known} of {n}, left out are {zones}; fill the gaps, or read the sum as that of the rest",
+        "合计需要全部园区在核算最后一年的 {what}；{n} 个园区中已知 {known} 个，未计入 {zones}；请补齐数据，或将合计视为其余园区之和",
     ),
     "project.gaps": (
-        "CO2 of some years up to {base} is not known for {zones}: it could have been highest then, so no peak year is told",
-        "{zones} 在 {base} 年及以前有年份的 CO2 未知：峰值可能就在其中，因此不给出达峰年份",
+        "a peak needs CO2 of every year; of {zones} some years up to {base} are not known; fill them, no peak year is told without",
+        "判断达峰需要各年 CO2；{zones} 在 {base} 年及以前有年份未知；请补齐，否则不给出达峰年份",
+    ),
+    "project.lost": (
+        "a projection of CO2 needs a factor for every carrier; {zones} have none for one that the scenario moves energy to; choose a factor in the method, or name the province",
+        "预测 CO2 需要各品种的排放因子；{zones} 缺少情景所转向品种的因子；请在方法中指定因子，或填写所在省份",
+    ),
+    "project.skipped": (
+        "a peak needs every year; the account has {years} only; add the years between, a peak there would not be seen",
+        "判断达峰需要逐年数据；核算只有 {years} 年；请补齐其间年份，否则其间的峰值无从得知",
     ),
     "project.precision": (
-        "the largest standard error is {reached:.2g}, not {precision:g} as asked for, with {draws} draws; give draws= for more",
-        "抽样 {draws} 次后最大标准误差为 {reached:.2g}，未达到要求的 {precision:g}；可用 draws= 增加次数",
+        "the largest standard error should be at most {precision:g}; it is {reached:.2g} with {draws} draws; give draws= for more",
+        "最大标准误差应不超过 {precision:g}；抽样 {draws} 次后为 {reached:.2g}；可用 draws= 增加次数",
     ),
     "note.all_draws": ("100 % (all of {n} draws)", "100 %（{n} 次抽样全部满足）"),
     "note.no_draw": ("0 % (none of {n} draws)", "0 %（{n} 次抽样均不满足）"),
@@ -737,27 +740,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{zone}: not known, because CO2 of some past years is not",
         "{zone}：未知，因为以往有年份的 CO2 未知",
     ),
-    "project.head": (
+    "note.project_head": (
         "Scenario {scenario}: {zones} zones, {first} to {last}, {draws} draws ({sampling}, seed {seed})",
         "{scenario}：{zones} 个园区，{first}—{last} 年，抽样 {draws} 次（{sampling}，种子 {seed}）",
     ),
-    "project.co2": (
+    "note.project_co2": (
         "CO2 of all zones, median ({share} range): {rows}",
         "全部园区 CO2，中位数（{share} 区间）：{rows}",
     ),
-    "project.peak": (
+    "note.project_peak": (
         "Peak: median year {median} ({low} to {high}), at {value} CO2 (median); probability of a peak within the horizon {within}",
         "达峰：中位年份 {median}（{low} 至 {high}），峰值中位数 {value} CO2；预测期内达峰的概率 {within}",
     ),
-    "project.peak_unknown": (
+    "note.project_peak_unknown": (
         "Peak: not known, because CO2 of some years is not",
         "达峰：未知，因为有年份的 CO2 未知",
     ),
-    "project.target": (
+    "note.project_target": (
         "{target} in {year}: probability {p}",
         "{target}（{year} 年）：概率 {p}",
     ),
-    "project.budget": (
+    "note.project_budget": (
         "Cumulative CO2 within {budget}: probability {p}",
         "累计 CO2 不超过 {budget}：概率 {p}",
     ),

@@ -1,8 +1,8 @@
 """Where energy and CO2 go after the last year of an account, and how sure that is.
 
-``paths`` turns a scenario's words into numbers by year, ``model`` an account and these into levels without shocks,
-``simulating`` draws trajectories around them, ``goals`` and ``collecting`` say what is kept, ``making`` is the verb and
-``result`` the ensemble.
+``paths`` and ``growth`` turn a scenario's words into numbers by year, ``model`` an account and these into levels
+without shocks, ``simulating`` draws trajectories around them, ``goals`` and ``collecting`` say what is kept, ``jobs``
+shares the work, ``making`` is the verb, ``result`` the ensemble, ``rows`` and ``wording`` what it looks like.
 """
 
 from zonecarbon.projection.making import project

@@ -30,6 +30,7 @@ _PARTS = {
     "energy_tce": ("energy", "", "tce"),
     "co2": ("co2", "", "tCO2"),
 }
+_INVERSE = {"energy_output_rate"}
 _WHOLE = {"aggregate", "level", "annual_rate", "annual_change", "change_vs_base"}
 _RATES = {"annual_rate", "annual_change", "change_vs_base"}
 
@@ -122,7 +123,7 @@ def _scale(unit: str) -> float:
 def _reason(target: Target, account: Account, year: int, base: int | None, until: int) -> Problem | None:
     """Return why a target cannot be judged on any draw."""
     if not target.judged:
-        return Problem("project.not_judged", {})
+        return Problem("reason.no_rule", {"operator": target.operator})
     peak = target.indicator == "co2_peak" and target.operator == "some"
     if not peak and target.indicator not in _PARTS:
         return Problem("reason.no_indicator", {"indicator": target.indicator})
@@ -133,7 +134,7 @@ def _reason(target: Target, account: Account, year: int, base: int | None, until
     past = [when for when in (year, base) if when is not None]
     for when in past:
         if when not in known:
-            return Problem("project.outside", {"year": when, "first": first, "last": until})
+            return Problem("reason.outside", {"year": when, "first": first, "last": until})
     if peak:
         return None
     if "value_added" in _PARTS[target.indicator] and target.statistic in _RATES:
@@ -183,6 +184,8 @@ def codes_of_all(goal: Goal, values: Values) -> FloatArray:
         before = level_of(target.indicator, values, goal.base_year)
         with np.errstate(all="ignore"):
             change = np.where(before > 0, value / before, np.nan)
+            if target.indicator in _INVERSE and target.statistic == "annual_rate":
+                change = 1.0 / change  # a yearly cut of intensity is a yearly rise of its inverse
             if target.statistic == "annual_rate":
                 value = -np.expm1(np.log(change) / (goal.year - goal.base_year))
             else:

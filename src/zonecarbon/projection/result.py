@@ -308,6 +308,11 @@ class Ensemble(Table):
         if gaps.any():
             named = self._named(gaps)
             found.append(Problem("project.gaps", {"zones": named, "base": self.base_year}))
+        lost = known["co2"] & np.isnan(self.model.path("co2")[:, self.spec.n_history :]).any(axis=1)
+        if lost.any():
+            found.append(Problem("project.lost", {"zones": self._named(lost)}))
+        if (np.diff(self.model.history_years) > 1).any():
+            found.append(Problem("project.skipped", {"years": ", ".join(map(str, self.model.history_years.tolist()))}))
         if self.precision is not None and (worst := self.worst_error()) > self.precision:
             found.append(
                 Problem("project.precision", {"reached": worst, "precision": self.precision, "draws": self.draws})

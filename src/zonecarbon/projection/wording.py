@@ -23,22 +23,22 @@ def tell(ensemble: "Ensemble", language: Language) -> str:
     title = ensemble.scenario.title_zh if language == "zh" else ensemble.scenario.title_en
     told = {"draws": ensemble.draws, "sampling": ensemble.sampling, "seed": ensemble.seed}
     span = {"first": ensemble.base_year, "last": ensemble.until, "zones": len(ensemble.zones)}
-    lines = [say("project.head", scenario=title or ensemble.scenario.name, **span, **told)]
+    lines = [say("note.project_head", scenario=title or ensemble.scenario.name, **span, **told)]
     if "co2" in ensemble.indicators:
         share = f"{ensemble.levels[-1] - ensemble.levels[0]:.0%}"
-        lines.append(say("project.co2", share=share, rows="; ".join(_years(ensemble, language))))
+        lines.append(say("note.project_co2", share=share, rows="; ".join(_years(ensemble, language))))
     lines.append(_peak(ensemble, language))
     for number, goal in enumerate(ensemble.goals):
         if goal.reason is not None:
-            lines.append(say("project.goal", target=goal.target.id, reason=goal.reason.text(language)))
+            lines.append(say("note.project_goal", target=goal.target.id, reason=goal.reason.text(language)))
         else:
             chance = chance_of(
                 statistics.flags[-1, number], statistics.flag_error[-1, number], ensemble.draws, language
             )
-            lines.append(say("project.target", target=goal.target.id, year=goal.year, p=chance))
+            lines.append(say("note.project_target", target=goal.target.id, year=goal.year, p=chance))
     if "" in ensemble.budgets:
         chance = chance_of(statistics.flags[-1, -1], statistics.flag_error[-1, -1], ensemble.draws, language)
-        lines.append(say("project.budget", budget=tonnes(ensemble.budgets[""], language), p=chance))
+        lines.append(say("note.project_budget", budget=tonnes(ensemble.budgets[""], language), p=chance))
     return "\n".join([*lines, *(problem.text(language) for problem in ensemble.notes())])
 
 
@@ -60,12 +60,13 @@ def _years(ensemble: "Ensemble", language: Language) -> list[str]:
 def _peak(ensemble: "Ensemble", language: Language) -> str:
     by = ensemble.statistics.peak[-1]
     if np.isnan(by[-1]):
-        return messages.render("project.peak_unknown", {}, language)
+        return messages.render("note.project_peak_unknown", {}, language)
     years = [ensemble.peak_year(float(level)) for level in (ensemble.levels[0], 0.5, ensemble.levels[-1])]
     low, median, high = (f"{year:.0f}" if not np.isnan(year) else f">{ensemble.until - 1}" for year in years)
     within = chance_of(by[-2], ensemble.statistics.peak_error[-1, -2], ensemble.draws, language)
     told = {"median": median, "low": low, "high": high, "within": within}
-    return messages.render("project.peak", {"value": tonnes(float(ensemble.peak_value()), language), **told}, language)
+    told["value"] = tonnes(float(ensemble.peak_value()), language)
+    return messages.render("note.project_peak", told, language)
 
 
 def chance_of(value: float, error: float, draws: int, language: Language) -> str:
