@@ -364,5 +364,6 @@ def _notes(found: Sequence[Doubt], count: int) -> ObjectArray:
     """Return the codes of the warnings about each zone, joined."""
     notes = np.full(count, "", dtype=object)
     for doubt in found:
-        notes[doubt.where] += np.where(notes[doubt.where] == "", "", ", ") + doubt.problem.code
+        between = np.where(notes[doubt.where] == "", "", ", ").astype(object)  # numpy below 2 adds no texts
+        notes[doubt.where] += between + doubt.problem.code
     return notes

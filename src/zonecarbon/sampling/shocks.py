@@ -11,8 +11,9 @@ Decided here:
   half the random numbers. Such 32 pairs are a replicate; replicates are independent of each other and stand side by
   side.
 * ``sobol``: each net of up to 4096 points is scrambled on its own (a random linear map of the digits and a shift, by
-  scipy), which makes nets independent replicates and keeps memory flat. The nets of two zones are the same points before scrambling and would be
-  dependent point by point; so the order of a zone's own points is shuffled, and only the shared shocks keep theirs.
+  scipy), which makes nets independent replicates and keeps memory flat. The nets of two zones are the same points
+  before scrambling and would be dependent point by point; so the order of a zone's own points is shuffled, and only
+  the shared shocks keep theirs.
 * The middle of each of Sobol's 2^30 intervals is taken: 0 never occurs, and means stay unbiased.
 """
 
