@@ -20,6 +20,7 @@ import argparse
 import math
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
@@ -183,12 +184,28 @@ def print_rows(name: str, rows: dict[str, Row]) -> None:
     print(f"{'us per trajectory':24s}" + "".join(f"{cost[design] * 1e6:12.2f}" for design in DESIGNS))
 
 
+def markdown(command: str, found: dict[str, dict[str, Row]]) -> str:
+    """Return the tables as the page of the documentation shows them."""
+    head = "| | error, plain | antithetic | sobol | antithetic: k times the draws | sobol | antithetic: k times the work | sobol |"
+    lines = [f"Printed by `{command}` with numpy {np.__version__}; *k* is good to about a fifth."]
+    for name, rows in found.items():
+        lines += ["", f"**{name[0].upper()}{name[1:]}**", "", head, "|---" * 8 + "|"]
+        for figure, row in rows.items():
+            error, seconds = row["plain"]
+            draws = [(error / row[design][0]) ** 2 for design in DESIGNS[1:]]
+            work = [k * seconds / row[design][1] for k, design in zip(draws, DESIGNS[1:], strict=True)]
+            cells = [f"{row[design][0]:.2e}" for design in DESIGNS] + [f"{k:.2g}" for k in (*draws, *work)]
+            lines.append(f"| {figure} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--draws", type=int, default=4096)
     parser.add_argument("--replicates", type=int, default=256)
     parser.add_argument("--quick", action="store_true", help="1024 draws, 40 replicates, one case")
+    parser.add_argument("--markdown", type=Path, help="also write the tables to this file, for the documentation")
     options = parser.parse_args()
     draws, replicates, zones = options.draws, max(40, options.replicates), 64
     if options.quick:
@@ -196,9 +213,13 @@ def main() -> None:
     zc.project(account_of(1), scenario_of(KINDS["yearly shocks"], "near 0.5"), until=UNTIL, draws=64, sampling="sobol")
     print(f"{draws} draws, {replicates} replicates, reference {zones} x {REFERENCE} draws, numpy {np.__version__}")
     check_truth(zones)
+    found: dict[str, dict[str, Row]] = {}
     for name, kind in KINDS.items():
         cases = list(kind.after)[: 1 if options.quick else None]
-        print_rows(name, rows_of(kind, draws, replicates, zones, cases))
+        found[name] = rows_of(kind, draws, replicates, zones, cases)
+        print_rows(name, found[name])
+    if options.markdown is not None:
+        options.markdown.write_text(markdown("python benchmarks/bench_sampling.py", found), encoding="utf-8")
 
 
 if __name__ == "__main__":
