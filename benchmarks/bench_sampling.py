@@ -186,7 +186,17 @@ def print_rows(name: str, rows: dict[str, Row]) -> None:
 
 def markdown(command: str, found: dict[str, dict[str, Row]]) -> str:
     """Return the tables as the page of the documentation shows them."""
-    head = "| | error, plain | antithetic | sobol | antithetic: k times the draws | sobol | antithetic: k times the work | sobol |"
+    names = (
+        "",
+        "error, plain",
+        "antithetic",
+        "sobol",
+        "draws, k times: antithetic",
+        "sobol",
+        "work: antithetic",
+        "sobol",
+    )
+    head = f"| {' | '.join(names)} |"
     lines = [f"Printed by `{command}` with numpy {np.__version__}; *k* is good to about a fifth."]
     for name, rows in found.items():
         lines += ["", f"**{name[0].upper()}{name[1:]}**", "", head, "|---" * 8 + "|"]
@@ -194,7 +204,9 @@ def markdown(command: str, found: dict[str, dict[str, Row]]) -> str:
             error, seconds = row["plain"]
             draws = [(error / row[design][0]) ** 2 for design in DESIGNS[1:]]
             work = [k * seconds / row[design][1] for k, design in zip(draws, DESIGNS[1:], strict=True)]
-            cells = [f"{row[design][0]:.2e}" for design in DESIGNS] + [f"{k:.2g}" for k in (*draws, *work)]
+            cells = [f"{row[design][0]:.2e}" for design in DESIGNS] + [
+                f"{k:.0f}" if k >= 10 else f"{k:.2g}" for k in (*draws, *work)
+            ]
             lines.append(f"| {figure} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
