@@ -540,3 +540,31 @@ def test_an_account_has_labels_of_its_own() -> None:
     assert zc.find_peaks(whole, what="energy").of("A")["peak_value"] == pytest.approx(1.9428)
     with pytest.raises(zc.InputError, match="got years, zones as well"):
         zc.find_peaks(whole, years=[1, 2], zones=["A", "B"])
+
+
+def test_zones_of_every_status_in_one_account_are_looked_at_where_they_stand() -> None:
+    """The grid is looked at for some zones only, which need not be the first."""
+    years = [2018, 2019, 2020, 2021, 2022, 2023, 2024]
+    series = {"rising": [1, 2, 3, 4, 5, 6, 7], "peaked": [1, 9, 8, 7, 6, 5, 4], "short": [1, 2, 3, 4, 5, 9, 8]}
+    quantity = np.array([[values, values] for values in series.values()], dtype=float)
+    flows = ["electricity", "coke"]
+    activity = zc.Activity.from_arrays(quantity, flows=flows, zones=list(series), years=years, provinces="全国")
+    found = zc.find_peaks(zc.account(activity))
+    alone = [
+        zc.find_peaks(
+            zc.account(zc.Activity.from_arrays(row[None], flows=flows, zones=[name], years=years, provinces="全国"))
+        )
+        for name, row in zip(series, quantity, strict=True)
+    ]
+    assert found.status.tolist() == [one.status[0] for one in alone]
+    assert found.notes.tolist() == [one.notes[0] for one in alone]
+    assert (
+        zc.find_peaks(
+            zc.account(
+                zc.Activity.from_arrays(
+                    quantity[::-1], flows=flows, zones=list(series)[::-1], years=years, provinces="全国"
+                )
+            )
+        ).notes.tolist()
+        == found.notes.tolist()[::-1]
+    )

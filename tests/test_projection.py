@@ -240,7 +240,7 @@ def test_nothing_changes_when_nothing_is_said(level: str, make: Any) -> None:
             assert_allclose(path[:, year], total[:, -1], rtol=1e-13)
         known = ~np.isnan(total[:, -1])
         assert_allclose(found.path(what, "")[-1], total[known, -1].sum(), rtol=1e-13)
-    flows, energy, co2 = found.by_flow()
+    flows, _, energy, co2 = found.by_flow()
     if level == "carriers":
         own = len(account.flows)
         assert flows[:own] == account.flows
@@ -255,7 +255,7 @@ def test_nothing_changes_when_nothing_is_said(level: str, make: Any) -> None:
 def test_by_flow_adds_up_to_the_path() -> None:
     shifts = [shift("gas", "coal", "natural_gas", linear(0.6, 2030), ratio=0.9)]
     found = projected(rich(), 2035, value_added=constant(0.03), grid_factor=constant(-0.03), shift=shifts)
-    _, energy, co2 = found.by_flow()
+    _, _, energy, co2 = found.by_flow()
     for mine, what in ((energy, "energy"), (co2, "co2")):
         assert_allclose(mine.sum(axis=1), found.path(what)[:, len(rich().years) - 1 :], rtol=1e-12)
 
@@ -474,7 +474,7 @@ def test_coal_to_gas_keeps_the_energy_and_lowers_co2_by_the_difference_of_the_fa
 def test_a_shift_to_a_carrier_that_the_account_lacks() -> None:
     account = arrays([[[1000.0]]], ["raw_coal"])
     found = projected(account, 2027, shift=[shift("gas", "煤", "天然气", linear(0.5, 2027), ratio=0.8)])
-    flows, energy, co2 = found.by_flow()
+    flows, _, energy, co2 = found.by_flow()
     assert [flow.carrier for flow in flows] == ["raw_coal", "natural_gas"]
     assert_allclose(energy[0, :, -1], [714.3 / 2, 714.3 / 2 * 0.8], rtol=CLOSE)
     assert co2[0, 1, -1] == pytest.approx(714.3 / 2 * 0.8 * float(GAS), rel=CLOSE)
@@ -504,10 +504,10 @@ def test_shifts_follow_each_other_and_leave_nothing_behind() -> None:
         shift("gas", "coal", "natural_gas", linear(float(first), 2023)),
         shift("power", ["coal", "gas"], "electricity", linear(float(second), 2023)),
     ]
-    flows, energy, _ = projected(account, 2023, shift=shifts).by_flow()
+    flows, _, energy, _ = projected(account, 2023, shift=shifts).by_flow()
     share = dict(zip([flow.carrier for flow in flows], (energy[0, :, -1] / 714.3).tolist(), strict=True))
     assert share == pytest.approx({"raw_coal": 0.25, "natural_gas": 0.25, "electricity": 0.5}, rel=CLOSE)
-    turned = projected(account, 2023, shift=shifts[::-1]).by_flow()[1][0, :, -1] / 714.3
+    turned = projected(account, 2023, shift=shifts[::-1]).by_flow().energy[0, :, -1] / 714.3
     assert turned.tolist() != pytest.approx(energy[0, :, -1] / 714.3)
 
 
@@ -519,7 +519,7 @@ def test_a_share_reaches_its_goal_and_a_zone_beyond_it_stays(ratio: float) -> No
     quantity = np.stack(((1 - start) / tce[0], start / tce[1]), axis=1)[..., None] * 1000
     account = arrays(quantity, ["raw_coal", "electricity"], list("ABCDEF"))
     power = shift("power", "coal", "electricity", linear(0.5, 2032), measure="share", ratio=ratio)
-    _, energy, _ = projected(account, 2034, shift=[power]).by_flow()
+    _, _, energy, _ = projected(account, 2034, shift=[power]).by_flow()
     share = energy[:, 1] / energy.sum(axis=1)
     for i in range(13):
         planned = start + (0.5 - start) * min(i / 10, 1)
@@ -531,7 +531,7 @@ def test_a_share_reaches_its_goal_and_a_zone_beyond_it_stays(ratio: float) -> No
 def test_a_mix_is_reached_and_keeps_the_proportions_within_a_group() -> None:
     account = arrays([[[600.0 / 0.7143], [200.0 / 0.9714], [200.0 / 0.1229]]], ["raw_coal", "coke", "electricity"])
     mix = {2030: {"coal": 0.4, "electricity": 0.4, "natural_gas": 0.2}, 2026: {"coal": 0.7, "other": 0.3}}
-    flows, energy, co2 = projected(account, 2032, mix=mix).by_flow()
+    flows, _, energy, co2 = projected(account, 2032, mix=mix).by_flow()
     names = [flow.carrier for flow in flows]
     assert names == ["raw_coal", "coke", "electricity", "natural_gas"]
     share = energy[0] / energy[0].sum(axis=0)

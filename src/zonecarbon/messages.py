@@ -218,6 +218,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the file must be well formed; it is not ({detail}); correct it there",
         "文件格式须正确；有误（{detail}）；请在该处更正",
     ),
+    "field.extra": (
+        "a field must be one of {known}; got {name!r}; correct or remove it{hint}",
+        "字段须为 {known} 之一；收到 {name!r}；请更正或删去{hint}",
+    ),
+    "field.choice": (
+        "the field must be one of {known}; got {value!r}; choose one of them",
+        "字段须为 {known} 之一；收到 {value!r}；请从中选择",
+    ),
     "field.invalid": ("the field must be valid; {detail}; correct it", "字段须有效；{detail}；请更正"),
     "table.unknown": (
         "a factor table is recognised by its columns; these are not known: {columns}; take those of one of these: {forms}",
@@ -475,6 +483,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a rate must be above -100 % a year; {rate:.6g} came for the years {years}; write a smaller fall (0.05 or '5 %')",
         "年变化率须高于 -100 %；{years} 年收到 {rate:.6g}；请减小降幅（写作 0.05 或 '5 %'）",
     ),
+    "scenario.rate_high": (
+        "a level must not more than double in a year; it grows by {rate:.4g} in {year}; write '6 %' or 0.06 for six per "
+        "cent, and a goal as a multiple of the base year (0.84 for 16 % less)",
+        "水平一年内不得翻倍以上；{year} 年增长 {rate:.4g}；百分之六写作 '6 %' 或 0.06，目标写作基年的倍数（下降 16 % 为 0.84）",
+    ),
     "scenario.steps_gap": (
         "every year must have a step; {year} has none; let the step before it go on, or start the next one there",
         "每一年都须有对应的阶段；{year} 年没有；请延长前一阶段，或让后一阶段从该年开始",
@@ -502,8 +515,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "S 曲线的中点须为 {first} 至 {last} 的年份；收到 {midpoint:.6g}；请给出变化最快的年份",
     ),
     "scenario.sd": (
-        "a standard deviation must be above zero; got {sd:.6g}; leave the uncertainty out where there is none",
-        "标准差须大于零；收到 {sd:.6g}；无不确定性时请删去该项",
+        "a standard deviation must be above zero and at most 0.5; got {sd:.6g}; write 0.015 or '1.5 %' for 1.5 percentage "
+        "points, and leave the uncertainty out where there is none",
+        "标准差须大于零且不超过 0.5；收到 {sd:.6g}；1.5 个百分点写作 0.015 或 '1.5 %'，无不确定性时请删去该项",
     ),
     "scenario.limits": (
         "limits must be in the order low <= mode <= high, with low < high; got {low}, {mode}, {high}; correct them",
@@ -605,9 +619,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "有相关关系的驱动因素须有相同的 rho；{pair} 分别为 {a:.6g} 与 {b:.6g}；请改为相等",
     ),
     "scenario.goal": (
-        "the goal of a level must be above zero, a multiple of the base year; got {goal:.6g} ({kind}); give a small number "
-        "for nearly nothing",
-        "水平的目标须大于零（为基年的倍数）；收到 {goal:.6g}（{kind}）；如接近于零请写一个小数值",
+        "the goal of a level must be above zero, a multiple of the base year; got {goal:.6g} ({kind}); for 16 % less write "
+        "0.84, for nearly nothing a small number",
+        "水平的目标须大于零（为基年的倍数）；收到 {goal:.6g}（{kind}）；下降 16 % 写作 0.84，接近于零请写一个小数值",
     ),
     "scenario.goal_year": (
         "a goal year must be after the last year of the account, {base_year}; the goal is for {year}; give a later year",
@@ -644,13 +658,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "不确定的替代路径最多 {limit} 条；收到 {count} 条；请去掉其中一部分的不确定性",
     ),
     "scenario.no_zone": (
-        "zones named must be zones of the account; not among them: {zones}; correct the names",
-        "所列园区须为核算结果中的园区；其中没有：{zones}；请更正名称",
+        "zones named must be zones of the account; not among them: {zones}; correct the names, the account has {known}",
+        "所列园区须为核算结果中的园区；其中没有：{zones}；请更正名称，核算中有 {known}",
     ),
     "scenario.no_sector": (
-        "sectors named must be sectors of the account; not among them: {sectors}; give energy and value added by "
-        "sector, or leave them out",
-        "所列行业须为核算结果中的行业；其中没有：{sectors}；请按行业提供能耗和增加值，或删去这些行业",
+        "sectors named must be sectors of the account; not among them: {sectors}; the account has {known}: give energy and "
+        "value added by sector, or leave them out",
+        "所列行业须为核算结果中的行业；其中没有：{sectors}；核算中有 {known}：请按行业提供能耗和增加值，或删去这些行业",
     ),
     # -- projections --------------------------------------------------------------------------------------------------
     "project.account": (
@@ -701,6 +715,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a peak needs CO2 of every year; of {zones} some years up to {base} are not known; fill them, no peak year is told without",
         "判断达峰需要各年 CO2；{zones} 在 {base} 年及以前有年份未知；请补齐，否则不给出达峰年份",
     ),
+    "project.constant": (
+        "a scenario should say where each driver goes; {drivers} are not given and stay as in {base}; give a path for each "
+        "that will change",
+        "情景应给出各驱动因素的路径；未给出 {drivers}，按 {base} 年不变处理；会变化的请给出路径",
+    ),
+    "project.rises": (
+        "an intensity or a factor usually falls; {drivers} rise up to {until}; check the sign of the rates",
+        "强度与因子通常下降；{drivers} 至 {until} 年上升；请核对变化率的正负号",
+    ),
     "project.lost": (
         "a projection of CO2 needs a factor for every carrier; {zones} have none for one that the scenario moves energy to; choose a factor in the method, or name the province",
         "预测 CO2 需要各品种的排放因子；{zones} 缺少情景所转向品种的因子；请在方法中指定因子，或填写所在省份",
@@ -713,9 +736,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the largest standard error should be at most {precision:g}; it is {reached:.2g} with {draws} draws; give draws= for more",
         "最大标准误差应不超过 {precision:g}；抽样 {draws} 次后为 {reached:.2g}；可用 draws= 增加次数",
     ),
+    "note.conditional": (
+        "These probabilities hold under the scenario {scenario}; {assumed} of its {told} paths and spreads are assumptions",
+        "以上概率以情景“{scenario}”为条件；其 {told} 项路径与不确定性中有 {assumed} 项为假设",
+    ),
     "note.all_draws": ("100 % (all of {n} draws)", "100 %（{n} 次抽样全部满足）"),
     "note.no_draw": ("0 % (none of {n} draws)", "0 %（{n} 次抽样均不满足）"),
     "note.all_zones": ("all zones", "全部园区"),
+    "note.outlook_of": (
+        "Under the scenario {scenario}, the highest of all years to {last} ({draws} draws, {sampling}, seed {seed}):",
+        "情景“{scenario}”下，至 {last} 年各年中最高的年份（抽样 {draws} 次，{sampling}，种子 {seed}）：",
+    ),
     "note.outlook_head": (
         "{n} zones: peaked {peaked}, projected {projected}, rising {rising}, insufficient {insufficient}",
         "{n} 个园区：已达峰 {peaked} 个，预测期内达峰 {projected} 个，持续上升 {rising} 个，无法判断 {insufficient} 个",
@@ -749,8 +780,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "全部园区 CO2，中位数（{share} 区间）：{rows}",
     ),
     "note.project_peak": (
-        "Peak: median year {median} ({low} to {high}), at {value} CO2 (median); probability of a peak within the horizon {within}",
-        "达峰：中位年份 {median}（{low} 至 {high}），峰值中位数 {value} CO2；预测期内达峰的概率 {within}",
+        "Peak (highest of all years to {last}): median year {median} ({low} to {high}), at {value} CO2 (median); probability "
+        "of a peak before {last}: {within}",
+        "达峰（至 {last} 年各年最高）：中位年份 {median}（{low} 至 {high}），峰值中位数 {value} CO2；{last} 年前达峰的概率 {within}",
     ),
     "note.project_peak_unknown": (
         "Peak: not known, because CO2 of some years is not",
@@ -1100,8 +1132,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "note.required_budget": ("budget", "碳预算"),
     "note.required_head": ("{target}, {year}", "{target}，{year} 年"),
     "note.required_under": (
-        "{target}, {year}; scenario {scenario}, {driver}, {draws} draws",
-        "{target}，{year} 年；情景 {scenario}，{driver}，抽样 {draws} 次",
+        "{target}, {year}; scenario {scenario} to {until}, {driver}, {draws} draws (seed {seed})",
+        "{target}，{year} 年；情景 {scenario}（至 {until} 年），{driver}，抽样 {draws} 次（种子 {seed}）",
     ),
     "note.required_aim_peak": ("to peak by {year}", "{year} 年前（含）达峰"),
     "note.required_aim_budget": ("to stay within {limit} up to {year}", "到 {year} 年累计不超过 {limit}"),
@@ -1116,12 +1148,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{zone}：{aim}，无须更多：概率已有 {without}，要求不低于 {p}",
     ),
     "note.required_faster": (
-        "{zone}: {aim} with probability {p}, {driver} must fall {needed} a year instead of {planned}{times}",
-        "{zone}：{aim}（概率 {p}），{driver}须年均下降 {needed}，而不是 {planned}{times}",
+        "{zone}: {aim} with probability {p}, {driver} must fall {needed} a year up to {year} instead of {planned}{times}",
+        "{zone}：{aim}（概率 {p}），至 {year} 年{driver}须年均下降 {needed}，而不是 {planned}{times}",
     ),
     "note.required_changed": (
-        "{zone}: {aim} with probability {p}, {driver} must change by {needed} a year instead of {planned}",
-        "{zone}：{aim}（概率 {p}），{driver}须年均变化 {needed}，而不是 {planned}",
+        "{zone}: {aim} with probability {p}, {driver} must change by {needed} a year up to {year} instead of {planned}",
+        "{zone}：{aim}（概率 {p}），至 {year} 年{driver}须年均变化 {needed}，而不是 {planned}",
+    ),
+    "note.required_goes_on": (
+        ", and as much faster in every later year to {until}, so that CO2 does not rise above the peak again",
+        "，此后至 {until} 年每年同样加快，使 CO2 不再超过峰值",
     ),
     "note.required_times": (" ({times} times as fast)", "（快至 {times} 倍）"),
     "note.required_constant": (

@@ -107,13 +107,16 @@ def of_grid(judged: Judged, rule: Rule, account: Account) -> list[Doubt]:
 
 
 def _at_own_factors(account: Account, position: IntArray, rows: IntArray) -> FloatArray | None:
-    """Return CO2 (row, year) at the grid factors of the row's peak year; None if all years have the same factors."""
+    """Return CO2 (row, year) of the zones ``rows`` at the grid factors of the year at ``position`` (row,).
+
+    None if all years have the same factors.
+    """
     electric = [i for i, flow in enumerate(account.flows) if flow.kind == "electricity"]
     factors = account.coefficients.co2[:, electric]
     first = [_first_like(factors, year) for year in range(factors.shape[-1])]
     if not len(rows) or len(set(first)) == 1:
         return None
-    like = np.array(first)[position[rows]]
+    like = np.array(first)[position]
     fixed = np.empty((len(rows), factors.shape[-1]))
     for year in np.unique(like).tolist():
         chosen = like == year

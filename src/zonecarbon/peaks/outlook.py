@@ -35,11 +35,15 @@ class Outlook(Table):
         beyond the horizon), ``probability`` (of a peak before the horizon), ``standard_error`` (of that).
     horizon, share
         The last year of the projection; the share of draws between ``first_year`` and ``last_year``.
+    scenario, told
+        What it is conditional on (English, Chinese); draws, sampling and seed.
     """
 
     rows: Mapping[str, NDArray[Any]] = field(repr=False)
     horizon: int
     share: float
+    scenario: tuple[str, str] = ("", "")
+    told: Mapping[str, Any] = field(default_factory=dict)
     source: Provenance = field(default_factory=Provenance, repr=False)
 
     @property
@@ -79,7 +83,9 @@ class Outlook(Table):
         """Return a sentence for all zones together, the counts, and a sentence for each of the first twenty zones."""
         n = len(self.rows["zone"]) - 1
         head = messages.render("note.outlook_head", {"n": n, **self.counts}, language)
-        lines = [self._sentence(n, language), head]
+        scenario = self.scenario[1 if language == "zh" else 0]
+        span = {"last": self.horizon, "scenario": scenario, **self.told}
+        lines = [messages.render("note.outlook_of", span, language), self._sentence(n, language), head]
         lines += [self._sentence(row, language) for row in range(min(n, _SHOWN))]
         if n > _SHOWN:
             lines.append(messages.render("and_more", {"count": n - _SHOWN}, language))

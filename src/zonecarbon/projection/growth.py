@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from zonecarbon._typing import FloatArray, IntArray
+from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.errors import Problem, ScenarioError
 from zonecarbon.projection import paths
 from zonecarbon.records import Path, Scenario
+
+_SHOWN = 10
 
 
 @dataclass(slots=True)
@@ -41,8 +43,14 @@ def growth_of(account: Account, scenario: Scenario, base: int, years: IntArray) 
     unknown = [name for name in scenario.zones if name not in set(account.zones.tolist())]
     named = {*scenario.sectors, *(name for row in scenario.structure.values() for name in row if name != "other")}
     missing = sorted(named - set(account.sectors.tolist()))
-    problems = [Problem("scenario.no_zone", {"zones": ", ".join(unknown)})] if unknown else []
-    problems += [Problem("scenario.no_sector", {"sectors": ", ".join(missing)})] if missing else []
+    problems = (
+        [Problem("scenario.no_zone", {"zones": ", ".join(unknown), "known": some_of(account.zones)})] if unknown else []
+    )
+    problems += (
+        [Problem("scenario.no_sector", {"sectors": ", ".join(missing), "known": some_of(account.sectors)})]
+        if missing
+        else []
+    )
     if problems:
         raise ScenarioError(problems)
     names = ("value_added", "energy_intensity", "co2_per_energy", "grid_factor")
@@ -62,6 +70,11 @@ def growth_of(account: Account, scenario: Scenario, base: int, years: IntArray) 
             for row in level:
                 paths.check_bounds(path, row, name, years)
     return result
+
+
+def some_of(names: ObjectArray) -> str:
+    """Return the first names of many."""
+    return ", ".join(map(str, names[:_SHOWN])) + (", ..." if len(names) > _SHOWN else "")
 
 
 def _by_zone(account: Account, scenario: Scenario, name: str, base: int, years: IntArray) -> FloatArray:

@@ -19,6 +19,7 @@ from zonecarbon.catalog import target_set
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.projection.collecting import EXACT, INDICATORS, Spec
 from zonecarbon.projection.goals import compile_goals
+from zonecarbon.projection.growth import some_of
 from zonecarbon.projection.jobs import Progress, Task, run_jobs
 from zonecarbon.projection.model import Model, build
 from zonecarbon.projection.result import Ensemble
@@ -217,7 +218,7 @@ def _budgets(budget: Any, model: Model) -> dict[str, float]:
     given = dict(budget) if isinstance(budget, Mapping) else {"": budget}
     unknown = [name for name in given if name and name not in set(model.zones.tolist())]
     if unknown:
-        raise InputError("scenario.no_zone", zones=", ".join(unknown))
+        raise InputError("scenario.no_zone", zones=", ".join(unknown), known=some_of(model.zones))
     found = {name: float(units.magnitude(value, "tCO2")) for name, value in given.items()}
     problems = [Problem("project.budget_value", {"got": value}) for value in found.values() if not np.isfinite(value)]
     if problems:

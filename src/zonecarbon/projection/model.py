@@ -333,11 +333,17 @@ def _shifted(
     return tce, tonnes
 
 
-def flow_paths(account: Account, scenario: Scenario, until: int) -> tuple[tuple[Flow, ...], FloatArray, FloatArray]:
-    """Return the flows of a projection without shocks, and energy [tce] and CO2 [tCO2] of each (zone, flow, year).
+class FlowPaths(NamedTuple):
+    """Energy [tce] and CO2 [tCO2] by flow without shocks, (zone, flow, year); the first year is the account's last."""
 
-    The years are the base year and those after it. At level ``kaya`` there are no flows: one line for all.
-    """
+    flows: tuple[Flow, ...]
+    years: IntArray
+    energy: FloatArray
+    co2: FloatArray
+
+
+def flow_paths(account: Account, scenario: Scenario, until: int) -> FlowPaths:
+    """Return energy and CO2 of each flow without shocks. At level ``kaya`` there are no flows: one line for all."""
     base = int(account.years[-1])
     years = np.arange(base + 1, until + 1)
     growth, (lines, _) = growth_of(account, scenario, base, years), _lines(account, scenario)
@@ -354,7 +360,7 @@ def flow_paths(account: Account, scenario: Scenario, until: int) -> tuple[tuple[
         grid = np.where(lines.grid, growth.grid[0, y], 1.0)
         energy[..., y + 1] = (tce * by_energy).sum(axis=1)
         co2[..., y + 1] = (tonnes * (by_energy * by_factor * grid) + of_process * by_money).sum(axis=1)
-    return lines.flows, energy, co2
+    return FlowPaths(lines.flows, np.concatenate(([base], years)), energy, co2)
 
 
 def _mix(energy: FloatArray, lines: Lines, scenario: Scenario, base: int, years: IntArray) -> FloatArray | None:

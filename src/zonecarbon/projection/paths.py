@@ -25,6 +25,7 @@ __all__ = ["check_bounds", "fractions", "growth", "rates", "share"]
 Years: TypeAlias = Sequence[int] | IntArray
 
 _ROUNDING = 1e-12
+_FASTEST = 1.0  # a level that more than doubles in a year is 6 for 6 %
 _NORMAL_REACH = 8.0  # standard deviations; a normal number beyond comes once in 10**15
 _TEN_TO_NINETY = math.log(81)  # 1 / (1 + exp(-x)) goes from 0.1 to 0.9 while x goes over this
 
@@ -72,6 +73,10 @@ def growth(path: Path, base_year: int, years: Years, name: str) -> FloatArray:
                 raise ScenarioError("scenario.goal", Where(column=name), goal=path.goal, kind=path.kind)
             levels = _to_goal(path, np.ones(1), base_year, years, name)
     _require_level(levels, years, name)
+    fast = np.flatnonzero(rates(levels) > _FASTEST)
+    if fast.size:
+        told = {"rate": float(rates(levels)[fast[0]]), "year": list(years)[fast[0]]}
+        raise ScenarioError("scenario.rate_high", Where(column=name), **told)
     return levels
 
 

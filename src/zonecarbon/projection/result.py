@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 from zonecarbon._table import Provenance, Table
 from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
-from zonecarbon.activity import Flow
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.messages import Language
 from zonecarbon.projection.collecting import Collected, Spec
 from zonecarbon.projection.goals import Goal
-from zonecarbon.projection.model import Model, flow_paths
+from zonecarbon.projection.model import FlowPaths, Model, flow_paths
 from zonecarbon.projection.rows import UNITS, columns_of
 from zonecarbon.projection.wording import tell
 from zonecarbon.records import Scenario
@@ -245,8 +244,8 @@ class Ensemble(Table):
         """Return the probability that cumulative CO2 stays within the budget given; NaN if none was."""
         return float(self.statistics.flags[self._places(zone), -1])
 
-    def by_flow(self) -> tuple[tuple[Flow, ...], FloatArray, FloatArray]:
-        """Return the flows, and energy [tce] and CO2 [tCO2] of each without shocks (zone, flow, year).
+    def by_flow(self) -> FlowPaths:
+        """Return the flows, their years, and energy [tce] and CO2 [tCO2] of each without shocks (zone, flow, year).
 
         The years are the last of the account and those of the projection; the last of the account is the account's own.
         At level ``kaya`` there is one line for all energy.
@@ -308,6 +307,7 @@ class Ensemble(Table):
         if gaps.any():
             named = self._named(gaps)
             found.append(Problem("project.gaps", {"zones": named, "base": self.base_year}))
+        found += self._said_of_drivers()
         lost = known["co2"] & np.isnan(self.model.path("co2")[:, self.spec.n_history :]).any(axis=1)
         if lost.any():
             found.append(Problem("project.lost", {"zones": self._named(lost)}))
@@ -318,6 +318,18 @@ class Ensemble(Table):
                 Problem("project.precision", {"reached": worst, "precision": self.precision, "draws": self.draws})
             )
         return tuple(found)
+
+    def _said_of_drivers(self) -> list[Problem]:
+        """Return which drivers the scenario leaves out, and which intensities or factors rise."""
+        given = {name: path for name, path in self.scenario.drivers()}
+        left = [name for name in ("value_added", "energy_intensity") if name not in given]
+        found = [Problem("project.constant", {"drivers": ", ".join(left), "base": self.base_year})] if left else []
+        falling = ("energy_intensity", "co2_per_energy", "grid_factor")
+        # weight is 1 / (1 + rate), so a product below 1 is a level that has risen
+        rise = [name for name in falling if name in given and (self.model.weight[name].prod(axis=1) < 1.0).any()]
+        if rise:
+            found.append(Problem("project.rises", {"drivers": ", ".join(rise), "until": self.until}))
+        return found
 
     def _named(self, mask: BoolArray) -> str:
         named = [str(zone) for zone in self.zones[mask][:_SHOWN]]
@@ -348,7 +360,9 @@ class Ensemble(Table):
             "probability": within,
             "standard_error": self.statistics.peak_error[:, -2],
         }
-        return {"rows": rows, "horizon": self.until, "share": outer[1] - outer[0]}
+        head = (self.scenario.title_en or self.scenario.name, self.scenario.title_zh or self.scenario.name)
+        told = {"draws": self.draws, "sampling": self.sampling, "seed": self.seed}
+        return {"rows": rows, "horizon": self.until, "share": outer[1] - outer[0], "scenario": head, "told": told}
 
     def __repr__(self) -> str:
         return (

@@ -6,6 +6,7 @@ import numpy as np
 
 from zonecarbon import messages
 from zonecarbon.messages import Language, tonnes
+from zonecarbon.records import Scenario
 
 if TYPE_CHECKING:
     from zonecarbon.projection.result import Ensemble
@@ -39,7 +40,19 @@ def tell(ensemble: "Ensemble", language: Language) -> str:
     if "" in ensemble.budgets:
         chance = chance_of(statistics.flags[-1, -1], statistics.flag_error[-1, -1], ensemble.draws, language)
         lines.append(say("note.project_budget", budget=tonnes(ensemble.budgets[""], language), p=chance))
+    lines.append(conditional(ensemble.scenario, language))
     return "\n".join([*lines, *(problem.text(language) for problem in ensemble.notes())])
+
+
+def conditional(scenario: Scenario, language: Language) -> str:
+    """Return that the probabilities are those of a scenario, and how much of it is assumed."""
+    told = [
+        status for _, path in scenario.drivers() for status in (path.status, *(one.status for one in path.uncertainty))
+    ]
+    assumed = told.count("assumption")
+    title = scenario.title_zh if language == "zh" else scenario.title_en
+    values = {"scenario": title or scenario.name, "assumed": assumed, "told": len(told)}
+    return messages.render("note.conditional", values, language)
 
 
 def _years(ensemble: "Ensemble", language: Language) -> list[str]:
@@ -64,7 +77,7 @@ def _peak(ensemble: "Ensemble", language: Language) -> str:
     years = [ensemble.peak_year(float(level)) for level in (ensemble.levels[0], 0.5, ensemble.levels[-1])]
     low, median, high = (f"{year:.0f}" if not np.isnan(year) else f">{ensemble.until - 1}" for year in years)
     within = chance_of(by[-2], ensemble.statistics.peak_error[-1, -2], ensemble.draws, language)
-    told = {"median": median, "low": low, "high": high, "within": within}
+    told = {"median": median, "low": low, "high": high, "within": within, "last": ensemble.until}
     told["value"] = tonnes(float(ensemble.peak_value()), language)
     return messages.render("note.project_peak", told, language)
 

@@ -14,6 +14,7 @@ from zonecarbon.catalog import names, target_set
 from zonecarbon.catalog import scenario as find_scenario
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.projection.goals import Goal, compile_goals
+from zonecarbon.projection.growth import some_of
 from zonecarbon.projection.model import build
 from zonecarbon.projection.simulating import Recipe, shock_groups
 from zonecarbon.records import Scenario, Target, TargetSet
@@ -229,7 +230,7 @@ def _budgets(budget: Any, account: Account) -> dict[str, float]:
     given = dict(budget) if isinstance(budget, Mapping) else {"": budget}
     unknown = [str(name) for name in given if name and name not in set(account.zones.tolist())]
     if unknown or not given:
-        raise InputError("scenario.no_zone", zones=", ".join(unknown) or "-")
+        raise InputError("scenario.no_zone", zones=", ".join(unknown) or "-", known=some_of(account.zones))
     found = {name: float(units.magnitude(value, "tCO2")) for name, value in given.items()}
     problems = [Problem("project.budget_value", {"got": value}) for value in found.values() if not np.isfinite(value)]
     if problems:

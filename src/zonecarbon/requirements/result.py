@@ -122,7 +122,17 @@ class Requirement(Table):
         else:
             title = (self.scenario.title_zh if language == "zh" else self.scenario.title_en) or self.scenario.name
             driver = say(f"note.driver_{self.driver}")
-            lines = [say("note.required_under", **head, scenario=title, driver=driver, draws=self.draws)]
+            lines = [
+                say(
+                    "note.required_under",
+                    **head,
+                    scenario=title,
+                    driver=driver,
+                    until=self.until,
+                    draws=self.draws,
+                    seed=self.seed,
+                )
+            ]
         n = len(self.rows["zone"])
         lines += [self._sentence(say, row) for row in range(min(n, _SHOWN))]
         if n > _SHOWN:
@@ -161,7 +171,9 @@ class Requirement(Table):
         times = ""
         if falls and rows["scaling"] < math.inf:  # NaN where nothing is planned
             times = say("note.required_times", times=f"{rows['scaling']:.2g}")
-        return say(code, **said, **told, driver=say(f"note.driver_{self.driver}"), times=times)
+        sentence = say(code, **said, **told, year=self.year, driver=say(f"note.driver_{self.driver}"), times=times)
+        goes_on = self.target == "peak" and self.until > self.year
+        return sentence + (say("note.required_goes_on", until=self.until) if goes_on else "")
 
     def _constant(self, say: "_Say", rows: Mapping[str, Any]) -> str:
         rate = rows["constant_rate"]
