@@ -341,7 +341,7 @@ def test_bases_may_be_chained_and_must_end(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         ('basis = "both"\n', [("basis.unknown", "basis")]),
-        ('colour = "green"\n', [("field.invalid", "colour")]),
+        ('colour = "green"\n', [("field.extra", "colour")]),
         ("[coefficients]\nnatural_gas = 1.33\n", [("method.bare_number", "coefficients")]),
         ('fuels = ["a", "b"]\n', [("method.sets_mixed", "fuels")]),
         ('basis = "both"\nmedia = "perhaps"\n', [("basis.unknown", "basis"), ("field.invalid", "media")]),
@@ -407,7 +407,7 @@ def test_a_target_set_from_a_file(tmp_path: Path) -> None:
     assert catalog.target_set({"name": "x", **made.model_dump(exclude={"name"})}).target == made.target
     with pytest.raises(zc.TargetError) as caught:
         catalog.target_set(write(tmp_path / "bad.toml", TARGETS.replace('"zone"', '"median"')))
-    assert ("field.invalid", "target.0.statistic") in [(p.code, p.where.column) for p in caught.value.problems]
+    assert ("field.choice", "target.0.statistic") in [(p.code, p.where.column) for p in caught.value.problems]
 
 
 def test_every_carrier_of_a_fuel_table_is_in_the_vocabulary() -> None:

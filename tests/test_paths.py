@@ -358,7 +358,7 @@ REACH: dict[str, tuple[list[dict[str, Any]], float | None]] = {
     "uniform too wide": ([{"shape": "uniform", "low": -0.96, "high": 0.8}], -0.96),
     "triangular too wide": ([{"shape": "triangular", "low": -1, "high": 0.8}], -1.0),
     "pert too wide": ([{"shape": "pert", "low": -1, "high": 0.8}], -1.0),
-    "lognormal": ([{"shape": "lognormal", "sd": 5}], None),
+    "lognormal": ([{"shape": "lognormal", "sd": 0.4}], None),
     "both together": (
         [{"shape": "normal", "sd": 0.1}, {"shape": "uniform", "low": -0.2, "high": 0.2, "shared": True}],
         -1.0,
@@ -422,11 +422,18 @@ LEVELS = st.one_of(
 @given(LEVELS, st.integers(2023, 2060))
 def test_levels_are_above_zero_and_their_rates_make_them_again(fields: dict[str, Any], until: int) -> None:
     years = list(range(BASE + 1, until + 1))
-    found = growth(path(**fields), BASE, years, "x")
+    try:
+        found = growth(path(**fields), BASE, years, "x")
+    except zc.ScenarioError as error:
+        assert {problem.code for problem in error.problems} == {"scenario.rate_high"}
+        return
     assert found.shape == (len(years),)
     assert (found > 0).all()
     np.testing.assert_allclose(np.cumprod(1 + rates(found)), found, rtol=1e-9)
-    longer = growth(path(**fields), BASE, [*years, until + 1], "x")
+    try:
+        longer = growth(path(**fields), BASE, [*years, until + 1], "x")
+    except zc.ScenarioError:  # the level more than doubles only later
+        return
     np.testing.assert_array_equal(longer[:-1], found)  # the horizon changes nothing before it
 
 
@@ -458,3 +465,26 @@ def test_shares_of_items_sum_to_one(parts: list[float], rows: list[list[float]])
         if year in YEARS:
             at = found[:, YEARS.index(year)]
             np.testing.assert_allclose([at[:2].sum(), at[2], at[3]], list(row.values()), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("fields", "year"),
+    [
+        ({"kind": "constant", "rate": 6}, 2021),
+        ({"kind": "constant", "rate": "6"}, 2021),
+        ({"kind": "piecewise", "rates": [{"rate": 0.05, "until": 2024}, {"rate": 5}]}, 2025),
+        ({"kind": "linear", "goal": 84, "year": 2035}, 2021),
+    ],
+)
+def test_six_is_not_six_per_cent(fields: dict[str, Any], year: int) -> None:
+    with pytest.raises(zc.ScenarioError) as error:
+        growth(path(**fields), 2020, range(2021, 2040), "value_added")
+    assert [problem.code for problem in error.value.problems] == ["scenario.rate_high"]
+    assert error.value.problems[0].values["year"] == year
+    assert growth(path(kind="constant", rate=1.0), 2020, [2021], "value_added").tolist() == [2.0]
+
+
+def test_a_lognormal_spread_of_150_per_cent_is_refused() -> None:
+    wide = path(kind="constant", rate=0.05, uncertainty={"shape": "lognormal", "sd": 1.5})
+    with pytest.raises(zc.ScenarioError, match="1.5 %"):
+        check_bounds(wide, growth(wide, 2020, [2021], "x"), "x", [2021])

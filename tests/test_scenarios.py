@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 import zonecarbon as zc
 from zonecarbon import catalog
+from zonecarbon.catalog import scenario as find_scenario
 from zonecarbon.records import Correlation, Overrides, Shift, Uncertainty
 from zonecarbon.records import Path as DriverPath
 from zonecarbon.vocabulary import GROUPS, carriers, find_carriers, group_of, read_rows
@@ -130,11 +131,11 @@ def test_drivers_are_those_that_have_a_path_at_the_level() -> None:
 PATHS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "no rate": ({"kind": "constant"}, [("scenario.fields_missing", "")]),
     "no kind": ({"rate": 0.1}, [("field.invalid", "kind")]),
-    "other kind": ({"kind": "exponential", "rate": 0.1}, [("field.invalid", "kind")]),
+    "other kind": ({"kind": "exponential", "rate": 0.1}, [("field.choice", "kind")]),
     "too much": ({**RATE, "goal": 1}, [("scenario.fields_extra", "")]),
     "after of a rate": ({**RATE, "after": "hold"}, [("scenario.fields_extra", "")]),
     "goal without year": ({"kind": "linear", "goal": 1}, [("scenario.fields_missing", "")]),
-    "another word": ({**RATE, "speed": 1}, [("field.invalid", "speed")]),
+    "another word": ({**RATE, "speed": 1}, [("field.extra", "speed")]),
     "empty steps": ({"kind": "piecewise", "rates": []}, [("scenario.fields_missing", "")]),
     "empty table": ({"kind": "table", "values": {}}, [("scenario.fields_missing", "")]),
     "rate -100 %": ({"kind": "constant", "rate": "-100 %"}, [("scenario.rate", "rate")]),
@@ -302,8 +303,8 @@ SCENARIOS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         {**BOTH, "energy_intensity": sure({**OWN, "rho": 0.5}), "correlation": MATRIX},
         [("scenario.correlation_rho", "correlation")],
     ),
-    "unknown field": ({"colour": 1}, [("field.invalid", "colour")]),
-    "unknown level": ({"level": "both"}, [("field.invalid", "level")]),
+    "unknown field": ({"colour": 1}, [("field.extra", "colour")]),
+    "unknown level": ({"level": "both"}, [("field.choice", "level")]),
 }
 
 
@@ -552,3 +553,16 @@ def test_carriers_that_a_word_means() -> None:
         with pytest.raises(zc.InputError) as caught:
             find_carriers(word)
         assert caught.value.problems[0].code == code
+
+
+def test_a_typo_is_told_with_what_was_meant() -> None:
+    with pytest.raises(zc.ScenarioError) as error:
+        find_scenario(
+            {"name": "x", "energy_intensty": {}, "value_added": {"kind": "linaer", "uncertanty": 1, "goal": 2}}
+        )
+    text, chinese = error.value.text(), error.value.text("zh")
+    for said in (text, chinese):
+        assert "energy_intensity" in said
+        assert "'uncertainty'" in said
+        assert "constant, piecewise" in said
+        assert "Extra inputs" not in said

@@ -35,7 +35,7 @@ class Outlook(Table):
         beyond the horizon), ``probability`` (of a peak before the horizon), ``standard_error`` (of that).
     horizon, share
         The last year of the projection; the share of draws between ``first_year`` and ``last_year``.
-    scenario, told
+    scenario, choices
         What it is conditional on (English, Chinese); draws, sampling and seed.
     """
 
@@ -43,7 +43,7 @@ class Outlook(Table):
     horizon: int
     share: float
     scenario: tuple[str, str] = ("", "")
-    told: Mapping[str, Any] = field(default_factory=dict)
+    choices: Mapping[str, Any] = field(default_factory=dict)
     source: Provenance = field(default_factory=Provenance, repr=False)
 
     @property
@@ -84,7 +84,7 @@ class Outlook(Table):
         n = len(self.rows["zone"]) - 1
         head = messages.render("note.outlook_head", {"n": n, **self.counts}, language)
         scenario = self.scenario[1 if language == "zh" else 0]
-        span = {"last": self.horizon, "scenario": scenario, **self.told}
+        span = {"last": self.horizon, "scenario": scenario, **self.choices}
         lines = [messages.render("note.outlook_of", span, language), self._sentence(n, language), head]
         lines += [self._sentence(row, language) for row in range(min(n, _SHOWN))]
         if n > _SHOWN:

@@ -25,6 +25,7 @@ __all__ = ["check_bounds", "fractions", "growth", "rates", "share"]
 Years: TypeAlias = Sequence[int] | IntArray
 
 _ROUNDING = 1e-12
+_WIDEST = 0.5  # of a lognormal shock; 1.5 is 1.5 %
 _FASTEST = 1.0  # a level that more than doubles in a year is 6 for 6 %
 _NORMAL_REACH = 8.0  # standard deviations; a normal number beyond comes once in 10**15
 _TEN_TO_NINETY = math.log(81)  # 1 / (1 + exp(-x)) goes from 0.1 to 0.9 while x goes over this
@@ -52,7 +53,7 @@ def growth(path: Path, base_year: int, years: Years, name: str) -> FloatArray:
     Raises
     ------
     ScenarioError
-        If a year has no rate or value, a goal is not ahead, or the level falls to zero.
+        If a year has no rate or value, a goal is not ahead, or the level falls to zero or more than doubles in a year.
 
     Examples
     --------
@@ -219,13 +220,17 @@ def check_bounds(path: Path, levels: FloatArray, name: str, years: Years) -> Non
     Raises
     ------
     ScenarioError
-        If there is a year in which 1 + rate + lowest deviation is not above zero.
+        If there is a year in which 1 + rate + lowest deviation is not above zero, or a lognormal shock is wider than
+        any yearly rate could be.
 
     Examples
     --------
     >>> path = Path(kind="constant", rate=-0.05, uncertainty={"shape": "normal", "sd": 0.01})
     >>> check_bounds(path, growth(path, 2020, [2021], "energy_intensity"), "energy_intensity", [2021])
     """
+    wide = [item.sd for item in path.uncertainty if item.shape == "lognormal" and (item.sd or 0) > _WIDEST]
+    if wide:
+        raise ScenarioError("scenario.sd", Where(column=name), sd=wide[0])
     lowest = sum(_lowest(item) for item in path.uncertainty)
     yearly = rates(levels)
     bad = 1 + yearly + lowest <= 0

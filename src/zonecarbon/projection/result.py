@@ -362,7 +362,7 @@ class Ensemble(Table):
         }
         head = (self.scenario.title_en or self.scenario.name, self.scenario.title_zh or self.scenario.name)
         told = {"draws": self.draws, "sampling": self.sampling, "seed": self.seed}
-        return {"rows": rows, "horizon": self.until, "share": outer[1] - outer[0], "scenario": head, "told": told}
+        return {"rows": rows, "horizon": self.until, "share": outer[1] - outer[0], "scenario": head, "choices": told}
 
     def __repr__(self) -> str:
         return (

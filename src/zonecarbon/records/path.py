@@ -35,7 +35,6 @@ _DEFAULTS: dict[Any, dict[str, Any]] = {
     "linear": {"after": "hold"},
     "geometric": {"after": "hold"},
 }
-_WIDEST = 0.5  # a standard deviation of 50 percentage points a year is a slip of the pen
 _SHAPES = {
     "normal": ("sd",),
     "lognormal": ("sd",),
@@ -143,7 +142,7 @@ class Uncertainty(Record):
     def _sound(self) -> "Uncertainty":
         given = [name for name in ("sd", "low", "mode", "high") if getattr(self, name) is not None]
         problems = _fields(self.shape, _SHAPES[self.shape], given)
-        if self.sd is not None and not 0 < self.sd <= _WIDEST:
+        if self.sd is not None and self.sd <= 0:
             problems.append(Problem("scenario.sd", {"sd": self.sd}, Where(column="sd")))
         if self.low is not None and self.high is not None:
             mode = self.low if self.mode is None else self.mode

@@ -108,8 +108,8 @@ def required(
 
     >>> growth = {"kind": "piecewise", "rates": [{"rate": 0.05, "until": 2030}, {"rate": 0.01}]}
     >>> print(required(made, "peak", 2030, scenario={"name": "mine", "value_added": growth}, zone="").text())
-    peak, 2030; scenario mine, energy intensity, 1 draws
-    all zones: to peak by 2030 with probability 50%, energy intensity must fall 0.99% a year instead of 0.00%
+    peak, 2030; scenario mine to 2060, energy intensity, 1 draws (seed 0)
+    all zones: to peak by 2030 with probability 50%, energy intensity must fall 0.99% a year up to 2030 ... to 2060, ...
     """
     _require(account, target, year, budget, scenario, probability, driver, until, limit, draws)
     if zone:
