@@ -679,6 +679,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "until must be a year from {first} to {last}; got {until!r}; the projection starts after the account's last year",
         "until 须为 {first} 到 {last} 的年份；收到 {until!r}；预测从核算的最后一年之后开始",
     ),
+    "project.helper": (
+        "{name} must be {rule}; got {got}; leave it out, or give one",
+        "{name} 须为{rule}；收到 {got}；请删去，或给出一个",
+    ),
+    "cli.workers": (
+        "workers must be a whole number from 1; got {got}; 2 is one for each of two cores",
+        "workers 须为不小于 1 的整数；收到 {got}；双核可用 2",
+    ),
     "project.draws": (
         'draws must be a whole number from 1, or "auto"; got {got!r}; 10000 is a usual choice',
         'draws 须为不小于 1 的整数或 "auto"；收到 {got!r}；常用 10000',
@@ -725,8 +733,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "强度与因子通常下降；{drivers} 至 {until} 年上升；请核对变化率的正负号",
     ),
     "project.lost": (
-        "a projection of CO2 needs a factor for every carrier; {zones} have none for one that the scenario moves energy to; choose a factor in the method, or name the province",
-        "预测 CO2 需要各品种的排放因子；{zones} 缺少情景所转向品种的因子；请在方法中指定因子，或填写所在省份",
+        "a projection of CO2 needs what every line emits; of {zones} it is not known: the scenario moves energy to a carrier "
+        "without a CO2 factor there, or value added to a sector without energy; give the factor, the province, or the sector's data",
+        "预测 CO2 需要各项的排放；{zones} 未知：情景将能源转向当地没有因子的品种，或将增加值转向没有能耗的行业；请补充因子、省份或行业数据",
+    ),
+    "project.untouched": (
+        "shifts, mix and grid factor act on carriers; {zones} are known by reported totals, which follow value added and energy "
+        "intensity alone; give energy by carrier to let them act",
+        "品种替代、结构与电网因子作用于分品种能耗；{zones} 只有上报总量，仅随增加值与能耗强度变化；如需计入请提供分品种能耗",
+    ),
+    "project.beyond_goal": (
+        "a share should rise to its goal; in {count} zones the shift {shift} starts above it and they stay where they are; "
+        "set a higher goal, or a mix",
+        "份额应向目标上升；{count} 个园区在替代路径 {shift} 上已高于目标，保持不变；请提高目标或改用 mix",
+    ),
+    "project.rises_again": (
+        "a peak should be followed by a fall; {zones} rise to the end of the projection without shocks and stay below an old "
+        "maximum only so far; look at the path, or at a later year",
+        "达峰之后应下降；{zones} 在无冲击路径上直到预测末年仍在上升，只是尚未超过原有最高值；请查看路径或更晚的年份",
     ),
     "project.skipped": (
         "a peak needs every year; the account has {years} only; add the years between, a peak there would not be seen",
@@ -740,6 +764,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "These probabilities hold under the scenario {scenario}; {assumed} of its {told} paths and spreads are assumptions",
         "以上概率以情景“{scenario}”为条件；其 {told} 项路径与不确定性中有 {assumed} 项为假设",
     ),
+    "note.certain": ("yes, without uncertainty", "是（情景无不确定性）"),
+    "note.certain_not": ("no, without uncertainty", "否（情景无不确定性）"),
     "note.all_draws": ("100 % (all of {n} draws)", "100 %（{n} 次抽样全部满足）"),
     "note.no_draw": ("0 % (none of {n} draws)", "0 %（{n} 次抽样均不满足）"),
     "note.all_zones": ("all zones", "全部园区"),
@@ -799,6 +825,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "missing": (
         "{package} must be installed for this; it is not; pip install 'zonecarbon[{extra}]'",
         "此功能需要安装 {package}；现在没有；请运行 pip install 'zonecarbon[{extra}]'",
+    ),
+    "scenario.moved_start": (
+        "nothing has moved in the base year, which is as the account has it; the table says {value:.6g} in {year}; count the "
+        "share that moves from that year on, or use measure = 'share'",
+        "基年以核算为准，尚无转移；表中 {year} 年为 {value:.6g}；请从该年起计算转移份额，或用 measure = 'share'",
     ),
     "scenario.deviation": (
         "an uncertainty must not bring a rate to -100 % or below; in {year} the rate {rate:.6g} may deviate by {lowest:.6g}; "
@@ -890,6 +921,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "peak.parameter": (
         "a parameter must keep to {rule}; got {name} = {value}; correct it",
         "参数须满足 {rule}；收到 {name} = {value}；请更正",
+    ),
+    "peak.exact_long": (
+        "an exact p-value is for at most {limit} values; got {n}; use method='auto', which is the same to many digits there",
+        "精确 p 值最多用于 {limit} 个数值；收到 {n} 个；请用 method='auto'，此时两者几乎相同",
+    ),
+    "peak.ensemble": (
+        "an ensemble has found its peaks already, without a test; got {names} as well; leave it out, or keep the draws and "
+        "judge them as values",
+        "集合的达峰年份在抽样时已确定，不作检验；另收到 {names}；请删去，或保留抽样后按数值判断",
     ),
     "peak.series": (
         "values must be a series over years, or several with time as the last axis; got {got}; pass a list or an array",

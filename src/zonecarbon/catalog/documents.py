@@ -53,6 +53,14 @@ def _read(path: Path) -> dict[str, Any]:
     return data
 
 
+def _beside(data: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Return the fields of a file whose ``base`` is another file: found beside it, wherever one works."""
+    base = data.get("base")
+    if isinstance(base, str) and _is_path(base) and not Path(base).is_absolute():
+        return {**data, "base": str(path.parent / base)}
+    return data
+
+
 def _hint(reference: object, known: tuple[str, ...]) -> str:
     found = nearest(str(reference), known)
     return f" ({found!r}?)" if found else ""
@@ -102,7 +110,7 @@ def _document(model: type[DocumentT], kind: str, label: str, reference: Any) -> 
         return validated(model, reference, label)
     if _is_path(reference):
         path = Path(reference)
-        return validated(model, {"name": path.stem, **_read(path)}, path.name)
+        return validated(model, {"name": path.stem, **_beside(_read(path), path)}, path.name)
     known = names(kind)
     if reference not in known:
         error, code = _UNKNOWN[kind]

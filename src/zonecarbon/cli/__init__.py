@@ -109,7 +109,7 @@ def _add_futures(commands: Any, source: argparse.ArgumentParser, common: argpars
     future = argparse.ArgumentParser(add_help=False)
     future.add_argument("--until", type=int, default=2060, help="last year of the projection")
     future.add_argument("--draws", default=None, help="number of trajectories, or auto")
-    future.add_argument("--seed", type=int, help="repeats a run to the bit; printed if not given")
+    future.add_argument("--seed", type=int, help="repeats a run to the bit; printed with the result")
 
     command = commands.add_parser("project", parents=[source, future, common], help="where CO2 goes, when it peaks")
     command.add_argument("--scenario", default="policy", help="shipped name, or a TOML or JSON file")

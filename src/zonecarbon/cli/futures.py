@@ -1,6 +1,7 @@
 """``zonecarbon peaks | project | required``: has CO2 peaked, where does it go, what would it take."""
 
 import argparse
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,6 +37,8 @@ def run_peaks(options: argparse.Namespace) -> int:
 
 def run_project(options: argparse.Namespace) -> int:
     """Print a projection; with CSV or JSON all of its figures."""
+    if options.workers < 1:
+        raise InputError("cli.workers", got=options.workers)
     account = read_account(options)
     bar = Bar()
     with ExitStack() as stack:
@@ -54,6 +57,8 @@ def run_project(options: argparse.Namespace) -> int:
             precision=options.precision,
             progress=bar,
         )
+    if options.format != "table":  # the head has the seed
+        print(result.text(options.lang).splitlines()[0], file=sys.stderr)
     print_table(result, options, result.text(options.lang))
     return 0
 
@@ -92,7 +97,7 @@ def draws_of(text: str | None, default: Any) -> int | Literal["auto"]:
         return default  # type: ignore[no-any-return]
     if text == "auto":
         return "auto"
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         raise InputError("project.draws", got=text)
     return int(text)
 

@@ -14,6 +14,8 @@ from zonecarbon._typing import FloatArray, IntArray
 
 __all__ = ["compound", "first_maximum", "sum_of_products"]
 
+_EQUAL = 1e-12  # what differs by rounding only is equally high, as everywhere in this library
+
 
 def compound(factors: FloatArray) -> FloatArray:
     """Turn yearly factors into levels, in place: row ``y`` becomes the product of rows 0 to ``y``.
@@ -99,17 +101,19 @@ def first_maximum(
     (array([4, 0]), array([4., 2.]))
     """
     highest = path.max(axis=0)
-    position = _first(path, highest) + n_history
-    earlier = highest <= history_value
+    least = highest - _EQUAL * np.abs(highest)
+    position = _first(path, least) + n_history
+    earlier = least <= history_value
     position[earlier] = history_position
     np.maximum(highest, history_value, out=highest)
     return position, highest
 
 
-def _first(path: FloatArray, highest: FloatArray) -> IntArray:
-    """Return ``path.argmax(axis=0)``, two times faster: the highest of years left, where the maximum is."""
+def _first(path: FloatArray, least: FloatArray) -> IntArray:
+    """Return the first year that is not below ``least``: two times faster than ``argmax``, by years left in bytes."""
     n = len(path)
-    if n > 255 or np.isnan(highest).any():
-        return np.asarray(path.argmax(axis=0))
+    if n > 255:
+        return np.asarray((path >= least).argmax(axis=0))
     left = np.arange(n, 0, -1, dtype=np.uint8)[:, None]
-    return np.asarray(n - np.multiply(path == highest, left).max(axis=0).astype(np.int64))
+    first: IntArray = n - np.multiply(path >= least, left).max(axis=0).astype(np.int64)
+    return np.minimum(first, n - 1)

@@ -25,10 +25,19 @@ from zonecarbon.peaks import doubts
 from zonecarbon.peaks.doubts import Doubt, Judged, Rule
 from zonecarbon.peaks.outlook import Outlook
 from zonecarbon.peaks.result import Peaks
-from zonecarbon.peaks.trend import METHODS, figures
+from zonecarbon.peaks.trend import LONGEST, METHODS, figures
 from zonecarbon.records import Zone
 from zonecarbon.records.cells import parse_year
 
+_DEFAULTS = {
+    "alpha": 0.05,
+    "minimum_tail": 5,
+    "method": "auto",
+    "slope": False,
+    "what": "co2",
+    "plateau_tolerance": 0.05,
+    "dips": (2020, 2022),
+}
 UNITS: Mapping[str, str] = {"co2": "tCO2", "energy": "tce"}
 
 
@@ -135,12 +144,19 @@ def find_peaks(
     B: rising; the maximum is the last year, 2019, at 7
     """
     if hasattr(source, "_peak_rows"):
+        given = {"years": years, "zones": zones, "alpha": alpha, "minimum_tail": minimum_tail, "method": method}
+        given |= {"slope": slope, "what": what, "plateau_tolerance": plateau_tolerance, "dips": tuple(dips)}
+        named = [name for name, value in given.items() if value is not None and value != _DEFAULTS.get(name)]
+        if named:
+            raise InputError("peak.ensemble", names=", ".join(named))
         return Outlook(**source._peak_rows(), source=source.provenance)
     rule = Rule(alpha, minimum_tail, method)
     _require(rule, what, plateau_tolerance, dips)
     series = (
         _of_account(source, what, years, zones) if isinstance(source, Account) else _of_arrays(source, years, zones)
     )
+    if method == "exact" and series.values.shape[1] - 1 > LONGEST:
+        raise InputError("peak.exact_long", limit=LONGEST, n=series.values.shape[1] - 1)
     status, position, p_value = judge(series.values, None, *rule)
     first = doubts.breaks(series.boundary) if series.boundary is not None else np.full(len(status), -1)
     status[first >= 0], p_value[first >= 0] = INSUFFICIENT, np.nan

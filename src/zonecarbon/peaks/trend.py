@@ -17,6 +17,8 @@ from zonecarbon.kernels import trend
 from zonecarbon.kernels.trend import Method
 
 METHODS: tuple[str, ...] = get_args(Method)
+LONGEST = 200
+"""Values up to which an exact p-value is found; its tables grow with the square of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +76,7 @@ def mann_kendall(values: Any, method: Method = "auto") -> Trend:
     Raises
     ------
     InputError
-        A method that is none of the three, or a single number in place of a series.
+        A method that is none of the three, ``exact`` for more than 200 values, or a single number.
     UnitError
         What is no figure: text without digits, booleans, dates.
 
@@ -94,6 +96,8 @@ def mann_kendall(values: Any, method: Method = "auto") -> Trend:
     if method not in METHODS:
         raise InputError("option", name="method", value=method, known=", ".join(METHODS))
     series = figures(values)[0]
+    if method == "exact" and series.shape[-1] > LONGEST:
+        raise InputError("peak.exact_long", limit=LONGEST, n=series.shape[-1])
     s, variance, z, p_value = (in_kind(array) for array in trend.mann_kendall(series, method))
     return Trend(s, variance, z, p_value, frozen(series))
 

@@ -83,6 +83,8 @@ class Sample:
             elif top is not None and bottom is not None:
                 with np.errstate(all="ignore"):
                     np.divide(top[:, :width], bottom[:, :width], out=rows)
+                if not (bottom.min() > 0 and rows.min() >= 0):  # nothing is said of a loss, nor of a net seller
+                    rows[np.broadcast_to(~(bottom[:, :width] > 0), rows.shape) | (rows < 0)] = np.nan
         whole = np.ascontiguousarray(np.broadcast_to(co2[:, :width], (len(co2), width)))
         if np.isnan(history[0]):
             self.position[place], self.slab[-2, place] = 0, np.nan

@@ -4,7 +4,8 @@ Decided here: the rules are those of ``check``, with the codes of :mod:`zonecarb
 into positions on the time axis of history and path together, so that a target of a past year gives 0 or 1. One without
 a year is judged in the last year of the projection. A share of zones counts, in each draw, the zones that pass; an
 unknown zone may turn out either way, so the share is unknown where that decides. ``some zones have peaked`` holds where
-at least one zone is highest, history included, in or before the year of the target, and lower ever after.
+at least one zone is highest, history included, in or before the year of the target, and lower ever after; in a year of
+the account it is judged by the test that ``check`` makes, since there is nothing to draw.
 """
 
 import math
@@ -19,6 +20,8 @@ from zonecarbon.accounting import Account
 from zonecarbon.activity import NOMINAL
 from zonecarbon.errors import Problem, UnitError
 from zonecarbon.kernels import target as rules
+from zonecarbon.kernels.peak import INSUFFICIENT, PEAKED, judge
+from zonecarbon.kernels.target import CodeArray
 from zonecarbon.records import Target, TargetSet
 
 _PARTS = {
@@ -56,6 +59,7 @@ class Goal:
     limit: float = math.nan
     inner: float = math.nan
     reason: Problem | None = None
+    past: CodeArray | None = None  # (zone,): of a peak in a year of the account, as ``check`` judges it
 
     @property
     def needs(self) -> frozenset[str]:
@@ -103,7 +107,8 @@ def _goal(target: Target, account: Account, until: int) -> Goal:
     if reason is not None:
         return Goal(target, year, base, reason=reason)
     if target.operator == "some":
-        return Goal(target, year, base)
+        past = _peaked(account, year) if year <= int(account.years[-1]) else None
+        return Goal(target, year, base, past=past)
     own = _PARTS[target.indicator][2]
     try:
         if target.statistic in _RATES:
@@ -114,6 +119,18 @@ def _goal(target: Target, account: Account, until: int) -> Goal:
         return Goal(target, year, base, target.limit * units.factor(target.unit or own, own))
     except UnitError:
         return Goal(target, year, base, reason=Problem("reason.unit", {"have": own, "want": target.unit}))
+
+
+def _peaked(account: Account, year: int) -> CodeArray:
+    """Return whether each zone had peaked by a year of the account: by the test that ``check`` makes."""
+    span = account.years <= year
+    status = judge(account.total("co2")[:, span]).status
+    codes = np.where(status == PEAKED, np.int8(rules.MET), np.int8(rules.MISSED))
+    boundary = account.activity.boundary
+    if boundary is not None:
+        broken = [len({label for label in row if label}) > 1 for row in boundary[:, span]]
+        status = np.where(broken, INSUFFICIENT, status)
+    return np.where(status == INSUFFICIENT, np.int8(rules.UNKNOWN), codes)
 
 
 def _scale(unit: str) -> float:

@@ -260,6 +260,8 @@ def _judge(
 
 
 def _peak_codes(goal: Goal, model: Model, zone: int, position: IntArray, cumulative: FloatArray) -> Any:
+    if goal.past is not None:
+        return np.full(len(position), goal.past[zone])
     years = np.concatenate((model.history_years, model.years))
     by = int(np.searchsorted(years, goal.year))  # an account may skip years
     # The last year of the horizon proves no peak: what would come after is not known.

@@ -115,6 +115,10 @@ def project(
     asked = find_scenario(scenario)
     seed = to_seed(rng)
     levels, names = _arguments(account, until, draws, keep, sampling, precision, indicators, quantiles)
+    if executor is not None and not hasattr(executor, "submit"):
+        raise InputError("project.helper", name="executor", rule="a concurrent.futures.Executor", got=repr(executor))
+    if progress is not None and not callable(progress):
+        raise InputError("project.helper", name="progress", rule="a function of (done, todo)", got=repr(progress))
     model = build(account, asked, until)
     goals = () if targets is None else compile_goals(target_set(targets), account, until)
     budgets = _budgets(budget, model)
@@ -216,7 +220,10 @@ def _budgets(budget: Any, model: Model) -> dict[str, float]:
     if budget is None:
         return {}
     given = dict(budget) if isinstance(budget, Mapping) else {"": budget}
-    unknown = [name for name in given if name and name not in set(model.zones.tolist())]
+    shaped = [value for value in given.values() if isinstance(value, (list, tuple, set, np.ndarray))]
+    if shaped:
+        raise InputError("project.budget_value", got=str(shaped[0]))
+    unknown = [str(name) for name in given if name and name not in set(model.zones.tolist())]
     if unknown:
         raise InputError("scenario.no_zone", zones=", ".join(unknown), known=some_of(model.zones))
     found = {name: float(units.magnitude(value, "tCO2")) for name, value in given.items()}

@@ -30,9 +30,9 @@ from zonecarbon.accounting import Account
 from zonecarbon.accounting.coefficients import SIGN, find_coefficients
 from zonecarbon.activity import Flow
 from zonecarbon.catalog import default_catalog
-from zonecarbon.errors import Problem, ScenarioError
+from zonecarbon.errors import Problem, ScenarioError, Where
 from zonecarbon.projection import paths
-from zonecarbon.projection.growth import Growth, growth_of, money_of, multipliers, of_zones
+from zonecarbon.projection.growth import Growth, growth_of, money_of, multipliers, of_zones, some_of
 from zonecarbon.records import Scenario, Shift
 from zonecarbon.vocabulary import carriers, find_carriers, find_supply
 
@@ -129,6 +129,7 @@ class Lines(NamedTuple):
     co2: FloatArray
     flows: tuple[Flow, ...]
     per_tce: FloatArray  # tCO2/tce (zone, flow), NaN where a flow has no energy or no factor
+    per_heat: FloatArray  # tce on the account's basis for 1 tce of heat content (flow,): 1 on the calorific basis
     final: BoolArray  # (flow,): may be shifted
     grid: BoolArray  # (flow,): CO2 follows the grid factor
     process: BoolArray  # (flow,): CO2 follows value added
@@ -150,7 +151,8 @@ def build(account: Account, scenario: Scenario, until: int) -> Model:
     if len(uncertain) > _SHIFTS:
         raise ScenarioError("scenario.shifts", count=len(uncertain), limit=_SHIFTS)
     lines, warnings = _lines(account, scenario)
-    moved = _moved(lines, scenario, base, years)
+    moved, said = _moved(lines, scenario, growth, base, years)
+    warnings = [*warnings, *said, *_untouched(account, scenario)]
     size = (2 ** len(uncertain), len(account.zones), len(years))
     energy, plain, electric, process = np.empty(size), np.empty(size), np.empty(size), np.empty(size[1:])
     for start in range(0, len(account.zones), _BLOCK):
@@ -191,7 +193,7 @@ def _lines(account: Account, scenario: Scenario) -> tuple[Lines, list[Problem]]:
         shape = (len(account.zones), -1, 1)
         none = np.zeros(1, dtype=bool)
         per_tce = np.full((len(account.zones), 1), np.nan)
-        return Lines(energy.reshape(shape), co2.reshape(shape), (), per_tce, none, none, none), []
+        return Lines(energy.reshape(shape), co2.reshape(shape), (), per_tce, np.ones(1), none, none, none), []
     energy, co2 = account.lines("energy", base), account.lines("co2", base)
     if not by_sector and energy.shape[1] > 1:
         energy, co2 = energy.sum(axis=1, keepdims=True), co2.sum(axis=1, keepdims=True)
@@ -217,10 +219,33 @@ def _lines(account: Account, scenario: Scenario) -> tuple[Lines, list[Problem]]:
         co2,
         flows,
         per_tce,
+        per_heat=_per_heat(account, flows, tce, base),
         final=np.array([flow.use == "final" and flow.kind not in _FIXED for flow in flows]) & (tce != 0) & (sign > 0),
         grid=np.array([flow.kind == "electricity" for flow in flows]),
         process=np.array([flow.kind == "process" for flow in flows]),
     ), warnings
+
+
+def _untouched(account: Account, scenario: Scenario) -> list[Problem]:
+    """Return the zones known by reported totals, for which the grid, the mix and the shifts do nothing."""
+    acts = scenario.level == "carriers" and (scenario.grid_factor is not None or scenario.shift or scenario.mix)
+    reported = [i for i, flow in enumerate(account.flows) if flow.kind == "reported"]
+    if not acts or not reported:
+        return []
+    there = (np.nan_to_num(account.quantity[:, :, reported, -1]) > 0).any(axis=(1, 2))
+    return [Problem("project.untouched", {"zones": some_of(account.zones[there])})] if there.any() else []
+
+
+def _per_heat(account: Account, flows: Sequence[Flow], tce: FloatArray, base: int) -> FloatArray:
+    """Return the tce of each flow for one tce of its heat content: what a shift moves is heat, on any basis."""
+    if account.basis == "calorific":
+        return np.ones(len(flows))
+    method = account.method.model_copy(update={"basis": "calorific"})
+    catalog = account.catalog or default_catalog()
+    calorific = find_coefficients(flows, [base], account.activity.provinces, method, catalog).energy[:, 0]
+    with np.errstate(all="ignore"):
+        ratio = tce / calorific
+    return np.where(np.isfinite(ratio) & (ratio > 0), ratio, 1.0)
 
 
 def _added(account: Account, scenario: Scenario) -> tuple[Flow, ...]:
@@ -265,23 +290,67 @@ def _ends(lines: Lines, shift: Shift) -> tuple[list[int], int]:
     return sorted(i for i in found if i != at and lines.final[i]), at
 
 
-def _moved(lines: Lines, scenario: Scenario, base: int, years: IntArray) -> dict[str, FloatArray]:
-    """Return, for each shift, the share of what is left of its source that has moved (zone or 1, year)."""
-    result = {}
+def _moved(
+    lines: Lines, scenario: Scenario, growth: Growth, base: int, years: IntArray
+) -> tuple[dict[str, FloatArray], list[Problem]]:
+    """Return, for each shift, the share of what is left of its source that has moved (zone or 1, year).
+
+    A share of the target is reached in each year from what the mix and the shifts before it have left.
+    """
+    levels, problems = {}, []
     for shift in scenario.shift:
-        if shift.measure == "moved":
-            result[shift.name] = paths.share(shift.path, np.zeros(1), base, years, f"shift {shift.name}")
-            continue
-        source, target = _ends(lines, shift)
-        zone_energy = np.maximum(lines.energy.sum(axis=1), 0.0)
-        left, there = zone_energy[:, source].sum(axis=1), zone_energy[:, target]
-        with np.errstate(all="ignore"):
-            start = np.where(left + there > 0, there / (left + there), 0.0)
-            level = paths.share(shift.path, start, base, years, f"shift {shift.name}")
-            # One unit of the source becomes ``ratio`` units of the target; at ratio 1 the last factor is 1.
-            moved = (level - start[:, None]) / (1.0 - start[:, None]) / (level + shift.ratio * (1.0 - level))
-        result[shift.name] = np.clip(np.nan_to_num(moved, nan=0.0), 0.0, 1.0)
-    return result
+        levels[shift.name], found = _level(lines, shift, base, years)
+        problems += found
+    if not any(shift.measure == "share" for shift in scenario.shift):
+        return levels, problems
+    shape = (len(lines.energy), len(years))
+    result = {
+        shift.name: np.empty(shape) if shift.measure == "share" else levels[shift.name] for shift in scenario.shift
+    }
+    for start in range(0, len(lines.energy), _BLOCK):
+        zones = slice(start, start + _BLOCK)
+        mixed = _mix(lines.energy[zones], lines, scenario, base, years)
+        for y in range(len(years)):
+            weight = multipliers(growth, zones, y)[1][..., None]
+            tce = lines.energy[zones] if mixed is None else mixed[..., y]
+            for shift in scenario.shift:
+                x = of_zones(levels[shift.name], zones)[:, y]
+                if shift.measure == "share":
+                    x = result[shift.name][zones, y] = _solved((tce * weight).sum(axis=1), lines, shift, x)
+                tce = _shift(tce, tce, lines, _ends(lines, shift), x[:, None, None], shift.ratio)[0]
+    return result, problems
+
+
+def _level(lines: Lines, shift: Shift, base: int, years: IntArray) -> tuple[FloatArray, list[Problem]]:
+    """Return the path of a shift as it is written (zone or 1, year), and what to say of it."""
+    name = f"shift {shift.name}"
+    if shift.measure == "moved":
+        if shift.path.values and shift.path.values.get(base, 0.0) != 0.0:
+            raise ScenarioError("scenario.moved_start", Where(column=name), year=base, value=shift.path.values[base])
+        return paths.share(shift.path, np.zeros(1), base, years, name), []
+    left, there = _heat_of(lines.energy.sum(axis=1), lines, shift)
+    with np.errstate(all="ignore"):
+        start = np.where(left + there > 0, there / (left + there), 0.0)
+    level = paths.share(shift.path, start, base, years, name)
+    falls = int((level < start[:, None] - 1e-12).any(axis=1).sum())
+    found = [Problem("project.beyond_goal", {"shift": shift.name, "count": falls})] if falls else []
+    return level, found
+
+
+def _heat_of(energy: FloatArray, lines: Lines, shift: Shift) -> tuple[FloatArray, FloatArray]:
+    """Return the heat content of a shift's source and target (zone,) in tce."""
+    source, target = _ends(lines, shift)
+    heat = np.maximum(energy, 0.0) / lines.per_heat
+    return heat[:, source].sum(axis=1), heat[:, target]
+
+
+def _solved(energy: FloatArray, lines: Lines, shift: Shift, level: FloatArray) -> FloatArray:
+    """Return the share of the source (zone,) that must move for the target to have the share ``level`` of both."""
+    left, there = _heat_of(energy, lines, shift)
+    with np.errstate(all="ignore"):
+        # x left of the source becomes ratio x left of the target
+        moved = (level * (left + there) - there) / (left * (level + shift.ratio * (1.0 - level)))
+    return np.clip(np.nan_to_num(moved, nan=0.0, posinf=0.0, neginf=0.0), 0.0, 1.0)
 
 
 # -- terms ---------------------------------------------------------------------------------------------------------
@@ -329,7 +398,9 @@ def _shifted(
         tce = mixed
         tonnes = np.where(changed, np.where(tce == 0, 0.0, tce * per_tce[:, None]), tonnes)
     for shift in scenario.shift:
-        tce, tonnes = _shift(tce, tonnes, per_tce, _ends(lines, shift), x[shift.name][:, None, None], shift.ratio)
+        tce, tonnes = _shift(
+            tce, tonnes, lines, _ends(lines, shift), x[shift.name][:, None, None], shift.ratio, per_tce
+        )
     return tce, tonnes
 
 
@@ -347,7 +418,7 @@ def flow_paths(account: Account, scenario: Scenario, until: int) -> FlowPaths:
     base = int(account.years[-1])
     years = np.arange(base + 1, until + 1)
     growth, (lines, _) = growth_of(account, scenario, base, years), _lines(account, scenario)
-    moved, every = _moved(lines, scenario, base, years), slice(None)
+    moved, every = _moved(lines, scenario, growth, base, years)[0], slice(None)
     mixed = _mix(lines.energy, lines, scenario, base, years)
     shape = (len(account.zones), lines.energy.shape[2], len(years) + 1)
     energy, co2 = np.empty(shape), np.empty(shape)
@@ -381,17 +452,28 @@ def _mix(energy: FloatArray, lines: Lines, scenario: Scenario, base: int, years:
 
 
 def _shift(
-    energy: FloatArray, co2: FloatArray, per_tce: FloatArray, ends: tuple[list[int], int], x: FloatArray, ratio: float
+    energy: FloatArray,
+    co2: FloatArray,
+    lines: Lines,
+    ends: tuple[list[int], int],
+    x: FloatArray,
+    ratio: float,
+    per_tce: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the lines with a share ``x`` of the sources' energy at the target."""
+    """Return the lines with a share ``x`` of the sources' energy at the target.
+
+    What moves is heat content, so that a kWh replaces a kWh and the basis of the account changes no CO2.
+    """
     source, target = ends
     energy, co2 = energy.copy(), co2.copy()
     taken = np.where(energy[..., source] > 0, x, 0.0)
-    amount = ratio * (energy[..., source] * taken).sum(axis=2)
+    heat = (energy[..., source] / lines.per_heat[source] * taken).sum(axis=2)
+    amount = ratio * lines.per_heat[target] * heat
     energy[..., source] *= 1.0 - taken
     co2[..., source] *= 1.0 - taken
     energy[..., target] += amount
-    co2[..., target] += np.where(amount == 0, 0.0, amount * per_tce[:, None, target])
+    if per_tce is not None:
+        co2[..., target] += np.where(amount == 0, 0.0, amount * per_tce[:, None, target])
     return energy, co2
 
 

@@ -87,9 +87,9 @@ def share(path: Path, start: ArrayLike, base_year: int, years: Years, name: str)
     Parameters
     ----------
     path
-        A constant or piecewise rate is points a year; goals and tables are the share itself. A table that begins after
-        the base year is reached from ``start`` on a straight (or geometric) line; one that reaches back to the base
-        year stands alone.
+        A constant or piecewise rate is points a year; goals and tables are the share itself. The first value of a table
+        after the base year is reached from ``start`` on a straight (or geometric) line; earlier ones do not count, so
+        that nothing jumps.
     start
         (...,) array of shares in the base year [1], from 0 to 1; NaN where unknown.
     base_year, years, name
@@ -116,7 +116,9 @@ def share(path: Path, start: ArrayLike, base_year: int, years: Years, name: str)
         if path.kind in {"constant", "piecewise"}:
             result = own[..., None] + np.cumsum(_yearly(path, base_year, years, name))
         elif path.kind == "table":
-            result = _table(path, own, base_year, years, name)
+            ahead = {year: value for year, value in path.values.items() if year > base_year}
+            rest = path.model_copy(update={"values": ahead}) if ahead else path
+            result = _table(rest, own, base_year, years, name) if ahead else own[..., None]
         else:
             if path.kind == "geometric" and (own <= 0).any():
                 raise _error("scenario.geometric_zero", name, year=base_year)

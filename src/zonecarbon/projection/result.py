@@ -286,6 +286,10 @@ class Ensemble(Table):
             "scenario": self.scenario.model_dump(exclude_defaults=True),
             "until": self.until,
             "draws": self.draws,
+            "precision": self.precision,
+            "indicators": list(self.indicators),
+            "levels": self.levels.tolist(),
+            "keep": "draws" if self.spec.keep else None,
             "seed": str(self.seed),
             "sampling": self.sampling,
             "quantiles": "exact" if self.spec.exact else "histogram",
@@ -308,6 +312,15 @@ class Ensemble(Table):
             named = self._named(gaps)
             found.append(Problem("project.gaps", {"zones": named, "base": self.base_year}))
         found += self._said_of_drivers()
+        path = self.model.path("co2")
+        ahead, past = path[:, self.spec.n_history :], path[:, : self.spec.n_history]
+        again = (
+            (ahead.argmax(axis=1) == ahead.shape[1] - 1)
+            & (ahead.max(axis=1) < past.max(axis=1))
+            & (len(self.model.years) > 1)
+        )
+        if again.any():
+            found.append(Problem("project.rises_again", {"zones": self._named(again)}))
         lost = known["co2"] & np.isnan(self.model.path("co2")[:, self.spec.n_history :]).any(axis=1)
         if lost.any():
             found.append(Problem("project.lost", {"zones": self._named(lost)}))

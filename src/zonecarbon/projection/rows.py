@@ -71,7 +71,8 @@ def _goals_of(ensemble: "Ensemble", rows: "_Rows", place: int, zone: str) -> Non
 
 def _level_names(levels: FloatArray) -> list[str]:
     """Return ``q05``, ``q50``, ``q97.5``: the level in per cent."""
-    return [f"q{100 * level:04.1f}".removesuffix(".0") for level in levels.tolist()]
+    texts = [f"{100 * level:.10g}" for level in levels.tolist()]
+    return [f"q{'0' * (2 - len(text.partition('.')[0]))}{text}" for text in texts]
 
 
 class _Rows:

@@ -86,6 +86,8 @@ def chance_of(value: float, error: float, draws: int, language: Language) -> str
     """Return a probability with its standard error; what holds in every draw, or in none, is said so."""
     if np.isnan(value):
         return "?"
+    if draws == 1:
+        return messages.render("note.certain" if value else "note.certain_not", {}, language)
     if value in {0.0, 1.0}:
         return messages.render("note.all_draws" if value else "note.no_draw", {"n": draws}, language)
     return f"{value:.1%}" + (f" ± {error:.1%}" if error >= 0.0005 else "")

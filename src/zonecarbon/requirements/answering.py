@@ -23,7 +23,11 @@ from zonecarbon.requirements.rates import Question, Start, at_least, constant_ra
 from zonecarbon.requirements.solving import UNKNOWN, Answer, checked, of_probability, thresholds
 
 _NAMED = 5
-_WEIGHT = {"energy_intensity": "energy", "co2_per_energy": "co2", "value_added": "value_added"}
+_MADE_OF = {
+    "energy_intensity": ("energy", "value_added"),
+    "co2_per_energy": ("co2", "energy"),
+    "value_added": ("value_added", ""),
+}
 
 
 @dataclass(slots=True)
@@ -216,15 +220,24 @@ class Task:
         else:
             self._tell(place, "met" if extra == 0 else "reachable")
 
+    def _planned(self, model: Model) -> FloatArray:
+        """Return the driver without shocks (zone and all together, year), with sectors, shifts and the grid."""
+        parts = {name: model.path(name) for name in ("value_added", "energy", "co2")}
+        parts = {name: np.vstack((array, model.sum_of_known(name, array))) for name, array in parts.items()}
+        above, below = _MADE_OF[self.driver]
+        with np.errstate(all="ignore"):
+            return np.asarray(parts[above] / parts[below] if below else parts[above])
+
     def _add_pace(self, model: Model) -> None:
         """Fill in how fast the driver falls on average up to the year, by the scenario and as needed."""
-        n, years = len(self.start.zones), self.question.year - self.start.base
+        years = self.question.year - self.start.base
         years = years if years > 0 else len(model.years)  # a peak of the past has still to remain one
-        weight = np.nan_to_num(np.abs(self.start.history[_WEIGHT[self.driver]][:-1, -1]))
-        level = np.broadcast_to(1.0 / np.prod(model.weight[self.driver][:, :years], axis=1), (n,))
-        same = bool((level == level[0]).all()) or not weight.any()
-        whole = level[0] if same else (level * weight).sum() / weight.sum()
-        planned = 1.0 - np.append(level, whole) ** (1.0 / years)
+        at = len(model.history_years) - 1
+        level = self._planned(model)[:, at + years] / self._planned(model)[:, at]
+        written = 1.0 / np.prod(model.weight[self.driver][:, :years], axis=1)
+        level = np.where(np.isnan(level), written[0] if len(written) == 1 else np.append(written, np.nan), level)
+        planned = 1.0 - level ** (1.0 / years)
+        planned[np.abs(planned) < 1e-12] = 0.0
         extra = self._found["extra_rate"]
         needed = 1.0 - (1.0 - planned) * (1.0 - extra)
         with np.errstate(all="ignore"):

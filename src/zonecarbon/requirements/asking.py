@@ -228,6 +228,9 @@ def _target(target: Any, targets: Any) -> Target:
 def _budgets(budget: Any, account: Account) -> dict[str, float]:
     """Return budgets [tCO2] by zone name, ``""`` for all together."""
     given = dict(budget) if isinstance(budget, Mapping) else {"": budget}
+    shaped = [value for value in given.values() if isinstance(value, (list, tuple, set, np.ndarray))]
+    if shaped:
+        raise InputError("project.budget_value", got=str(shaped[0]))
     unknown = [str(name) for name in given if name and name not in set(account.zones.tolist())]
     if unknown or not given:
         raise InputError("scenario.no_zone", zones=", ".join(unknown) or "-", known=some_of(account.zones))

@@ -102,7 +102,11 @@ def _peaks(year: int, course: Course, co2: FloatArray) -> FloatArray:
     low = -np.inf
     early = co2[:ahead].max(axis=0, initial=max(past[course.years <= year], default=low))
     late = co2[ahead:].max(axis=0, initial=max(past[course.years > year], default=low))
-    return np.where(np.isnan(early + late), rules.UNKNOWN, np.where(late <= early, rules.MET, rules.MISSED))
+    return np.where(
+        np.isnan(early + late),
+        rules.UNKNOWN,
+        np.where(late <= early + rules.EQUALITY * np.abs(early), rules.MET, rules.MISSED),
+    )
 
 
 @dataclass(slots=True)

@@ -68,7 +68,11 @@ class Requirement(Table):
     def provenance(self) -> Provenance:
         """Every choice, and those of the account."""
         own = self.account.provenance
-        asked = {"target": self.target, "year": self.year, "probability": self.probability, "driver": self.driver}
+        asked: dict[str, Any] = {"target": self.target, "year": self.year, "probability": self.probability}
+        asked |= {
+            "driver": self.driver,
+            "thresholds": dict(zip(self.rows["zone"], self.rows["threshold"].tolist(), strict=True)),
+        }
         choices: dict[str, Any] = {"required": asked, "account": dict(own.choices)}
         if self.scenario is not None:
             choices["scenario"] = self.scenario.model_dump(exclude_defaults=True)
