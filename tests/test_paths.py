@@ -191,8 +191,8 @@ def test_shares_by_hand() -> None:
     np.testing.assert_allclose(found, [0.2, 0.4, 0.4, 0.4], rtol=1e-14)
     found = part(0.1, years, kind="table", values={2024: 0.5, 2026: 0.7})
     np.testing.assert_allclose(found, [0.3, 0.5, 0.6, 0.7], rtol=1e-14)
-    found = part(0.1, years, kind="table", values={2022: 0.4, 2026: 0.8})
-    np.testing.assert_allclose(found, [0.5, 0.6, 0.7, 0.8], rtol=1e-14)
+    found = part(0.1, years, kind="table", values={2022: 0.4, 2026: 0.8})  # starts at its own 0.1
+    np.testing.assert_allclose(found, [0.275, 0.45, 0.625, 0.8], rtol=1e-14)
     found = part(0.1, years[:2], kind="table", values={2023: 0.3, 2024: 0.1}, interpolate="none")
     assert found.tolist() == [0.3, 0.1]
 

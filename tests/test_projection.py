@@ -642,9 +642,10 @@ def test_the_equivalent_basis_changes_energy_and_no_co2() -> None:
         account = arrays([[[1000.0], [2000.0]]], ["raw_coal", "electricity"], method=how)
         found[name] = projected(account, 2027, shift=[power] if name == "equivalent" else [])
     assert found["equivalent"].path("energy", "A")[0] == pytest.approx(714.3 + 2000 * 0.3, rel=CLOSE)
-    assert found["equivalent"].path("energy", "A")[-1] == pytest.approx(714.3 * (0.5 + 0.5 * 0.4) + 600, rel=CLOSE)
-    # 0.4 tce of electricity at 0.3 tce/MWh are 4/3 MWh: the factor per MWh is the grid's, whatever the basis.
-    expected = 714.3 * 0.5 * float(COAL) + (2000 + 714.3 * 0.5 * 0.4 / 0.3) * 0.5366
+    # What moves is heat content: 0.4 tce of it are 0.4 / 0.1229 MWh, whatever the basis says a MWh counts.
+    power_used = 2000 + 714.3 * 0.5 * 0.4 / 0.1229
+    assert found["equivalent"].path("energy", "A")[-1] == pytest.approx(714.3 * 0.5 + power_used * 0.3, rel=CLOSE)
+    expected = 714.3 * 0.5 * float(COAL) + power_used * 0.5366
     assert found["equivalent"].path("co2", "A")[-1] == pytest.approx(expected, rel=CLOSE)
     assert found["equivalent"].path("co2", "A")[0] == pytest.approx(found["calorific"].path("co2", "A")[0], rel=CLOSE)
 
@@ -952,12 +953,13 @@ def test_some_zones_have_peaked_is_recounted() -> None:
         panel(), *wanted, fields={"value_added": constant(0.09, normal(0.04), normal(0.03, shared=True))}
     )
     position = whole(found, "co2").argmax(axis=1)  # (zone, draw)
-    for year in years:
+    assert all(math.isnan(found.probability(f"p{year}")) for year in (2020, 2021, 2022))  # as check: too few years
+    for year in years[3:]:
         peaked = (position <= year - 2020) & (position < 8)
         assert found.probability(f"p{year}") == chance(peaked.any(axis=0)), year
-    by = [found.probability(f"p{year}") for year in years]
+    by = [found.probability(f"p{year}") for year in years[3:]]
     assert by == sorted(by)
-    assert len(set(by)) > 5
+    assert len(set(by)) > 3
 
 
 def test_years_that_an_account_skips_shift_no_peak() -> None:

@@ -316,7 +316,7 @@ class Ensemble(Table):
         ahead, past = path[:, self.spec.n_history :], path[:, : self.spec.n_history]
         again = (
             (ahead.argmax(axis=1) == ahead.shape[1] - 1)
-            & (ahead.max(axis=1) < past.max(axis=1))
+            & (ahead.max(axis=1) <= past.max(axis=1) * (1.0 + 1e-12))
             & (len(self.model.years) > 1)
         )
         if again.any():

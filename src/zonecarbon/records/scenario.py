@@ -61,7 +61,7 @@ class Shift(Record):
         ``moved``: the path is the fraction of the source that has moved, 0 in the base year. ``share``: the path is the
         share of the target in source and target together, which starts at the zone's own.
     ratio
-        Energy of the target that replaces one unit of the source [tce/tce], above zero; below 1 where the target is
+        Heat content of the target that replaces one of the source [tce/tce], above zero; below 1 where the target is
         used more efficiently.
     path
         The fraction or share over the years, from 0 to 1.
