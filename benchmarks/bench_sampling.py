@@ -184,7 +184,7 @@ def print_rows(name: str, rows: dict[str, Row]) -> None:
     print(f"{'us per trajectory':24s}" + "".join(f"{cost[design] * 1e6:12.2f}" for design in DESIGNS))
 
 
-def markdown(command: str, found: dict[str, dict[str, Row]]) -> str:
+def markdown(command: str, draws: int, found: dict[str, dict[str, Row]]) -> str:
     """Return the tables as the page of the documentation shows them."""
     names = (
         "",
@@ -199,13 +199,13 @@ def markdown(command: str, found: dict[str, dict[str, Row]]) -> str:
     head = f"| {' | '.join(names)} |"
     lines = [f"Printed by `{command}` with numpy {np.__version__}; *k* is good to about a fifth."]
     for name, rows in found.items():
-        lines += ["", f"**{name[0].upper()}{name[1:]}**", "", head, "|---" * 8 + "|"]
+        lines += ["", f"**{name[0].upper()}{name[1:]}, {draws} draws**", "", head, "|---" * 8 + "|"]
         for figure, row in rows.items():
             error, seconds = row["plain"]
-            draws = [(error / row[design][0]) ** 2 for design in DESIGNS[1:]]
-            work = [k * seconds / row[design][1] for k, design in zip(draws, DESIGNS[1:], strict=True)]
+            gain = [(error / row[design][0]) ** 2 for design in DESIGNS[1:]]
+            work = [k * seconds / row[design][1] for k, design in zip(gain, DESIGNS[1:], strict=True)]
             cells = [f"{row[design][0]:.2e}" for design in DESIGNS] + [
-                f"{k:.0f}" if k >= 10 else f"{k:.2g}" for k in (*draws, *work)
+                f"{k:.0f}" if k >= 10 else f"{k:.2g}" for k in (*gain, *work)
             ]
             lines.append(f"| {figure} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
@@ -231,7 +231,9 @@ def main() -> None:
         found[name] = rows_of(kind, draws, replicates, zones, cases)
         print_rows(name, found[name])
     if options.markdown is not None:
-        options.markdown.write_text(markdown("python benchmarks/bench_sampling.py", found), encoding="utf-8")
+        options.markdown.write_text(
+            markdown(f"python benchmarks/bench_sampling.py --draws {draws}", draws, found), encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":
