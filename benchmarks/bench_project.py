@@ -280,7 +280,7 @@ def main() -> None:
         return
     draws = 4096 if options.quick else options.draws
     if options.part != "memory":
-        compare(options.zones, draws, max(3, options.rounds))
+        compare(options.zones, draws, options.rounds)
     if options.part != "time":
         memory([1_000, 10_000, 65_536, 100_000, *([] if options.quick else [1_000_000])])
 
