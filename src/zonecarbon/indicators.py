@@ -18,6 +18,9 @@ from zonecarbon.kernels import intensity
 from zonecarbon.records.carrier_unit import form
 from zonecarbon.vocabulary import find_carrier
 
+# Indicators that are better the higher: value added by energy, the inverse of an intensity.
+INVERSE = {"energy_output_rate"}
+
 # indicator -> its own unit; shares and rates are fractions.
 INDICATORS: Mapping[str, str] = {
     "energy_per_iva": "tce/万元",

@@ -14,11 +14,21 @@ from zonecarbon.kernels.draws import (
     Histogram,
     Sizes,
     density_slope,
-    quantiles,
-    replicate_variance,
     sorted_quantiles,
     variance_of_sums,
 )
+
+
+def quantiles(values: FloatArray, levels: FloatArray) -> FloatArray:
+    """As an ensemble takes them: of a copy that is sorted."""
+    return sorted_quantiles(np.sort(values, axis=-1), levels)
+
+
+def replicate_variance(counts: IntArray, sizes: IntArray) -> FloatArray:
+    """As an ensemble takes it: from sums over the last axis."""
+    told = Sizes(len(sizes), int(sizes.sum()), int((sizes * sizes).sum()))
+    return variance_of_sums(counts.sum(axis=-1), (counts**2).sum(axis=-1), (counts * sizes).sum(axis=-1), told)
+
 
 LEVELS = np.array([0.0, 0.001, 0.05, 0.25, 0.5, 0.75, 0.95, 0.999, 1.0])
 

@@ -26,8 +26,6 @@ __all__ = [
     "Histogram",
     "Sizes",
     "density_slope",
-    "quantiles",
-    "replicate_variance",
     "sorted_quantiles",
     "variance_of_sums",
 ]
@@ -38,13 +36,13 @@ BYTES_PER_ROW = 4 * (_BINS + 2)
 _REACH = 8.0
 
 
-def quantiles(values: FloatArray, levels: FloatArray) -> FloatArray:
-    """Return quantiles of each row.
+def sorted_quantiles(ordered: FloatArray, levels: FloatArray) -> FloatArray:
+    """Return quantiles of rows that are sorted already.
 
     Parameters
     ----------
-    values : (..., draw)
-        Any unit. A row with a NaN has NaN quantiles.
+    ordered : (..., draw)
+        Any unit. NaN sorts last and spoils its row.
     levels : (level,)
         Between 0 and 1.
 
@@ -54,14 +52,9 @@ def quantiles(values: FloatArray, levels: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> quantiles(np.array([[4.0, 1.0, 3.0, 2.0]]), np.array([0.0, 0.5, 1.0]))
+    >>> sorted_quantiles(np.array([[1.0, 2.0, 3.0, 4.0]]), np.array([0.0, 0.5, 1.0]))
     array([[1. , 2.5, 4. ]])
     """
-    return sorted_quantiles(np.sort(values, axis=-1), levels)
-
-
-def sorted_quantiles(ordered: FloatArray, levels: FloatArray) -> FloatArray:
-    """Return quantiles of rows that are sorted already; NaN sorts last and spoils its row."""
     n = ordered.shape[-1]
     at = levels * (n - 1)
     low = np.floor(at).astype(np.intp)
@@ -80,31 +73,6 @@ def density_slope(ordered: FloatArray, levels: FloatArray) -> FloatArray:
         return np.asarray(np.where(width > 0, (high - low) / (2.0 * width), np.nan))
 
 
-def replicate_variance(counts: IntArray, sizes: IntArray) -> FloatArray:
-    """Return the variance of a share from how often it occurs in each replicate.
-
-    Parameters
-    ----------
-    counts : (..., replicate)
-        How many draws of each replicate have it.
-    sizes : (replicate,)
-        Draws in each replicate.
-
-    Returns
-    -------
-    (...)
-        NaN if there is only one replicate.
-
-    Examples
-    --------
-    >>> float(replicate_variance(np.array([0, 1, 1, 0]), np.array([1, 1, 1, 1])))  # p (1 - p) / (n - 1)
-    0.08333333333333333
-    """
-    return variance_of_sums(
-        counts.sum(axis=-1), (counts * counts).sum(axis=-1), (counts * sizes).sum(axis=-1), _sizes(sizes)
-    )
-
-
 class Sizes(NamedTuple):
     """Sums over replicates: how many, their draws, and the squares of these."""
 
@@ -113,12 +81,26 @@ class Sizes(NamedTuple):
     squares: int
 
 
-def _sizes(sizes: IntArray) -> Sizes:
-    return Sizes(len(sizes), int(sizes.sum()), int((sizes * sizes).sum()))
-
-
 def variance_of_sums(count: IntArray, square: IntArray, cross: IntArray, sizes: Sizes) -> FloatArray:
-    """Return what :func:`replicate_variance` does, from sums over replicates: count, count^2, count x size."""
+    """Return the variance of a share from how often it occurs in each replicate.
+
+    Parameters
+    ----------
+    count, square, cross : (...)
+        Sums over replicates: how many draws have it, that squared, and that times the replicate's draws.
+    sizes
+        Of the replicates.
+
+    Returns
+    -------
+    (...)
+        NaN if there is only one replicate.
+
+    Examples
+    --------
+    >>> float(variance_of_sums(np.array(2), np.array(2), np.array(2), Sizes(4, 4, 4)))  # p (1 - p) / (n - 1)
+    0.08333333333333333
+    """
     if sizes.n < 2:
         return np.full(np.shape(count), np.nan)
     share = count / sizes.draws

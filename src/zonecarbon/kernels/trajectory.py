@@ -11,10 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from zonecarbon._typing import FloatArray, IntArray
+from zonecarbon.kernels.target import EQUALITY
 
 __all__ = ["compound", "first_maximum", "sum_of_products"]
-
-_EQUAL = 1e-12  # what differs by rounding only is equally high, as everywhere in this library
 
 
 def compound(factors: FloatArray) -> FloatArray:
@@ -82,6 +81,8 @@ def first_maximum(
 ) -> tuple[IntArray, FloatArray]:
     """Return where history and path together are highest for the first time, and how high, for each draw.
 
+    What differs by rounding only (``EQUALITY``) is equally high, so that noise decides no year on a flat path.
+
     Parameters
     ----------
     path : (year, draw)
@@ -94,6 +95,7 @@ def first_maximum(
     Returns
     -------
     position, value : (draw,)
+        Value in the unit of the path; NaN where the path has one, and then the position means nothing.
 
     Examples
     --------
@@ -101,7 +103,7 @@ def first_maximum(
     (array([4, 0]), array([4., 2.]))
     """
     highest = path.max(axis=0)
-    least = highest - _EQUAL * np.abs(highest)
+    least = highest - EQUALITY * np.abs(highest)
     position = _first(path, least) + n_history
     earlier = least <= history_value
     position[earlier] = history_position

@@ -6,6 +6,7 @@ hands them over by its method ``_peak_rows``, so that this layer need not know i
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from inspect import signature
 from numbers import Integral, Real
 from typing import Any, NamedTuple, Protocol, overload
 
@@ -29,15 +30,6 @@ from zonecarbon.peaks.trend import LONGEST, METHODS, figures
 from zonecarbon.records import Zone
 from zonecarbon.records.cells import parse_year
 
-_DEFAULTS = {
-    "alpha": 0.05,
-    "minimum_tail": 5,
-    "method": "auto",
-    "slope": False,
-    "what": "co2",
-    "plateau_tolerance": 0.05,
-    "dips": (2020, 2022),
-}
 UNITS: Mapping[str, str] = {"co2": "tCO2", "energy": "tce"}
 
 
@@ -146,7 +138,8 @@ def find_peaks(
     if hasattr(source, "_peak_rows"):
         given = {"years": years, "zones": zones, "alpha": alpha, "minimum_tail": minimum_tail, "method": method}
         given |= {"slope": slope, "what": what, "plateau_tolerance": plateau_tolerance, "dips": tuple(dips)}
-        named = [name for name, value in given.items() if value is not None and value != _DEFAULTS.get(name)]
+        own = signature(find_peaks).parameters
+        named = [name for name, value in given.items() if value != own[name].default]
         if named:
             raise InputError("peak.ensemble", names=", ".join(named))
         return Outlook(**source._peak_rows(), source=source.provenance)

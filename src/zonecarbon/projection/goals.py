@@ -9,7 +9,7 @@ the account it is judged by the test that ``check`` makes, since there is nothin
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +19,7 @@ from zonecarbon._typing import BoolArray, FloatArray
 from zonecarbon.accounting import Account
 from zonecarbon.activity import NOMINAL
 from zonecarbon.errors import Problem, UnitError
+from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import target as rules
 from zonecarbon.kernels.peak import INSUFFICIENT, PEAKED, judge
 from zonecarbon.kernels.target import CodeArray
@@ -33,7 +34,6 @@ _PARTS = {
     "energy_tce": ("energy", "", "tce"),
     "co2": ("co2", "", "tCO2"),
 }
-_INVERSE = {"energy_output_rate"}
 _WHOLE = {"aggregate", "level", "annual_rate", "annual_change", "change_vs_base"}
 _RATES = {"annual_rate", "annual_change", "change_vs_base"}
 
@@ -50,7 +50,8 @@ class Values(Protocol):
 class Goal:
     """One target, with its limits in the units of the projection.
 
-    ``reason`` is filled where it cannot be judged at all. ``year`` and ``base_year`` are calendar years.
+    ``reason`` is filled where it cannot be judged at all. ``year`` and ``base_year`` are calendar years. ``past``
+    (zone,) are the codes of a peak in a year of the account, as ``check`` judges it.
     """
 
     target: Target
@@ -59,7 +60,7 @@ class Goal:
     limit: float = math.nan
     inner: float = math.nan
     reason: Problem | None = None
-    past: CodeArray | None = None  # (zone,): of a peak in a year of the account, as ``check`` judges it
+    past: CodeArray | None = field(default=None, compare=False)
 
     @property
     def needs(self) -> frozenset[str]:
@@ -201,7 +202,7 @@ def codes_of_all(goal: Goal, values: Values) -> FloatArray:
         before = level_of(target.indicator, values, goal.base_year)
         with np.errstate(all="ignore"):
             change = np.where(before > 0, value / before, np.nan)
-            if target.indicator in _INVERSE and target.statistic == "annual_rate":
+            if target.indicator in INVERSE and target.statistic == "annual_rate":
                 change = 1.0 / change  # a yearly cut of intensity is a yearly rise of its inverse
             if target.statistic == "annual_rate":
                 value = -np.expm1(np.log(change) / (goal.year - goal.base_year))

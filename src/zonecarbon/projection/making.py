@@ -25,12 +25,12 @@ from zonecarbon.projection.model import Model, build
 from zonecarbon.projection.result import Ensemble
 from zonecarbon.projection.simulating import Recipe, shock_groups
 from zonecarbon.records import Scenario, TargetSet
+from zonecarbon.records.cells import LAST_YEAR
 from zonecarbon.sampling import DESIGNS, STREAM, Design, net_size, replicate_size, to_seed, whole_draws
 
 _PILOT = 4096
 _DEFAULT = ("co2", "energy", "co2_intensity", "energy_intensity")
 _LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-_LAST_YEAR = 2100
 
 
 def project(
@@ -189,8 +189,8 @@ def _arguments(
         raise InputError("project.empty")
     last = int(account.years[-1])
     is_year = isinstance(until, (int, np.integer)) and not isinstance(until, bool)
-    if not is_year or not last < until <= _LAST_YEAR:
-        problems.append(Problem("project.until", {"until": until, "first": last + 1, "last": _LAST_YEAR}))
+    if not is_year or not last < until <= LAST_YEAR:
+        problems.append(Problem("project.until", {"until": until, "first": last + 1, "last": LAST_YEAR}))
     whole = isinstance(draws, (int, np.integer)) and not isinstance(draws, bool) and draws >= 1
     if not whole and draws != "auto":
         problems.append(Problem("project.draws", {"got": draws}))

@@ -31,6 +31,7 @@ from zonecarbon.accounting.coefficients import SIGN, find_coefficients
 from zonecarbon.activity import Flow
 from zonecarbon.catalog import default_catalog
 from zonecarbon.errors import Problem, ScenarioError, Where
+from zonecarbon.kernels.target import EQUALITY
 from zonecarbon.projection import paths
 from zonecarbon.projection.growth import Growth, growth_of, money_of, multipliers, of_zones, some_of
 from zonecarbon.records import Scenario, Shift
@@ -332,7 +333,7 @@ def _level(lines: Lines, shift: Shift, base: int, years: IntArray) -> tuple[Floa
     with np.errstate(all="ignore"):
         start = np.where(left + there > 0, there / (left + there), 0.0)
     level = paths.share(shift.path, start, base, years, name)
-    falls = int((level < start[:, None] - 1e-12).any(axis=1).sum())
+    falls = int((level < start[:, None] - EQUALITY).any(axis=1).sum())
     found = [Problem("project.beyond_goal", {"shift": shift.name, "count": falls})] if falls else []
     return level, found
 

@@ -16,6 +16,7 @@ from zonecarbon._table import Provenance, Table
 from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.errors import InputError, Problem
+from zonecarbon.kernels.target import EQUALITY
 from zonecarbon.messages import Language
 from zonecarbon.projection.collecting import Collected, Spec
 from zonecarbon.projection.goals import Goal
@@ -229,15 +230,15 @@ class Ensemble(Table):
 
     def _peak_years(self, level: float) -> FloatArray:
         """Return the year by which the peak has come with probability ``level``, of every zone and of all."""
-        reached = self.statistics.peak[:, :-1] >= level - 1e-12
+        reached = self.statistics.peak[:, :-1] >= level - EQUALITY
         return np.where(reached.any(axis=1), self.years[reached.argmax(axis=1)].astype(np.float64), np.nan)
 
     def peak_value(self, level: float = 0.5, zone: str | None = "") -> FloatArray:
-        """Return a quantile of the highest CO2 [tCO2] of history and path."""
+        """Return a quantile of the highest CO2 [tCO2] of history and path; NaN if CO2 of any year is not known."""
         return np.asarray(self.statistics.quantiles[self._places(zone), -2, self._level(level)])
 
     def cumulative(self, level: float = 0.5, zone: str | None = "") -> FloatArray:
-        """Return a quantile of CO2 [tCO2] summed from the year after the account's last to the end."""
+        """Return a quantile of CO2 [tCO2] summed from the year after the account's last to the end; NaN if unknown."""
         return np.asarray(self.statistics.quantiles[self._places(zone), -1, self._level(level)])
 
     def within_budget(self, zone: str = "") -> float:
@@ -316,12 +317,12 @@ class Ensemble(Table):
         ahead, past = path[:, self.spec.n_history :], path[:, : self.spec.n_history]
         again = (
             (ahead.argmax(axis=1) == ahead.shape[1] - 1)
-            & (ahead.max(axis=1) <= past.max(axis=1) * (1.0 + 1e-12))
+            & (ahead.max(axis=1) <= past.max(axis=1) * (1.0 + EQUALITY))
             & (len(self.model.years) > 1)
         )
         if again.any():
             found.append(Problem("project.rises_again", {"zones": self._named(again)}))
-        lost = known["co2"] & np.isnan(self.model.path("co2")[:, self.spec.n_history :]).any(axis=1)
+        lost = known["co2"] & np.isnan(ahead).any(axis=1)
         if lost.any():
             found.append(Problem("project.lost", {"zones": self._named(lost)}))
         if (np.diff(self.model.history_years) > 1).any():
@@ -334,7 +335,7 @@ class Ensemble(Table):
 
     def _said_of_drivers(self) -> list[Problem]:
         """Return which drivers the scenario leaves out, and which intensities or factors rise."""
-        given = {name: path for name, path in self.scenario.drivers()}
+        given = dict(self.scenario.drivers())
         left = [name for name in ("value_added", "energy_intensity") if name not in given]
         found = [Problem("project.constant", {"drivers": ", ".join(left), "base": self.base_year})] if left else []
         falling = ("energy_intensity", "co2_per_energy", "grid_factor")

@@ -206,3 +206,8 @@ def common_unit(unit: str, kept: str) -> float:
     if not unit:
         raise InputError("unit.missing", own=kept)
     return units.factor(unit, kept)
+
+
+def is_whole(value: Any) -> bool:
+    """Return whether a value is a whole number."""
+    return isinstance(value, Integral) and not isinstance(value, bool)

@@ -237,7 +237,7 @@ class Task:
         written = 1.0 / np.prod(model.weight[self.driver][:, :years], axis=1)
         level = np.where(np.isnan(level), written[0] if len(written) == 1 else np.append(written, np.nan), level)
         planned = 1.0 - level ** (1.0 / years)
-        planned[np.abs(planned) < 1e-12] = 0.0
+        planned[np.abs(planned) < rules.EQUALITY] = 0.0
         extra = self._found["extra_rate"]
         needed = 1.0 - (1.0 - planned) * (1.0 - extra)
         with np.errstate(all="ignore"):

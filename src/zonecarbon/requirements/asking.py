@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from numbers import Integral, Real
+from numbers import Real
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,13 +18,12 @@ from zonecarbon.projection.growth import some_of
 from zonecarbon.projection.model import build
 from zonecarbon.projection.simulating import Recipe, shock_groups
 from zonecarbon.records import Scenario, Target, TargetSet
+from zonecarbon.records.cells import LAST_YEAR, is_whole
 from zonecarbon.requirements.answering import Task
 from zonecarbon.requirements.courses import ACTS
 from zonecarbon.requirements.rates import Question, start_of
 from zonecarbon.requirements.result import Requirement
 from zonecarbon.sampling import to_seed
-
-_LAST_YEAR = 2100
 
 Driver = Literal["energy_intensity", "co2_per_energy", "value_added"]
 
@@ -115,7 +114,7 @@ def required(
     if zone:
         account.activity.zone_index(zone)
     seed = to_seed(rng)
-    question = _question(account, target, year, budget, targets, until if scenario is not None else _LAST_YEAR)
+    question = _question(account, target, year, budget, targets, until if scenario is not None else LAST_YEAR)
     task = Task(account, question, start_of(account), driver, probability, limit)
     places = task.places(zone)
     task.add_rates(places)
@@ -171,10 +170,10 @@ def _require(
         problems.append(Problem("required.scenario", {}))
     if target == "peak" and year is None:
         problems.append(Problem("required.year", {}))
-    last = until if scenario is not None else _LAST_YEAR
-    if not _whole(until) or not base < until <= _LAST_YEAR:
-        problems.append(Problem("project.until", {"until": until, "first": base + 1, "last": _LAST_YEAR}))
-    elif year is not None and (not _whole(year) or year > last or (budget is not None and year <= base)):
+    last = until if scenario is not None else LAST_YEAR
+    if not is_whole(until) or not base < until <= LAST_YEAR:
+        problems.append(Problem("project.until", {"until": until, "first": base + 1, "last": LAST_YEAR}))
+    elif year is not None and (not is_whole(year) or year > last or (budget is not None and year <= base)):
         first = base + 1 if budget is not None else int(account.years[0])
         problems.append(Problem("required.horizon", {"year": year, "first": first, "last": last}))
     for name, value, high in (("probability", probability, 1.0), ("limit", limit, math.nextafter(1.0, 0.0))):
@@ -182,14 +181,10 @@ def _require(
             problems.append(Problem("required.fraction", {"name": name, "got": str(value)}))
     if driver not in ACTS:
         problems.append(Problem("option", {"name": "driver", "value": driver, "known": ", ".join(ACTS)}))
-    if not _whole(draws) or draws < 1:
+    if not is_whole(draws) or draws < 1:
         problems.append(Problem("required.draws", {"got": str(draws)}))
     if problems:
         raise InputError(problems)
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _question(account: Account, target: Any, year: int | None, budget: Any, targets: Any, last: int) -> Question:

@@ -14,11 +14,11 @@ import numpy as np
 
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
+from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import target as rules
 from zonecarbon.kernels.intensity import reduction_rate
 from zonecarbon.projection.goals import Goal, Values, codes_of_all, codes_of_zone, level_of
 
-_INVERSE = {"energy_output_rate"}
 _TURNED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
 _HALVINGS = 200
 
@@ -174,7 +174,7 @@ def _paced(now: FloatArray, wanted: FloatArray, operator: str, years: int, indic
     """Return the yearly reduction from one level to another, 0 where it is met already."""
     strict = {"<": -2.0, ">": 2.0}.get(operator, 0.0) * rules.EQUALITY
     goal = wanted * (1.0 + strict)
-    ends = (goal, now) if indicator in _INVERSE else (now, goal)
+    ends = (goal, now) if indicator in INVERSE else (now, goal)
     rate = reduction_rate(*ends, years)
     met = rules.compare(now, operator, wanted) == rules.MET  # type: ignore[arg-type]
     return np.where(met, 0.0, np.where(rate < 1.0, rate, np.nan))

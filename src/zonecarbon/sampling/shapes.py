@@ -8,7 +8,7 @@ Decided here:
   (high - low), beta = 6 - alpha.
 * Shocks that are correlated, between years or between drivers, are correlated as normals and then given their shape
   (a Gaussian copula). The way from a normal deviate to a shape is a table of 1/1024 steps with straight lines between:
-  numpy has neither the normal nor the beta distribution function, and 2e-7 of the range is far below any sampling
+  numpy has neither the normal nor the beta distribution function, and 3e-7 of the range is far below any sampling
   error. Independent uniform and triangular shocks take their closed forms from uniform numbers, which are cheaper.
 * The normal distribution is cut nowhere; who uses it for a rate makes sure that 8 standard deviations stay above
   -100 %.
@@ -22,7 +22,6 @@ import numpy as np
 
 from zonecarbon._typing import ArrayLike, FloatArray
 
-KINDS = ("normal", "lognormal", "uniform", "triangular", "pert")
 _REACH = 8.5
 _STEPS = 1024
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -19,10 +19,10 @@ from zonecarbon.messages import Language
 from zonecarbon.projection.model import build
 from zonecarbon.projection.simulating import Recipe, shock_groups
 from zonecarbon.records import Scenario
+from zonecarbon.records.cells import LAST_YEAR, is_whole
 
 Outcome: TypeAlias = Literal["peak_year", "peak_value", "co2", "cumulative_co2"]
 _OUTCOMES: tuple[str, ...] = get_args(Outcome)
-_LAST_YEAR = 2100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,9 +83,9 @@ def study_of(
     if not len(account.years) or not len(account.zones):
         raise InputError("project.empty")
     found, base = [*problems], int(account.years[-1])
-    good = is_whole(until) and base < until <= _LAST_YEAR
+    good = is_whole(until) and base < until <= LAST_YEAR
     if not good:
-        found.append(Problem("project.until", {"until": until, "first": base + 1, "last": _LAST_YEAR}))
+        found.append(Problem("project.until", {"until": until, "first": base + 1, "last": LAST_YEAR}))
     if of not in _OUTCOMES:
         found.append(Problem("option", {"name": "of", "value": of, "known": ", ".join(_OUTCOMES)}))
     if year is not None and (of != "co2" or not is_whole(year) or not base < year <= (until if good else year)):
@@ -100,11 +100,6 @@ def study_of(
         raise InputError("sensitivity.certain", scenario=told.name)
     recipe = Recipe(build(account, told, until), own, shared, 0, "plain", needs=frozenset({"co2"}))
     return Study(account, told, recipe, of, int(until if year is None else year), zone)
-
-
-def is_whole(value: Any) -> bool:
-    """Return whether a value is a whole number."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def is_fraction(value: Any) -> bool:

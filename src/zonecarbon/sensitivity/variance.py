@@ -16,8 +16,9 @@ from zonecarbon.errors import MissingOptionalDependencyError, Problem
 from zonecarbon.messages import Language
 from zonecarbon.projection.simulating import Recipe, Simulator
 from zonecarbon.records import Scenario
+from zonecarbon.records.cells import is_whole
 from zonecarbon.sampling import WIDTH, ShockGroup, to_seed
-from zonecarbon.sensitivity.study import Outcome, Say, Study, is_fraction, is_whole, study_of
+from zonecarbon.sensitivity.study import Outcome, Say, Study, is_fraction, study_of
 
 _RESAMPLES = 999
 _AT_ONCE = 2**20

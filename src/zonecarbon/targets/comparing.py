@@ -8,6 +8,7 @@ import numpy as np
 from zonecarbon import units
 from zonecarbon._typing import BoolArray, FloatArray
 from zonecarbon.errors import Problem, TargetError, UnitError
+from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import intensity
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
@@ -15,7 +16,6 @@ from zonecarbon.targets.evidence import Evidence, own_unit
 
 Judgement = Literal["full", "rounded"]
 _COMPARED = {"<=", "<", ">=", ">"}
-INVERSE = {"energy_output_rate"}
 _SHOWN = 10
 _NO_FRACTION = 2.0
 

@@ -11,11 +11,11 @@ import numpy as np
 
 from zonecarbon._typing import FloatArray, IntArray
 from zonecarbon.errors import Problem
+from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import intensity
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
 from zonecarbon.targets.comparing import (
-    INVERSE,
     Judgement,
     compare_with,
     not_comparable,
