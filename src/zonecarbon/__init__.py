@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from zonecarbon.catalog import list_methods as list_methods
     from zonecarbon.catalog import list_scenarios as list_scenarios
     from zonecarbon.catalog import list_targets as list_targets
+    from zonecarbon.decomposition import Decomposition as Decomposition
+    from zonecarbon.decomposition import Decoupling as Decoupling
+    from zonecarbon.decomposition import decompose as decompose
+    from zonecarbon.decomposition import tapio as tapio
     from zonecarbon.errors import DataWarning as DataWarning
     from zonecarbon.errors import FactorError as FactorError
     from zonecarbon.errors import FactorWarning as FactorWarning
@@ -81,6 +85,7 @@ _PLACES = {
     "accounting": ("Account", "Explanation", "account"),
     "activity": ("Activity", "Flow"),
     "catalog": ("list_factors", "list_methods", "list_scenarios", "list_targets"),
+    "decomposition": ("Decomposition", "Decoupling", "decompose", "tapio"),
     "errors": (
         "DataWarning",
         "FactorError",

@@ -960,6 +960,65 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a peak needs one boundary over all years; that of {count} zones changes: {zones}; give figures of one boundary",
         "达峰判断须全部年份边界一致；{count} 个园区边界有变：{zones}；请提供同一边界的数据",
     ),
+    # -- decoupling ------------------------------------------------------------------------------------------------
+    "decompose.price": (
+        "value added must stand at one real price year over the years compared; that of {count} zones is at current prices or "
+        "at two price years, and what rests on it is unknown: {zones}; deflate it (zonecarbon.deflate) or link the bases "
+        "(zonecarbon.link_prices)",
+        "相比较年份的增加值须为同一不变价基期；{count} 个园区为现价或有两个基期，相关结果按未知处理：{zones}；请平减（zonecarbon.deflate）或衔接基期"
+        "（zonecarbon.link_prices）",
+    ),
+    "decompose.price_none": (
+        "value added must stand at one real price year over the years compared; that of all {count} zones that have any is at "
+        "current prices or at two price years; deflate it (zonecarbon.deflate) or link the bases (zonecarbon.link_prices)",
+        "相比较年份的增加值须为同一不变价基期；有数据的 {count} 个园区均为现价或有两个基期；请平减（zonecarbon.deflate）或衔接基期"
+        "（zonecarbon.link_prices）",
+    ),
+    "decompose.price_years": (
+        "value added of all zones must stand at one price year to be summed; it stands at {prices}, so what is said of all "
+        "zones together is unknown; bring them to one base (zonecarbon.deflate)",
+        "各园区增加值须为同一价格基期方可汇总；现有 {prices}，全部园区合计的结果按未知处理；请统一基期（zonecarbon.deflate）",
+    ),
+    "decompose.boundary": (
+        "a zone should keep its boundary over the years compared; that of {count} zones changes: {zones}; a part of the change "
+        "is the boundary's, so give figures of one boundary",
+        "相比较年份的园区边界应一致；{count} 个园区边界有变：{zones}；变化中含边界因素，请提供同一边界的数据",
+    ),
+    "tapio.source": (
+        "decoupling is found in an account, in a decomposition, or in CO2 and value added by zone and year; got {got}; call "
+        "zonecarbon.account first, or pass two arrays",
+        "脱钩分析的对象须为核算结果、分解结果，或园区×年份的二氧化碳与增加值；收到 {got}；请先调用 zonecarbon.account，或传入两个数组",
+    ),
+    "tapio.value_added": (
+        "CO2 alone says nothing of decoupling; value_added is not given; pass value added of the same zones and years",
+        "仅有二氧化碳无法判断脱钩；未给出 value_added；请传入相同园区与年份的增加值",
+    ),
+    "tapio.own": (
+        "{what} brings its own figures, zones and years; got {names} as well; leave it out",
+        "{what} 自带数据、园区与年份；另收到 {names}；请删去",
+    ),
+    "tapio.of": (
+        "the decomposition must be one of CO2 or energy; got {of!r}; decompose CO2 or energy itself, not an intensity",
+        "分解对象须为二氧化碳或能耗；收到 {of!r}；请对 CO2 或能耗总量（而非强度）进行分解",
+    ),
+    "tapio.align": (
+        "CO2 and value added must have the same {what} in the same order; got {first} and {second}; align the two tables",
+        "二氧化碳与增加值的 {what} 须相同且顺序一致；收到 {first} 与 {second}；请对齐两张表",
+    ),
+    "tapio.series": (
+        "a change needs values of two years at least, with time as the last axis; got {got}; pass a longer series",
+        "变化至少需要两年的数值，且时间为最后一轴；收到 {got}；请传入更长的序列",
+    ),
+    "tapio.thresholds": (
+        "thresholds must be three finite numbers that rise: where weak begins, and the two ends of coupling; got {got}; the "
+        "usual ones are (0, 0.8, 1.2)",
+        "阈值须为三个递增的有限数：弱脱钩起点与连结区间两端；收到 {got}；通常为 (0, 0.8, 1.2)",
+    ),
+    "tapio.periods": (
+        "periods must be pairs of years of the data, the first before the second, given once, or else base and end; got {got}; "
+        "choose from {years}",
+        "时段须为数据中的两个年份，先早后晚，每个只给一次，或改用 base 与 end；收到 {got}；请从 {years} 中选择",
+    ),
     # -- reasons and notes of verdicts -----------------------------------------------------------------------------
     "reason.direction": ("a direction, reported and not judged", "方向性要求，只报告不判定"),
     "reason.no_rule": (
@@ -1240,6 +1299,246 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{of} does not vary, or is not known: there is nothing to share out",
         "{of}没有变化或未知：无从分解",
     ),
+    # -- decoupling in words ---------------------------------------------------------------------------------------
+    "state.unknown": ("unknown", "未知"),
+    "state.undefined": ("undefined", "无定义"),
+    "state.strong_decoupling": ("strong decoupling", "强脱钩"),
+    "state.weak_decoupling": ("weak decoupling", "弱脱钩"),
+    "state.expansive_coupling": ("expansive coupling", "扩张连结"),
+    "state.expansive_negative_decoupling": ("expansive negative decoupling", "扩张负脱钩"),
+    "state.strong_negative_decoupling": ("strong negative decoupling", "强负脱钩"),
+    "state.weak_negative_decoupling": ("weak negative decoupling", "弱负脱钩"),
+    "state.recessive_coupling": ("recessive coupling", "衰退连结"),
+    "state.recessive_decoupling": ("recessive decoupling", "衰退脱钩"),
+    "state.effort_strong": ("strong", "强"),
+    "state.effort_relative": ("relative", "相对"),
+    "state.effort_none": ("none", "无"),
+    "state.effort_undefined": ("undefined", "无定义"),
+    "note.tapio_co2": ("CO2 of {year} is not known", "{year} 年二氧化碳未知"),
+    "note.tapio_money": ("value added of {year} is not known", "{year} 年增加值未知"),
+    "note.tapio_co2_start": ("CO2 of {year} is not positive", "{year} 年二氧化碳不为正"),
+    "note.tapio_money_start": ("value added of {year} is not positive", "{year} 年增加值不为正"),
+    "note.tapio_level": (
+        "value added does not change, so there is no elasticity",
+        "增加值没有变化，弹性无定义",
+    ),
+    "note.tapio_zones": (
+        "not known for {count} of {n} zones",
+        "{n} 个园区中 {count} 个未知",
+    ),
+    "note.tapio_head": (
+        "{n} zones, {periods} periods, {span}: {counts}",
+        "{n} 个园区，{periods} 个时段，{span} 年：{counts}",
+    ),
+    "note.tapio_count": ("{state} {count}", "{state} {count}"),
+    "note.tapio_row": (
+        "{zone}, {start}-{end}: {state}, elasticity {e} (CO2 {co2}, value added {money})",
+        "{zone}，{start}-{end} 年：{state}，弹性 {e}（二氧化碳 {co2}，增加值 {money}）",
+    ),
+    "note.tapio_constant": (
+        "{zone}, {start}-{end}: {state}, elasticity 0: CO2 does not change while value added changes by {money}",
+        "{zone}，{start}-{end} 年：{state}，弹性为 0：二氧化碳不变，增加值变化 {money}",
+    ),
+    "note.tapio_none": ("{zone}, {start}-{end}: {state}, {reason}", "{zone}，{start}-{end} 年：{state}，{reason}"),
+    "note.tapio_factor": (
+        "; what decouples most is {factor} ({part} of the elasticity)",
+        "；脱钩作用最大的是 {factor}（对弹性的贡献 {part}）",
+    ),
+    "note.tapio_no_factor": ("; no effect decouples", "；没有起脱钩作用的因素"),
+    "note.tapio_effort": (", effort {effort} ({index})", "，减排努力：{effort}（{index}）"),
+    # -- decomposition ---------------------------------------------------------------------------------------------
+    "identity.sides": (
+        "an identity must have one '=', with a name on its left and factors on its right; got {text!r}; write it as "
+        "'co2 = value_added * energy/value_added * co2/energy'",
+        "恒等式须有一个等号，左边为名称，右边为因素之积；收到 {text!r}；请写作 'co2 = value_added * energy/value_added * co2/energy'",
+    ),
+    "identity.left": (
+        "the left side of an identity must be one name; got {left!r} in {text!r}; write the quantity that is decomposed",
+        "恒等式左边须为一个名称；收到 {text!r} 中的 {left!r}；请写被分解的量",
+    ),
+    "identity.sign": (
+        "an identity is made of names, '*', '/' and brackets; got {rest!r} in {text!r}; put sums and numbers into a column",
+        "恒等式只由名称、*、/ 和括号组成；收到 {text!r} 中的 {rest!r}；请把和或数字另列一栏",
+    ),
+    "identity.term": (
+        "a factor must be a product or quotient of names; got {term!r} in {text!r}; look for a missing name, sign or bracket",
+        "因素须为名称的积或商；收到 {text!r} 中的 {term!r}；请检查是否缺少名称、符号或括号",
+    ),
+    "identity.twice": (
+        "each factor must stand once; got {names} more than once in {text!r}; leave the others out",
+        "每个因素只能出现一次；{text!r} 中 {names} 重复出现；请删去重复的",
+    ),
+    "identity.false": (
+        "the factors of an identity must multiply to its left side; {text!r} comes to {right}, not to {left}; mend the "
+        "factors so that everything else cancels",
+        "恒等式各因素之积须等于左边；{text!r} 得到 {right}，而非 {left}；请改正因素，使其余各项相消",
+    ),
+    "identity.unequal": (
+        "the factors must come to the column {left!r}; {key}: {left} is {value:.10g}, its factors {product:.10g}, in {text!r}; "
+        "correct the figures, or rename the column so that the product is decomposed",
+        "各因素之积须等于列 {left!r}；{key}：{left} 为 {value:.10g}，而各因素之积为 {product:.10g}（{text!r}）；请更正数据，或将该列改名以分解乘积",
+    ),
+    "identity.names": (
+        "an identity of an account is made of {known}; got {names}; use those names",
+        "账户的恒等式可用的名称为 {known}；收到 {names}；请改用这些名称",
+    ),
+    "decompose.source": (
+        "decompose needs an account, or a table with an identity; got {got}; call zonecarbon.account first",
+        "decompose 需要账户，或带恒等式的表；收到 {got}；请先调用 zonecarbon.account",
+    ),
+    "decompose.identity": (
+        "a table needs identity='value = factor * factor ...'; none came; its columns are {columns}; write one of them as "
+        "the product of others",
+        "对表分解须给出 identity='量 = 因素 * 因素 …'；未给出；现有列：{columns}；请将其中一列写为其他列之积",
+    ),
+    "decompose.table_only": (
+        "{names} go with a table and its identity; the source is an account; leave them out",
+        "{names} 只用于带恒等式的表；此处数据来源是账户；请删去",
+    ),
+    "decompose.no_account": (
+        "value added is that of an account; a table was decomposed; take it from the table",
+        "增加值取自账户；此处分解的是表；请直接取自该表",
+    ),
+    "decompose.years": (
+        "a change needs two years; the data have {years}; add another year",
+        "变化须有两个年份；数据仅有 {years}；请补充年份",
+    ),
+    "decompose.order": (
+        "the base must come before the end; got {base} and {end}; exchange them or choose others",
+        "基年须早于末年；收到 {base} 与 {end}；请调换或另选",
+    ),
+    "decompose.time": (
+        "the times of a table must be of one kind, so that they have an order; got {got}; write years as numbers",
+        "表中的时间须为同一类型，方可排序；收到 {got}；年份请写数字",
+    ),
+    "decompose.twice": (
+        "a row must be told from all others by its time and the columns {by}; {key} stands in row {first} already; name the "
+        "column that tells them apart in by=[...], or add the rows up first",
+        "每行须能由时间与列 {by} 区分；{key} 已在第 {first} 行；请在 by=[...] 中加上能区分它们的列，或先行合计",
+    ),
+    "decompose.zeros": (
+        "zeros must be a number from 0 up to 1; got {value}; leave it out for the analytical limits",
+        "zeros 须为 0 至 1 之间的数；收到 {value}；使用解析极限时请省略",
+    ),
+    "decompose.separate": (
+        "undefined='separate' needs LMDI-I; got LMDI-II, whose shares would no longer add up to 1; choose lmdi='I'",
+        "undefined='separate' 只用于 LMDI-I；收到 LMDI-II，其份额之和将不为 1；请选 lmdi='I'",
+    ),
+    "decompose.factor_twice": (
+        "a factor must be in one group only; got {names} in several; choose groups that do not overlap",
+        "每个因素只能属于一组；{names} 出现在多组；请选择互不重叠的组",
+    ),
+    "decompose.by": (
+        "effects of level {level!r} can only be shown by {keys} and further columns: intensities, ratios and LMDI-II effects of "
+        "different aggregates do not add up; got by={by}; add {keys}, or take level='portfolio'",
+        "层级 {level!r} 的效应只能按 {keys}（及更细的列）显示：不同总体的强度、比值及 LMDI-II 效应不能相加；收到 by={by}；请加上 {keys}，或取 level='portfolio'",
+    ),
+    "decompose.sign": (
+        "LMDI needs values that keep their sign; {cell}: {name} is {first:.6g} in {base} and {last:.6g} in {end}; correct the "
+        "figures, take the purchases and sales apart, or pass undefined='separate' to show the change as a term of its own",
+        "LMDI 要求数值不变号；{cell}：{name} 在 {base} 年为 {first:.6g}，{end} 年为 {last:.6g}；请更正数据、将购入与外供分列，或以 undefined='separate' 将其变化单列",
+    ),
+    "decompose.infinite": (
+        "a ratio must be finite in both years; {cell}: {name} is {first} in {base} and {last} in {end}, while what is related to "
+        "it is not zero; complete the figures, or pass undefined='separate' to show the change as a term of its own",
+        "各比值在两年均须有限；{cell}：{name} 在 {base} 年为 {first}，{end} 年为 {last}，而与之相关的量不为零；请补全数据，或以 undefined='separate' 将其变化单列",
+    ),
+    "decompose.sectors": (
+        "value added is not known for every sector that uses energy; these zones are taken as a whole, without a structure "
+        "effect: {zones}; give value added by sector to see it",
+        "并非所有用能行业都有增加值；以下园区按整体计算，不含结构效应：{zones}；给出分行业增加值即可分解",
+    ),
+    "decompose.reported": (
+        "zones known by their total alone in one of the years have no carriers to compare; carrier mix and factors are one effect, "
+        "co2_per_energy: {zones}; give their carriers to split it",
+        "以下园区在某一年份仅有总量，无法比较品种；品种结构与排放因子合为一项 co2_per_energy：{zones}；给出分品种数据即可拆分",
+    ),
+    "decompose.unknown": (
+        "energy, CO2 or value added of these zones is not known in every year used; their effects and those of the portfolio are "
+        "unknown: {zones}; complete them, or pass missing='leave_out'",
+        "以下园区在所用年份的能耗、二氧化碳或增加值不全；其效应及全体效应未知：{zones}；请补全，或用 missing='leave_out'",
+    ),
+    "decompose.left_out": (
+        "these zones are not known in every year used and are left out of the portfolio: {zones}; complete them to have all",
+        "以下园区在所用年份数据不全，未计入全体：{zones}；补全后即可计入",
+    ),
+    "decompose.cells_unknown": (
+        "a variable of these cells is not known in every year used; their effects and every sum with them are unknown: {cells}; "
+        "complete them, or pass missing='leave_out'",
+        "以下单元在所用年份有变量未知；其效应及含其在内的合计均未知：{cells}；请补全，或用 missing='leave_out'",
+    ),
+    "decompose.cells_left_out": (
+        "these cells are not known in every year used and are left out: {cells}; complete them to have all",
+        "以下单元在所用年份数据不全，未计入：{cells}；补全后即可计入",
+    ),
+    "decompose.absent_unknown": (
+        "these cells have no row in one of the years and are unknown there: {cells}; add the rows, or pass absent='zero' if "
+        "nothing is what they stand for",
+        "以下单元在某一年份没有数据行，按未知处理：{cells}；请补行；若确为零，请用 absent='zero'",
+    ),
+    "decompose.absent_zero": (
+        "these cells have no row in one of the years and count as zero there, as was asked: {cells}; add the rows if they are "
+        "not zero",
+        "以下单元在某一年份没有数据行，按要求以零计：{cells}；若不为零，请补行",
+    ),
+    "decompose.coefficient": (
+        "the standard coal of {flows} per unit is not the same in {base} and {end}; energy intensity, carrier mix and factor "
+        "effects contain that change; decompose an account on the calorific basis to be without it",
+        "{flows} 的折标系数在 {base} 年与 {end} 年不同；能源强度、品种结构和因子效应均含此变化；以当量值口径分解即可避免",
+    ),
+    "note.decompose_head": (
+        "{who}: {of} {first} in {base}, {last} in {end} ({percent}); {how}",
+        "{who}：{of} {base} 年 {first}，{end} 年 {last}（{percent}）；{how}",
+    ),
+    "note.decompose_unknown": (
+        "{who}: {of} is not known in every year from {base} to {end}, so its change cannot be decomposed; the warnings say why",
+        "{who}：{base} 至 {end} 年的{of}不全，无法分解其变化；原因见警告",
+    ),
+    "note.decompose_all": ("all {n} zones together", "全部 {n} 个园区合计"),
+    "note.decompose_cells": ("all {n} cells together", "全部 {n} 个单元合计"),
+    "note.form_additive": ("additive", "加和形式"),
+    "note.form_multiplicative": ("multiplicative", "乘积形式"),
+    "note.chained": ("chained year by year", "逐年链式"),
+    "note.zeros": ("zeros replaced by {value}", "零值以 {value} 代替"),
+    "note.without_higher": (
+        "Without {factor}, {of} would have been {amount} ({percent}) higher in {end}.",
+        "若无{factor}，{end} 年{of}将高出 {amount}（{percent}）。",
+    ),
+    "note.without_lower": (
+        "Without {factor}, {of} would have been {amount} ({percent}) lower in {end}.",
+        "若无{factor}，{end} 年{of}将低 {amount}（{percent}）。",
+    ),
+    "effect.co2": ("CO2", "二氧化碳排放"),
+    "effect.energy": ("energy use", "综合能耗"),
+    "effect.co2_intensity": ("CO2 per value added", "单位增加值二氧化碳排放"),
+    "effect.energy_intensity": ("energy intensity", "能源强度"),
+    "effect.activity": ("value added", "经济活动（增加值）"),
+    "effect.zone_structure": ("structure between zones", "园区间结构"),
+    "effect.sector_structure": ("structure of sectors", "行业结构"),
+    "effect.process_intensity": ("process CO2 per value added", "单位增加值过程排放"),
+    "effect.carrier_mix": ("carrier mix", "能源品种结构"),
+    "effect.emission_factor": ("CO2 factors of fuels and heat", "燃料与热力排放因子"),
+    "effect.grid_factor": ("grid factor", "电网排放因子"),
+    "effect.co2_per_energy": ("CO2 per energy", "单位能耗二氧化碳排放"),
+    "effect.not_attributed": ("not attributed", "未归因"),
+    "effect.structure": ("structure", "结构"),
+    "effect.between_zones": ("between zones", "园区之间"),
+    "effect.within_zones": ("within zones", "园区内部"),
+    "effect.unit_tCO2": ("", ""),
+    "effect.unit_tce": ("ce", "标准煤"),
+    "moved.activity_rise": ("the growth of value added", "增加值的增长"),
+    "moved.activity_fall": ("the fall of value added", "增加值的下降"),
+    "moved.energy_intensity_rise": ("the rise in energy intensity", "能源强度的上升"),
+    "moved.energy_intensity_fall": ("the fall in energy intensity", "能源强度的下降"),
+    "moved.process_intensity_rise": ("the rise in process CO2 per value added", "单位增加值过程排放的上升"),
+    "moved.process_intensity_fall": ("the fall in process CO2 per value added", "单位增加值过程排放的下降"),
+    "moved.emission_factor_rise": ("the rise in the CO2 factors of fuels and heat", "燃料与热力排放因子的上升"),
+    "moved.emission_factor_fall": ("the fall in the CO2 factors of fuels and heat", "燃料与热力排放因子的下降"),
+    "moved.grid_factor_rise": ("the rise in the grid factor", "电网排放因子的上升"),
+    "moved.grid_factor_fall": ("the fall in the grid factor", "电网排放因子的下降"),
+    "moved.co2_per_energy_rise": ("the rise in CO2 per energy", "单位能耗二氧化碳排放的上升"),
+    "moved.co2_per_energy_fall": ("the fall in CO2 per energy", "单位能耗二氧化碳排放的下降"),
+    "moved.other": ("the change in {factor}", "{factor}的变化"),
     # -- command line ----------------------------------------------------------------------------------------------
     "cli.read": ("read {source}: {zones} zones, {first}-{last}", "读取 {source}：{zones} 个园区，{first}—{last} 年"),
     "cli.method": ("method {method}: {title}; {basis}", "方法 {method}：{title}；{basis}"),

@@ -227,8 +227,10 @@ class Account(Table):
             return None
         return ~(has_energy | reported_here(self.activity))
 
-    def lines(self, what: str, year: int) -> FloatArray:
+    def lines(self, what: str, year: int | Sequence[int], zones: slice = slice(None)) -> FloatArray:
         """Return energy [tce] or CO2 [tCO2] of every line of one year (zone, sector, flow).
+
+        With several years (zone, sector, flow, year); ``zones`` are the positions wanted.
 
         Raises
         ------
@@ -237,18 +239,23 @@ class Account(Table):
         """
         if what not in {"energy", "co2"}:
             raise InputError("option", name="what", value=what, known="energy, co2")
-        at = slice(index := self.activity.year_index(year), index + 1)
         coefficient, group = self._table(what)
-        return self._detail(coefficient[..., at], group, at)[..., 0]
+        if isinstance(year, (int, np.integer)):
+            at: Any = slice(index := self.activity.year_index(int(year)), index + 1)
+            return self._detail(coefficient[..., at], group, at, zones)[..., 0]
+        at = [self.activity.year_index(int(wanted)) for wanted in year]
+        return self._detail(coefficient[..., at], group, at, zones)
 
-    def _detail(self, coefficient: FloatArray, group: IntArray | None, span: slice = slice(None)) -> FloatArray:
-        table = coefficient if group is None else coefficient[group][:, None]
-        quantity = self.quantity[..., span]
+    def _detail(
+        self, coefficient: FloatArray, group: IntArray | None, span: Any = slice(None), zones: slice = slice(None)
+    ) -> FloatArray:
+        table = coefficient if group is None else coefficient[group[zones]][:, None]
+        quantity = self.quantity[zones][..., span]
         result = np.multiply(quantity, table)
         result[(quantity == 0) & np.isnan(result)] = 0.0
         result[..., :, :][np.broadcast_to(table == 0, result.shape)] = 0.0
         if (unknown := self._unknown()) is not None:  # a zone-year without any row: not even what has no factor is 0
-            result[np.isnan(quantity) & unknown[:, None, None, span]] = np.nan
+            result[np.isnan(quantity) & unknown[zones][:, None, None, span]] = np.nan
         return frozen(result)
 
     def _money(self, by: Sequence[str]) -> FloatArray:

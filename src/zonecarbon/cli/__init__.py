@@ -1,10 +1,10 @@
-"""The command line: ``zonecarbon account | check | peaks | project | required``, and what ships.
+"""The command line: ``zonecarbon account | check | decompose | tapio | peaks | project | required``, and what ships.
 
 Decided here: argparse, because the commands are few and it costs no import. A user's mistake is a sentence on standard
 error and exit code 2, never a traceback. ``check`` ends with 0 when all judged targets are met, 1 when one is missed, 3
 when none is missed and one is unknown, so that a script can act on it. Results go to standard output, everything else
-to standard error. Nothing is computed here. ``accounts`` and ``futures`` hold the commands on data, ``known`` those on
-what ships, ``printing`` how it is printed.
+to standard error. Nothing is computed here. ``accounts``, ``changes`` and ``futures`` hold the commands on data,
+``known`` those on what ships, ``printing`` how it is printed.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from zonecarbon.cli import accounts, futures, known
+from zonecarbon.cli import accounts, changes, futures, known
 from zonecarbon.errors import ZoneCarbonError, ZoneCarbonWarning
 from zonecarbon.messages import Language
 
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--judgement", choices=("full", "rounded"), default="full", help="rounded: GB/T 8170")
     command.set_defaults(run=accounts.run_check)
 
+    _add_changes(commands, source, common)
     _add_futures(commands, source, common)
     for name, show, text in (
         ("factors", known.run_factors, "factor tables"),
@@ -94,6 +95,39 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("folder")
     command.set_defaults(run=known.run_example)
     return parser
+
+
+def _add_changes(commands: Any, source: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """Add the commands about what changed, and why."""
+    command = commands.add_parser(
+        "decompose", parents=[source, common], help="why did it change? of data, or a table (CSV) with --identity"
+    )
+    command.add_argument("--of", choices=("co2", "energy", "co2_intensity", "energy_intensity"), default="co2")
+    command.add_argument("--base", type=int, help="first year (default: that of the data)")
+    command.add_argument("--end", type=int, help="last year (default: that of the data)")
+    command.add_argument("--identity", help="such as 'co2 = value_added * energy/value_added * co2/energy'")
+    command.add_argument("--time", default="year", help="of a table: the column of the time")
+    command.add_argument("--by", help="where effects are shown: zone,sector,carrier; of a table its key columns")
+    command.add_argument("--level", choices=("portfolio", "zone", "sector"), help="whose change; prints a table of it")
+    command.add_argument("--zone", help="one zone, in words")
+    command.add_argument("--merge", help="factors to show as one: structure,co2_per_energy,within_zones,...")
+    command.add_argument("--form", choices=("additive", "multiplicative"), default="additive")
+    command.add_argument("--lmdi", choices=("I", "II"), default="I", help="I adds up over zones and carriers")
+    command.add_argument("--chained", action="store_true", help="year by year")
+    command.add_argument("--leave-out", action="store_true", help="leave out what is not known in every year")
+    command.add_argument("--separate", action="store_true", help="show what cannot be attributed as a term of its own")
+    command.set_defaults(run=changes.run_decompose)
+
+    command = commands.add_parser(
+        "tapio", parents=[source, common], help="does CO2 decouple from value added? of data or a table of both"
+    )
+    command.add_argument("--base", type=int, help="where the one period starts (default: every year and the next)")
+    command.add_argument("--end", type=int, help="where it ends")
+    command.add_argument(
+        "--thresholds", type=float, nargs=3, default=(0.0, 0.8, 1.2), metavar=("LOW", "FROM", "TO"),
+        help="where weak decoupling begins, and the two ends of coupling",
+    )  # fmt: skip
+    command.set_defaults(run=changes.run_tapio)
 
 
 def _add_futures(commands: Any, source: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

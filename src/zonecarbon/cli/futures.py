@@ -27,7 +27,7 @@ def run_peaks(options: argparse.Namespace) -> int:
     rule: dict[str, Any] = {"alpha": options.alpha, "minimum_tail": options.minimum_tail}
     path = Path(options.data)
     if path.is_file() and path.suffix.casefold() == ".csv":
-        values, years, zones = _series(path, options.column)
+        values, years, zones = series(path, options.column)
         found = find_peaks(values, years=years, zones=zones, **rule)
     else:
         found = find_peaks(read_account(options), **rule)
@@ -102,7 +102,7 @@ def draws_of(text: str | None, default: Any) -> int | Literal["auto"]:
     return int(text)
 
 
-def _series(path: Path, column: str) -> tuple[FloatArray, list[int], list[str]]:
+def series(path: Path, column: str) -> tuple[FloatArray, list[int], list[str]]:
     """Return the values (zone, year) of a table of zone, year and value; a year that is not there is unknown."""
     table = columns(path)
     wanted = ("zone", "year", column)

@@ -1,0 +1,195 @@
+"""What ``tapio`` takes: CO2 and value added as arrays (row, year), from an account, a decomposition, or two tables.
+
+Decided here: two tables must bring the same labels in the same order, and nothing is aligned in silence. Prices are
+looked at period by period: a zone whose price base changes in 2021 loses the period across the change and keeps the
+others. A boundary that changes is told and changes no state. A decomposition is known by what it can do (``values``,
+``value_added``, ``periods``), so that this module need not know its class.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from numbers import Integral
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zonecarbon import units
+from zonecarbon._table import Provenance, hash_arrays
+from zonecarbon._typing import FloatArray, IntArray, ObjectArray
+from zonecarbon.accounting import Account
+from zonecarbon.activity import Activity
+from zonecarbon.activity.model import to_labels
+from zonecarbon.decomposition.comparable import price_over, refuse_all, warnings_of
+from zonecarbon.errors import InputError, Problem
+from zonecarbon.records import Zone
+from zonecarbon.records.cells import parse_year
+
+
+class Levels(NamedTuple):
+    """Levels (row, year), the places of the periods among the years, and what else the source knows."""
+
+    co2: FloatArray
+    money: FloatArray
+    years: IntArray
+    at: IntArray
+    zones: ObjectArray
+    lead: tuple[int, ...]
+    source: Account | Provenance
+    prices: Sequence[IntArray] | None = None
+    warnings: tuple[Problem, ...] = ()
+    decomposition: Any = None
+
+
+def of_account(account: Account, asked: Mapping[str, Any]) -> Levels:
+    """Return the levels of an account; ``asked`` is what :func:`zonecarbon.tapio` was told of periods.
+
+    Raises
+    ------
+    InputError
+        If value added is nowhere at one real price year, or periods are none of the account.
+    """
+    at = _places(account.years, **asked)
+    prices = [price_over(account, pair) for pair in at.tolist()]
+    worst, best = np.minimum.reduce(prices), np.maximum.reduce(prices)
+    refuse_all(np.asarray(np.where(best > 0, best, worst), dtype=np.int64))
+    spans = [range(start, end + 1) for start, end in at.tolist()]
+    warnings = warnings_of(account, worst < 0, prices, spans)
+    lead = (len(account.zones),)
+    return Levels(
+        account.total("co2"), account.value_added, account.years, at, account.zones, lead, account, prices, warnings
+    )
+
+
+def of_decomposition(found: Any) -> Levels:
+    """Return the levels of a decomposition at the ends of its own periods.
+
+    Raises
+    ------
+    InputError
+        If it is one of an intensity.
+    """
+    if found.of not in {"co2", "energy"}:
+        raise InputError("tapio.of", of=found.of)
+    years = np.asarray(found.years)
+    at = _places(years, None, None, np.asarray(found.periods).tolist())
+    zones = to_labels(found.zones)
+    source = getattr(found, "provenance", Provenance())
+    return Levels(
+        found.values("zone"), found.value_added("zone"), years, at, zones, (len(zones),), source, decomposition=found
+    )
+
+
+def of_arrays(co2: Any, asked: Mapping[str, Any], value_added: Any, years: Any, zones: Any) -> Levels:
+    """Return the levels of two arrays, tables or quantities (..., year).
+
+    Raises
+    ------
+    InputError, UnitError
+        If they are no figures, or shapes, labels or periods do not fit.
+    """
+    first = _figures(co2, "co2")
+    if value_added is None:
+        raise InputError("tapio.value_added")
+    second = _figures(value_added, "value_added")
+    if first.shape != second.shape:
+        raise InputError("arrays.shape", what="value_added", got=second.shape, expected=first.shape)
+    if not first.ndim or first.shape[-1] < 2:
+        raise InputError("tapio.series", got=str(first.shape))
+    own = [_own_labels(source) for source in (co2, value_added)]
+    own_zones, own_years = (
+        _one(what, *pair) for what, pair in zip(("zones", "years"), zip(*own, strict=True), strict=True)
+    )
+    lead, rows = first.shape[:-1], int(np.prod(first.shape[:-1]))
+    time = _years(own_years if years is None else years, first.shape[-1])
+    names = _names(own_zones if zones is None else zones, rows)
+    provenance = Provenance({"source": "arrays"}, hash_arrays(first, second, time, names))
+    flat = (rows, first.shape[-1])
+    return Levels(first.reshape(flat), second.reshape(flat), time, _places(time, **asked), names, lead, provenance)
+
+
+def _figures(values: Any, name: str) -> FloatArray:
+    """Return values as float64, without the unit of a quantity, which cancels."""
+    refused = (str, bytes, Mapping, Activity, Zone, Iterator)
+    has_zones = isinstance(values, Sequence) and any(isinstance(item, Zone) for item in values)
+    if values is None or isinstance(values, refused) or has_zones:
+        raise InputError("tapio.source", got=type(values).__name__)
+    is_plain = isinstance(values, np.ndarray) or units.is_quantity(values)
+    inner = values if is_plain else getattr(values, "data", None)  # xarray keeps a quantity inside
+    bare: Any = getattr(inner, "magnitude", values) if units.is_quantity(inner) else values
+    array = np.asarray(units.magnitude(bare, "1"))
+    if np.isinf(array).any():
+        place = tuple(np.argwhere(np.isinf(array))[0].tolist())
+        raise InputError("number.finite", name=f"{name} {place}", value=float(array[place]))
+    return array
+
+
+def _own_labels(source: Any) -> tuple[Any, Any]:
+    """Return zones and years that a DataFrame or a Series brings along; None where it has none."""
+    if not hasattr(source, "index") or not hasattr(source, "to_numpy"):
+        return None, None
+    if hasattr(source, "columns"):
+        return _unless_counted(source.index), _unless_counted(source.columns)
+    return None, _unless_counted(source.index)
+
+
+def _unless_counted(labels: Any) -> list[Any] | None:
+    """Return labels, or None where they only count from 0: nobody gave them."""
+    given = list(labels)
+    return None if given == list(range(len(given))) else given
+
+
+def _one(what: str, first: list[Any] | None, second: list[Any] | None) -> list[Any] | None:
+    """Return the labels of two tables, which must be the same if both have them."""
+    if first is not None and second is not None and first != second:
+        apart = next(at for at, pair in enumerate(zip(first, second, strict=True)) if pair[0] != pair[1])
+        raise InputError("tapio.align", what=what, first=repr(first[apart]), second=repr(second[apart]))
+    return second if first is None else first
+
+
+def _years(years: Any, count: int) -> IntArray:
+    if years is None:
+        return np.arange(count)
+    given = np.array([parse_year(year) for year in years], dtype=np.int64)
+    if given.shape != (count,):
+        raise InputError("arrays.shape", what="years", got=given.shape, expected=(count,))
+    if (np.diff(given) <= 0).any():
+        raise InputError("years.rising", years=given.tolist())
+    return given
+
+
+def _names(zones: Any, count: int) -> ObjectArray:
+    if zones is None:
+        return np.full(count, "", dtype=object)
+    names = to_labels([zones] if isinstance(zones, str) else list(zones))
+    if len(names) != count:
+        raise InputError("arrays.shape", what="zones", got=names.shape, expected=(count,))
+    if len(set(names)) < count:
+        twice = np.unique(names.astype(str), return_counts=True)
+        raise InputError("zone.duplicate", name=str(twice[0][twice[1] > 1][0]))
+    return names
+
+
+def _places(years: IntArray, base: Any, end: Any, periods: Any) -> IntArray:
+    """Return the positions (period, 2) of the years where each period starts and ends."""
+    known = years.tolist()
+    if len(known) < 2:
+        raise InputError("tapio.series", got=str(known))
+    if periods is None and base is None and end is None:
+        return np.stack([np.arange(len(known) - 1), np.arange(1, len(known))], axis=-1)
+    one = [(known[0] if base is None else base, known[-1] if end is None else end)]
+    asked = one if periods is None else list(periods) if isinstance(periods, Sequence | np.ndarray) else []
+    found = [_place(known, pair) for pair in asked]
+    is_twofold = periods is not None and not (base is None and end is None)
+    if is_twofold or not found or None in found or len(set(found)) < len(found):
+        told = {"base": base, "end": end, "periods": periods}
+        got = ", ".join(f"{name}={value}" for name, value in told.items() if value is not None)
+        raise InputError("tapio.periods", got=got, years=", ".join(map(str, known)))
+    return np.array(found, dtype=np.int64)
+
+
+def _place(known: Sequence[int], pair: Any) -> tuple[int, int] | None:
+    """Return where a period starts and ends among the years, or None if it is no period of them."""
+    if not isinstance(pair, Sequence | np.ndarray) or len(pair) != 2:
+        return None
+    if not all(isinstance(year, Integral) and year in known for year in pair):
+        return None
+    return (known.index(pair[0]), known.index(pair[1])) if pair[0] < pair[1] else None

@@ -1,0 +1,428 @@
+"""The cells of an account: zone by sector by carrier, with the energy, CO2 and value added of each.
+
+Decided here:
+
+* A cell is a carrier, net of what is generated from it or leaves: the effect of a mix is about what a zone uses, not
+  about its books. Electricity and heat that are not fossil are cells of their own, so that buying green power is a
+  change of the zone's mix, never one of the grid's factor. Net amounts that only rounding keeps from 0 are 0.
+* CO2 per energy is ``grid_factor`` for electricity and ``emission_factor`` for everything else: what the grid did is
+  not the zone's doing. CO2 of processes has no energy: it is related to value added (``process_intensity``).
+* A zone known by its total alone in any of the years has one cell and one factor ``co2_per_energy``: total against
+  carriers would show as a change of mix that nobody made.
+* A zone whose value added is not known for every sector that uses energy is taken as a whole, with a warning. A sector
+  without value added and without energy is not there (0).
+* Value added counts at one real price year (:mod:`zonecarbon.decomposition.comparable`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
+from zonecarbon.accounting import Account
+from zonecarbon.activity import Flow
+from zonecarbon.decomposition.cells import Cells, Part, listed
+from zonecarbon.decomposition.comparable import Comparable, comparable
+from zonecarbon.decomposition.identity import Identity, make_identity, parse_identity
+from zonecarbon.errors import InputError, Problem
+from zonecarbon.kernels.target import EQUALITY
+
+UNITS: Mapping[str, str] = {
+    "co2": "tCO2",
+    "energy": "tce",
+    "co2_intensity": "tCO2/万元",
+    "energy_intensity": "tce/万元",
+}
+_FIGURES = 400_000  # in a block of zones
+_NAMES = {
+    ("", "value_added_total"): "activity",
+    ("", "value_added_zone"): "activity",
+    ("", "value_added_sector"): "activity",
+    ("value_added_total", "value_added_zone"): "zone_structure",
+    ("value_added_zone", "value_added_sector"): "sector_structure",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Flows that net with each other: one cell of every sector."""
+
+    kind: str
+    label: str
+    flows: tuple[int, ...]
+
+
+def find_pools(flows: Sequence[Flow]) -> tuple[Pool, ...]:
+    """Return the cells that flows make, kind by kind; totals that were reported are left out."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for at, flow in enumerate(flows):
+        if flow.kind == "reported":
+            continue
+        if flow.kind == "process":
+            key = ("process", flow.product, "")
+        else:
+            is_grid = flow.supply in {"", "grid", "onsite_fossil", "fossil_heat"}
+            apart = "feedstock" if flow.use == "feedstock" else "" if is_grid else flow.supply
+            key = ("grid" if flow.kind == "electricity" else "fuel", flow.carrier, apart)
+        found.setdefault(key, []).append(at)
+    kinds = ("fuel", "grid", "process")
+    ordered = sorted(found, key=lambda key: kinds.index(key[0]))
+    return tuple(Pool(key[0], key[1], tuple(found[key])) for key in ordered)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AccountCells(Cells):
+    """Cells of an account; see the module.
+
+    Parameters
+    ----------
+    account
+        Where they are from.
+    of
+        What is decomposed.
+    sectors
+        Names; with an empty one for zones that are taken as a whole.
+    pools
+        The cells of every sector.
+    usable
+        (zone,): value added counts in all years.
+    whole
+        (zone,): taken as a whole, without sectors.
+    reported
+        (zone,): known by its total in one of the years at least.
+    included
+        (zone,): part of the portfolio.
+    zeros
+        What stands in the place of zeros; 0: nothing does.
+    own
+        The user's identity, or None.
+    totals
+        ``value_added_total``, ``energy_total`` and ``co2_total`` of the portfolio, each (year,).
+    """
+
+    account: Account
+    of: str
+    sectors: ObjectArray
+    pools: tuple[Pool, ...]
+    usable: BoolArray
+    whole: BoolArray
+    reported: BoolArray
+    included: BoolArray
+    zeros: float = 0.0
+    own: Identity | None = None
+    totals: Mapping[str, FloatArray] = field(default_factory=dict)
+
+    # -- what there is ---------------------------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Zones, sectors, cells of a sector."""
+        return len(self.account.zones), len(self.sectors), len(self.carrier_labels())
+
+    def carrier_labels(self) -> list[str]:
+        """Return the carrier of each cell; one without a name where cells are not split."""
+        is_split = self.of.startswith("co2") if self.own is None else _finest(self.own) == "carrier"
+        if not is_split:
+            return [""]
+        return [*(pool.label for pool in self.pools), *(["reported"] if self.reported.any() else [])]
+
+    def keys(self, level: str) -> tuple[str, ...]:
+        """Return the labels that tell the aggregates of a level apart."""
+        return {"portfolio": (), "zone": ("zone",), "sector": ("zone", "sector")}[level]
+
+    def default_by(self) -> tuple[str, ...]:
+        """Return zone and sector."""
+        return ("zone", "sector")
+
+    def groups(self, by: Sequence[str]) -> tuple[IntArray, dict[str, NDArray[Any]]]:
+        """Return the group of each (zone, sector), and the labels of each group."""
+        unknown = [name for name in by if name not in {"zone", "sector"}]
+        if unknown:
+            raise InputError("option", name="by", value=", ".join(by), known="zone, sector, carrier")
+        n_zones, n_sectors = self.shape[:2]
+        zone, sector = np.indices((n_zones, n_sectors))
+        if set(by) == {"zone", "sector"}:
+            flat = np.repeat(self.account.zones, n_sectors), np.tile(self.sectors, n_zones)
+            return zone * n_sectors + sector, dict(zip(("zone", "sector"), flat, strict=True))
+        if tuple(by) == ("zone",):
+            return zone, {"zone": self.account.zones}
+        if tuple(by) == ("sector",):
+            return sector, {"sector": self.sectors}
+        return np.zeros((n_zones, n_sectors), dtype=np.int64), {}
+
+    # -- identities ------------------------------------------------------------------------------------------------
+
+    def identities(self, level: str) -> dict[str, Identity]:
+        """Return the identity of each kind of cell."""
+        if self.own is not None:
+            return {"own": self.own}
+        chain = ["value_added_total", "value_added_zone", "value_added_sector"]
+        chain = chain[("portfolio", "zone", "sector").index(level) :]
+        if not self._has_sectors() and level != "sector":
+            chain = chain[:-1]
+        kinds = dict.fromkeys(pool.kind for pool in self.pools)
+        if "energy" in self.of:
+            return {"energy": self._chained([*chain, "energy_sector"])}
+        ends = {
+            "fuel": ["energy_sector", "energy_carrier", "co2_carrier"],
+            "grid": ["energy_sector", "energy_carrier", "co2_carrier"],
+            "process": ["co2_carrier"],
+            "reported": ["energy_sector", "co2_carrier"],
+        }
+        wanted = [*kinds, *(["reported"] if self.reported.any() else [])]
+        return {kind: self._chained([*chain, *ends[kind]], kind) for kind in wanted}
+
+    def _has_sectors(self) -> bool:
+        return len(self.sectors) > 1 and not self.whole.all()
+
+    def _chained(self, chain: Sequence[str], kind: str = "") -> Identity:
+        """Return the identity of a chain of variables, each related to the one before."""
+        names = dict(_NAMES)
+        for money in ("value_added_zone", "value_added_sector", "value_added_total"):
+            names[money, "energy_sector"] = "energy_intensity"
+            names[money, "co2_carrier"] = "process_intensity"
+        names["energy_sector", "energy_carrier"] = "carrier_mix"
+        names["energy_carrier", "co2_carrier"] = "grid_factor" if kind == "grid" else "emission_factor"
+        names["energy_sector", "co2_carrier"] = "co2_per_energy"
+        steps = list(zip(["", *chain[:-1]], chain, strict=True))
+        left = self.of
+        if self.of.endswith("_intensity"):
+            left, steps = f"{chain[-1]}/{chain[0]}", steps[1:]
+        factors = [(names[step], {step[1]: 1, step[0]: -1} if step[0] else {step[1]: 1}) for step in steps]
+        text = f"{left} = " + " * ".join(f"{over}/{under}" if under else over for under, over in steps)
+        return make_identity(text, left, factors)
+
+    # -- arrays ----------------------------------------------------------------------------------------------------
+
+    def blocks(self, level: str) -> Iterator[tuple[slice, list[Part]]]:
+        """Return the parts, block of zones by block of zones."""
+        identities = self.identities(level)
+        for rows in _blocks(self.account, len(self.years)):
+            yield rows, self._parts(rows, identities, level)
+
+    def _parts(self, rows: slice, identities: Mapping[str, Identity], level: str) -> list[Part]:
+        arrays = self._money(rows) | {name: total.reshape(1, 1, 1, -1) for name, total in self.totals.items()}
+        for what in ("energy", "co2"):
+            cells = self._pooled(what, rows)
+            sector = cells.sum(axis=2, keepdims=True)
+            zone = sector.sum(axis=1, keepdims=True)
+            arrays |= {f"{what}_carrier": cells, f"{what}_sector": sector, f"{what}_zone": zone}
+        if level == "portfolio" and not self.included[rows].all():
+            arrays = {name: self._within(array, rows) for name, array in arrays.items()}
+        if self.zeros:
+            arrays = {name: np.where(array == 0.0, self.zeros, array) for name, array in arrays.items()}
+        parts = []
+        for kind, identity in identities.items():
+            at = self._places(kind)
+            if kind == "reported" and not self.reported[rows].any():
+                continue
+            own = {name: array[:, :, at] if name.endswith("_carrier") else array for name, array in arrays.items()}
+            parts.append(Part(identity, [own[self._full(name)] for name in identity.variables], at.start))
+        return parts
+
+    def _places(self, kind: str) -> slice:
+        """Return where the cells of a kind stand."""
+        if kind in {"own", "energy"}:
+            return slice(0, None)
+        if kind == "reported":
+            return slice(len(self.pools), None)
+        at = [i for i, pool in enumerate(self.pools) if pool.kind == kind]
+        return slice(at[0], at[-1] + 1)
+
+    def _full(self, name: str) -> str:
+        """Return the full name of a variable: ``co2`` is that of the finest cells an identity of the user's has."""
+        return name if self.own is None or name not in SHORT else f"{name}_{_level_of(name, _finest(self.own))}"
+
+    def _within(self, array: FloatArray, rows: slice) -> FloatArray:
+        """Return a variable with nothing in the zones that are not part of the portfolio."""
+        if array.shape[0] == 1 and array.shape[1:3] == (1, 1) and len(self.included[rows]) != 1:
+            return array
+        return np.where(self.included[rows][:, None, None, None], array, 0.0)
+
+    def _money(self, rows: slice) -> dict[str, FloatArray]:
+        """Return value added of the zones and of the sectors, (zone, sector, 1, year)."""
+        activity, at = self.account.activity, _positions(self.account, self.years)
+        zone = np.where(self.usable[rows, None], activity.value_added_total[rows][:, at], np.nan)[:, None]
+        if len(self.sectors) == 1:
+            return {"value_added_zone": zone[:, :, None], "value_added_sector": zone[:, :, None]}
+        given = activity.value_added[rows][..., at]
+        sector = np.zeros((len(zone), len(self.sectors), len(at)))
+        absent = np.isnan(given) & ~_used(self.account, rows, at) & ~np.isnan(zone)
+        sector[:, : given.shape[1]] = np.where(absent, 0.0, given)
+        sector[~self.usable[rows]] = np.nan
+        self._as_whole(sector, zone[:, 0], rows)
+        return {"value_added_zone": zone[:, :, None], "value_added_sector": sector[:, :, None]}
+
+    def _as_whole(self, sector: FloatArray, zone: FloatArray, rows: slice) -> None:
+        """Put what a zone has in all into the sector without a name, where a zone is taken as a whole."""
+        is_whole = self.whole[rows]
+        sector[is_whole] = 0.0
+        sector[is_whole, int(np.flatnonzero(self.sectors == "")[-1])] = zone[is_whole]
+
+    def _pooled(self, what: str, rows: slice) -> FloatArray:
+        """Return energy or CO2 of the cells (zone, sector, cell, year), those of reported totals last."""
+        lines = self.account.lines(what, [int(year) for year in self.years], rows)
+        has_reported = self.reported.any()
+        cells = np.zeros((*lines.shape[:2], len(self.pools) + has_reported, lines.shape[3]))
+        for place, pool in enumerate(self.pools):
+            own = lines[:, :, list(pool.flows)]
+            net, gross = own.sum(axis=2), np.abs(own).sum(axis=2)
+            cells[:, :, place] = np.where(np.abs(net) <= EQUALITY * gross, 0.0, net)
+        if has_reported:
+            here = self.reported[rows]
+            whole = lines[here].sum(axis=2)
+            cells[here] = 0.0
+            cells[here, :, -1] = whole
+        if len(self.sectors) == 1:
+            return np.asarray(cells.sum(axis=1, keepdims=True)) if cells.shape[1] > 1 else cells
+        if not self.whole[rows].any():
+            return _padded(cells, len(self.sectors))
+        total, cells = cells.sum(axis=1), _padded(cells, len(self.sectors))
+        self._as_whole(cells, total, rows)
+        return cells
+
+
+SHORT = ("value_added", "energy", "co2")
+VARIABLES = (
+    *(f"{name}_{level}" for name in SHORT for level in ("total", "zone", "sector")),
+    "energy_carrier",
+    "co2_carrier",
+)
+"""What an identity of the user's may be made of; without its ending a name means that of the finest cells in it."""
+
+
+def _finest(identity: Identity) -> str:
+    """Return the finest cells that an identity speaks of."""
+    ends = {name.rsplit("_", 1)[-1] for name in identity.variables if name not in SHORT}
+    return next((level for level in ("carrier", "sector") if level in ends), "zone")
+
+
+def _level_of(name: str, level: str) -> str:
+    return "sector" if name == "value_added" and level == "carrier" else level
+
+
+def _positions(account: Account, years: Sequence[Any]) -> IntArray:
+    return np.array([account.activity.year_index(int(year)) for year in years], dtype=np.int64)
+
+
+def _blocks(account: Account, n_years: int) -> Iterator[slice]:
+    n_zones, n_sectors, n_flows, _ = account.quantity.shape
+    size = max(1, _FIGURES // max(1, n_sectors * n_flows * n_years))
+    for begin in range(0, n_zones, size):
+        yield slice(begin, min(begin + size, n_zones))
+
+
+def _used(account: Account, rows: slice, at: IntArray) -> BoolArray:
+    """Return whether a sector uses any energy, or has any process, (zone, sector, year)."""
+    quantity = account.quantity[rows][..., at]
+    return np.asarray(((quantity != 0.0) & ~np.isnan(quantity)).any(axis=2))
+
+
+def _padded(cells: FloatArray, n_sectors: int) -> FloatArray:
+    """Return cells with room for the sector without a name."""
+    if cells.shape[1] == n_sectors:
+        return cells
+    return np.concatenate([cells, np.zeros((len(cells), 1, *cells.shape[2:]))], axis=1)
+
+
+# -- how they are made ---------------------------------------------------------------------------------------------
+
+
+def cells_of(
+    account: Account, of: str, years: Sequence[int], *, identity: str | None, leave_out: bool, zeros: float
+) -> AccountCells:
+    """Return the cells of an account over some years; see :func:`zonecarbon.decompose`.
+
+    Raises
+    ------
+    InputError
+        If value added of no zone can be compared over the years, or an identity names what an account does not have.
+    """
+    own = None if identity is None else _own_identity(identity)
+    if own is None or any(name.startswith("value_added") for name in own.variables):
+        prices = comparable(account, years)
+    else:
+        prices = Comparable(np.ones(len(account.zones), dtype=bool), one_price=True, warnings=())
+    reported, lacking = _traits(account, years)
+    sectors, whole, warnings = account.sectors, reported | lacking, list(prices.warnings)
+    if own is not None and _finest(own) == "zone":
+        sectors, whole = np.array([""], dtype=object), np.ones(len(whole), dtype=bool)
+    elif len(sectors) > 1:
+        named = lacking & ~reported & ~np.isnan(account.value_added[:, _positions(account, years)]).any(axis=1)
+        warnings += [Problem("decompose.sectors", {"zones": listed(account.zones[named])})] if named.any() else []
+        if whole.any() and not (sectors == "").any():
+            sectors = np.array([*sectors.tolist(), ""], dtype=object)
+    if reported.any():
+        warnings.append(Problem("decompose.reported", {"zones": listed(account.zones[reported])}))
+    known = _known(account, of, years, own, prices.usable)
+    if leave_out and not known.all():
+        warnings.append(Problem("decompose.left_out", {"zones": listed(account.zones[~known])}))
+    elif not known.all():
+        warnings.append(Problem("decompose.unknown", {"zones": listed(account.zones[~known])}))
+    included = known if leave_out else np.ones(len(known), dtype=bool)
+    at = _positions(account, years)
+    money = account.value_added[:, at][included & prices.usable].sum(axis=0)
+    if not prices.one_price or not prices.usable[included].all():
+        money = np.full(len(years), np.nan)
+    totals = {"value_added_total": money}
+    for what in ("energy", "co2"):
+        totals[f"{what}_total"] = account.total(what)[:, at][included].sum(axis=0)
+    unit = UNITS[of] if own is None else UNITS.get(own.left, "")
+    return AccountCells(
+        tuple(years), unit, (*warnings, *_coefficient_note(account, years)), account, of, sectors,
+        find_pools(account.flows), prices.usable, whole, reported, included, zeros, own, totals,
+    )  # fmt: skip
+
+
+def _own_identity(text: str) -> Identity:
+    identity = parse_identity(text)
+    known = {*SHORT, *VARIABLES}
+    unknown = [name for name in identity.variables if name not in known]
+    if unknown:
+        raise InputError("identity.names", names=", ".join(unknown), known=", ".join((*SHORT, *VARIABLES)))
+    return identity
+
+
+def _traits(account: Account, years: Sequence[int]) -> tuple[BoolArray, BoolArray]:
+    """Return which zones are known by their total in one of the years, and which lack value added of a sector."""
+    at = _positions(account, years)
+    n_zones = len(account.zones)
+    reported, lacking = np.zeros(n_zones, dtype=bool), np.zeros(n_zones, dtype=bool)
+    totals = [i for i, flow in enumerate(account.flows) if flow.kind == "reported"]
+    for rows in _blocks(account, len(years)):
+        if totals:
+            figures = account.quantity[rows][:, :, totals][..., at]
+            reported[rows] = (figures != 0.0).any(axis=(1, 2, 3))
+        if len(account.sectors) > 1:
+            unknown = np.isnan(account.activity.value_added[rows][..., at]) & _used(account, rows, at)
+            lacking[rows] = unknown.any(axis=(1, 2))
+    return reported, lacking
+
+
+def _known(account: Account, of: str, years: Sequence[int], own: Identity | None, usable: BoolArray) -> BoolArray:
+    """Return which zones have all they need in all years."""
+    at, known = _positions(account, years), usable & True
+    names = [name.rsplit("_", 1)[0] for name in own.variables] if own is not None else []
+    wanted = {"value_added", "energy", "co2"} if own is None and of.startswith("co2") else {"value_added", "energy"}
+    if own is not None:
+        wanted = {name for name in SHORT if name in {*names, *own.variables}}
+    for what in sorted(wanted):
+        known &= ~np.isnan(account.total(what)[:, at]).any(axis=1)
+    return known
+
+
+def _coefficient_note(account: Account, years: Sequence[int]) -> list[Problem]:
+    """Return a note where the standard-coal coefficient of electricity or heat changes over the years."""
+    at = _positions(account, [years[0], years[-1]])
+    first, last = account.coefficients.energy[:, at].T
+    moved = [
+        flow.name()
+        for flow, old, new in zip(account.flows, first.tolist(), last.tolist(), strict=True)
+        if abs(old - new) > EQUALITY * max(abs(old), abs(new))
+    ]
+    if not moved:
+        return []
+    return [Problem("decompose.coefficient", {"flows": ", ".join(moved), "base": years[0], "end": years[-1]})]

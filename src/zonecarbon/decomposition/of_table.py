@@ -1,0 +1,316 @@
+"""The cells of a table: one for each combination of its key columns, with the identity's variables as columns.
+
+Decided here: a table is any mapping of columns. Rows are told apart by the time column and the key columns together; a
+row that stands twice is an error, not a sum, because the variables of an identity (a total, a share's denominator)
+cannot all be added. A cell that has no row in a year is not known there: zero is a statement that only the user can
+make (``absent="zero"``). If the table has a column for the left side of a definition, the factors must come to it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zonecarbon import units
+from zonecarbon._typing import Columns, FloatArray, IntArray, ObjectArray
+from zonecarbon.decomposition.cells import Cells, Part, listed
+from zonecarbon.decomposition.identity import Identity, parse_identity
+from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
+
+_DEFAULT_KEYS = ("zone", "sector", "carrier")
+# How far the factors of a definition may be from the column of its left side: rounding of the arithmetic, not of print.
+_CLOSE = 1e-9
+_FIRST_ROW = 2  # as a person counts, the header is row 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableCells(Cells):
+    """Cells of a table; see the module.
+
+    Parameters
+    ----------
+    identity
+        What the user wrote.
+    names
+        The key columns.
+    labels
+        The labels of each cell, one array for each key column.
+    arrays
+        The variables, each (cell, 1, 1, year).
+    """
+
+    identity: Identity
+    names: tuple[str, ...]
+    labels: tuple[ObjectArray, ...]
+    arrays: dict[str, FloatArray]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """As many zones as the table has cells; one sector, one cell of it."""
+        return len(next(iter(self.arrays.values()))), 1, 1
+
+    def identities(self, level: str) -> dict[str, Identity]:
+        """Return the one identity."""
+        del level
+        return {"own": self.identity}
+
+    def blocks(self, level: str) -> Iterator[tuple[slice, list[Part]]]:
+        """Return the whole table."""
+        del level
+        yield slice(0, self.shape[0]), [Part(self.identity, [self.arrays[v] for v in self.identity.variables], 0)]
+
+    def keys(self, level: str) -> tuple[str, ...]:
+        """Return the labels that tell the aggregates of a level apart: of a sector all there are."""
+        if level == "sector":
+            return self.names
+        return ("zone",) if level == "zone" and "zone" in self.names else ()
+
+    def default_by(self) -> tuple[str, ...]:
+        """Return the key columns."""
+        return self.names
+
+    def carrier_labels(self) -> list[str]:
+        """Return one without a name: a carrier of a table is a key column like any other."""
+        return [""]
+
+    def groups(self, by: Sequence[str]) -> tuple[IntArray, dict[str, NDArray[Any]]]:
+        """Return the group of each cell, in the order in which the groups first stand in the table."""
+        unknown = [name for name in by if name not in self.names]
+        if unknown:
+            raise InputError("option", name="by", value=", ".join(by), known=", ".join(self.names) or "-")
+        group, labels = _cells([self.labels[self.names.index(name)] for name in by], by, self.shape[0])
+        return group[:, None], dict(zip(by, labels, strict=True))
+
+
+def table_cells(
+    table: Columns,
+    identity: str,
+    *,
+    time: str,
+    by: Sequence[str] | None,
+    base: Any,
+    end: Any,
+    chained: bool,
+    absent: str,
+    leave_out: bool,
+    zeros: float,
+) -> TableCells:
+    """Return the cells of a table over the years from ``base`` to ``end``; see :func:`zonecarbon.decompose`.
+
+    Raises
+    ------
+    InputError
+        If columns are missing, figures are none, rows stand twice, a year is not there, or the factors of a definition
+        do not come to its left side.
+    """
+    parsed = parse_identity(identity)
+    have = [str(name) for name in table]
+    names = tuple([by] if isinstance(by, str) else by) if by is not None else _keys_of(have, parsed, time)
+    missing = [name for name in (time, *names, *parsed.variables) if name not in have]
+    if missing:
+        raise InputError("columns.missing", names=", ".join(dict.fromkeys(missing)), have=", ".join(have))
+    length, year_of, moments = _times(table[time])
+    years = _years(moments, base, end, chained)
+    when = {year: at for at, year in enumerate(years)}
+    year_at = np.array([when.get(moment, -1) for moment in moments], dtype=np.int64)[year_of]
+    cell, labels = _cells([table[name] for name in names], names, length)
+    used = np.flatnonzero(year_at >= 0)
+    _refuse_twice(cell, year_at, used, labels, years, names)
+    wanted = list(parsed.variables)
+    if parsed.is_definition and parsed.left in have:
+        wanted.append(parsed.left)
+    figures = _figures(table, wanted, length)
+    shape = (len(labels[0]) if labels else min(length, 1), len(years))
+    place = cell[used], year_at[used]
+    there = np.zeros(shape, dtype=bool)
+    there[place] = True
+    arrays = {name: np.where(there, 0.0, 0.0 if absent == "zero" else np.nan) for name in wanted}
+    for name, array in arrays.items():
+        array[place] = figures[name][used]
+    cells = _names(labels, shape[0])
+    if parsed.is_definition and parsed.left in arrays:
+        _prove(parsed, arrays, cells, years)
+    known = ~np.any([np.isnan(arrays[name]).any(axis=1) for name in parsed.variables], axis=0)
+    warnings = _warnings(cells, there, known, absent, leave_out)
+    if zeros:
+        arrays = {name: np.where(array == 0.0, zeros, array) for name, array in arrays.items()}
+    kept = known if leave_out else np.ones(len(known), dtype=bool)
+    shaped = {name: array[kept, None, None] for name, array in arrays.items()}
+    return TableCells(tuple(years), "", warnings, parsed, names, tuple(label[kept] for label in labels), shaped)
+
+
+def _keys_of(have: Sequence[str], identity: Identity, time: str) -> tuple[str, ...]:
+    taken = {*identity.variables, identity.left, time}
+    return tuple(name for name in _DEFAULT_KEYS if name in have and name not in taken)
+
+
+def _codes(values: Sequence[Any]) -> tuple[IntArray, list[Any]]:
+    """Return the place of each value among the distinct ones, in the order in which those first come."""
+    found: dict[Any, int] = {}
+    codes = np.fromiter((found.setdefault(value, len(found)) for value in values), dtype=np.int64, count=len(values))
+    return codes, list(found)
+
+
+def _listed_values(column: Any) -> list[Any]:
+    return column.tolist() if hasattr(column, "tolist") else list(column)
+
+
+def _text(value: Any) -> str:
+    """Return a key as text; what is blank in a table is empty."""
+    return "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN is not itself
+
+
+def _times(column: Any) -> tuple[int, IntArray, list[Any]]:
+    """Return the number of rows, the place of each one's moment, and the moments."""
+    raw, distinct = _codes(_listed_values(column))
+    again, moments = _codes([_moment(value) for value in distinct])
+    return len(raw), again[raw], moments
+
+
+def _cells(columns: Sequence[Any], names: Sequence[str], length: int) -> tuple[IntArray, tuple[ObjectArray, ...]]:
+    """Return the cell of each row, and the labels of the cells, in the order in which they first come."""
+    cell = np.zeros(length, dtype=np.int64)
+    codes, texts = [], []
+    for name, column in zip(names, columns, strict=True):
+        raw, distinct = _codes(_listed_values(column))
+        if len(raw) != length:
+            raise InputError("arrays.shape", what=name, got=(len(raw),), expected=(length,))
+        again, labels = _codes([_text(value) for value in distinct])
+        codes.append(again[raw])
+        texts.append(_array(labels))
+        _, cell = np.unique(cell * len(labels) + codes[-1], return_inverse=True)
+    _, first, cell = np.unique(cell, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return rank[cell], tuple(text[code[first[order]]] for text, code in zip(texts, codes, strict=True))
+
+
+def _array(values: Sequence[Any]) -> ObjectArray:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def _names(labels: Sequence[ObjectArray], count: int) -> ObjectArray:
+    """Return the cells in words."""
+    return _array([" / ".join(row) for row in zip(*labels, strict=True)] if labels else ["-"] * count)
+
+
+def _moment(value: Any) -> Any:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return value
+    return int(number) if number.is_integer() else number
+
+
+def _years(moments: Sequence[Any], base: Any, end: Any, chained: bool) -> list[Any]:
+    try:
+        distinct = sorted(set(moments))
+    except TypeError:
+        raise InputError("decompose.time", got=", ".join(sorted({type(m).__name__ for m in moments}))) from None
+    if len(distinct) < 2:
+        raise InputError("decompose.years", years=", ".join(map(str, distinct)) or "-")
+    first = distinct[0] if base is None else _moment(base)
+    last = distinct[-1] if end is None else _moment(end)
+    absent = [str(moment) for moment in (first, last) if moment not in distinct]
+    if absent:
+        raise InputError("year.absent", year=", ".join(absent), years=", ".join(map(str, distinct)))
+    if first == last:
+        raise InputError("decompose.order", base=first, end=last)
+    low, high = sorted((first, last))
+    between = [moment for moment in distinct if low <= moment <= high] if chained else [low, high]
+    return between if first == low else between[::-1]
+
+
+def _refuse_twice(
+    cell: IntArray,
+    year_at: IntArray,
+    used: IntArray,
+    labels: Sequence[ObjectArray],
+    years: Sequence[Any],
+    names: Sequence[str],
+) -> None:
+    """Refuse rows that cannot be told apart, all at once."""
+    key = cell[used] * len(years) + year_at[used]
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    again = np.flatnonzero(first[inverse] != np.arange(len(key)))
+    problems = []
+    for at in again.tolist():
+        row, earlier = int(used[at]), int(used[first[inverse[at]]])
+        text = ", ".join([*(str(label[cell[row]]) for label in labels), str(years[year_at[row]])])
+        told = {"key": text, "first": earlier + _FIRST_ROW, "by": ", ".join(names) or "-"}
+        problems.append(Problem("decompose.twice", told, Where("", "", row + _FIRST_ROW)))
+    if problems:
+        raise InputError(problems)
+
+
+def _figures(table: Columns, names: Sequence[str], length: int) -> dict[str, FloatArray]:
+    """Return columns as numbers; a blank is not known. Everything that is no number is told at once."""
+    found: dict[str, FloatArray] = {}
+    problems: list[Problem] = []
+    for name in names:
+        column = table[name]
+        if units.is_quantity(column):
+            column = column.magnitude
+        try:
+            array = np.asarray(column, dtype=np.float64)
+        except (TypeError, ValueError):
+            array = np.array(
+                [_number(value, name, row, problems) for row, value in enumerate(column, start=_FIRST_ROW)]
+            )
+        if array.shape != (length,):
+            raise InputError("arrays.shape", what=name, got=array.shape, expected=(length,))
+        endless = np.flatnonzero(np.isinf(array))
+        problems += [
+            Problem("number.finite", {"name": name, "value": float(array[row])}, Where("", "", row + _FIRST_ROW, name))
+            for row in endless.tolist()
+        ]
+        found[name] = array
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _number(value: Any, name: str, row: int, problems: list[Problem]) -> float:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return float("nan")
+    try:
+        return float(units.number(value)) if isinstance(value, str) else float(value)
+    except (ZoneCarbonError, TypeError, ValueError):
+        problems.append(Problem("number.text", {"text": str(value)}, Where("", "", row, name)))
+        return float("nan")
+
+
+def _prove(identity: Identity, arrays: dict[str, FloatArray], cells: ObjectArray, years: Sequence[Any]) -> None:
+    """Refuse a definition whose factors do not come to the column of its left side."""
+    with np.errstate(all="ignore"):
+        right = np.ones_like(arrays[identity.left])
+        for name, power in identity.whole.items():
+            right = right * arrays[name] ** power
+        left = arrays[identity.left]
+        far = np.abs(right - left) > _CLOSE * np.maximum(np.abs(right), np.abs(left))
+    problems = []
+    for cell, year in np.argwhere(far).tolist():
+        told = {"left": identity.left, "value": float(left[cell, year]), "product": float(right[cell, year])}
+        key = f"{cells[cell]}, {years[year]}"
+        problems.append(Problem("identity.unequal", {**told, "key": key, "text": identity.text}))
+    if problems:
+        raise InputError(problems)
+
+
+def _warnings(
+    cells: ObjectArray, there: NDArray[np.bool_], known: NDArray[np.bool_], absent: str, leave_out: bool
+) -> tuple[Problem, ...]:
+    """Return what a reader must know: cells without a row, and cells that are not known."""
+    found = []
+    if (lacking := ~there.all(axis=1)).any():
+        code = "decompose.absent_zero" if absent == "zero" else "decompose.absent_unknown"
+        found.append(Problem(code, {"cells": listed(cells[lacking])}))
+    if not known.all():
+        code = "decompose.cells_left_out" if leave_out else "decompose.cells_unknown"
+        found.append(Problem(code, {"cells": listed(cells[~known])}))
+    return tuple(found)

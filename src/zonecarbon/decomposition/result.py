@@ -1,0 +1,343 @@
+"""The answer: effects by factor, of the portfolio, of zones, of sectors, down to carriers, in columns and in words.
+
+Decided here: a decomposition keeps its cells and computes what is asked of it, so that the carriers of ten thousand
+zones are never made unless someone looks at them. Two questions are kept apart: whose change (``level``) and where its
+parts are shown (``by``). Effects of one level add up (additive) or multiply (multiplicative) to its change, whatever
+``by`` is. Under LMDI-I the zones' effects on energy or CO2 also add up to the portfolio's: their activity effects to
+its activity and the structure between zones. An intensity of the portfolio is no sum of the zones' intensities: the
+portfolio's own effects, shown by zone, are what each zone did for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zonecarbon._table import Provenance, Table, frozen, to_frame
+from zonecarbon._typing import FloatArray, IntArray, ObjectArray
+from zonecarbon.accounting import Account
+from zonecarbon.decomposition.attributing import NOT_ATTRIBUTED, Attribution, Weights, attribute, size_of, spread
+from zonecarbon.decomposition.cells import LEVELS, Cells, grouped
+from zonecarbon.decomposition.wording import describe, sentences
+from zonecarbon.errors import InputError, Problem
+from zonecarbon.kernels.lmdi import log_mean
+from zonecarbon.messages import Language
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Form = Literal["additive", "multiplicative"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decomposition(Table):
+    """Why a value changed between two years.
+
+    Parameters
+    ----------
+    of
+        What is decomposed: ``co2``, ``energy``, ``co2_intensity``, ``energy_intensity``, or the left side of an
+        identity.
+    unit
+        Of additive effects; multiplicative ones have none (1).
+    years
+        The years used: base and end, or all from base to end if ``chained``.
+    form, lmdi, chained, undefined, zeros
+        The choices: additive or multiplicative; LMDI ``I`` or ``II``; year by year; what happens to cells without a
+        limit; what stands in the place of zeros (0: the limits).
+    cells
+        What is summed.
+    groups
+        Factors that are shown as one: name and members; empty: each for itself.
+    source
+        The account, or the provenance of a table.
+    """
+
+    of: str
+    unit: str
+    years: tuple[Any, ...]
+    form: Form
+    lmdi: Weights
+    chained: bool
+    undefined: str
+    zeros: float
+    cells: Cells = field(repr=False)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    source: Account | Provenance = field(default_factory=Provenance, repr=False)
+
+    # -- labels ----------------------------------------------------------------------------------------------------
+
+    @property
+    def base(self) -> Any:
+        """First year."""
+        return self.years[0]
+
+    @property
+    def end(self) -> Any:
+        """Last year."""
+        return self.years[-1]
+
+    @property
+    def periods(self) -> NDArray[Any]:
+        """(period, 2): start and end of each step."""
+        return np.array(list(zip(self.years[:-1], self.years[1:], strict=True)))
+
+    @property
+    def level(self) -> str:
+        """Whose change is shown unless asked otherwise: each zone's, or where there are none the portfolio's."""
+        return "zone" if "zone" in self.cells.keys("zone") else "portfolio"
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """Names of the factors of the usual level."""
+        return self.factors_of(self.level)
+
+    @property
+    def zones(self) -> ObjectArray:
+        """Names of the zones; one empty name where there are none."""
+        return self.labels("zone").get("zone", np.array([""], dtype=object))
+
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """The identities that were decomposed, as text."""
+        return tuple(dict.fromkeys(identity.text for identity in self.cells.identities(self.level).values()))
+
+    def factors_of(self, level: str) -> tuple[str, ...]:
+        """Return the names of the factors of a level."""
+        names = [*self.cells.factors(self._level(level)), *([NOT_ATTRIBUTED] if self.undefined == "separate" else [])]
+        return tuple(dict.fromkeys(self._group_of(name) for name in names))
+
+    def labels(self, level: str = "") -> dict[str, NDArray[Any]]:
+        """Return the labels of the aggregates of a level, in the order of :meth:`values`."""
+        return self.cells.groups(self.cells.keys(self._level(level)))[1]
+
+    def _level(self, level: str) -> str:
+        if level and level not in LEVELS:
+            raise InputError("option", name="level", value=level, known=", ".join(LEVELS))
+        return level or self.level
+
+    # -- figures ---------------------------------------------------------------------------------------------------
+
+    def values(self, level: str = "") -> FloatArray:
+        """Return the value of each aggregate of a level (aggregate, year), in ``unit``; see :meth:`labels`."""
+        level = self._level(level)
+        group, labels = self.cells.groups(self.cells.keys(level))
+        return frozen(grouped(self.cells.values(level), group, size_of(labels)))
+
+    def value_added(self, level: str = "zone") -> FloatArray:
+        """Return value added (zone, year) [10^4 yuan] of an account, or of its portfolio (1, year).
+
+        Raises
+        ------
+        InputError
+            If a table was decomposed.
+        """
+        if not isinstance(self.source, Account):
+            raise InputError("decompose.no_account")
+        at = [self.source.activity.year_index(int(year)) for year in self.years]
+        money = self.source.value_added[:, at]
+        return frozen(money if level == "zone" else money.sum(axis=0, keepdims=True))
+
+    def effects(
+        self,
+        level: str = "",
+        by: Sequence[str] | None = None,
+        *,
+        steps: bool = False,
+        form: Form | None = None,
+    ) -> FloatArray:
+        """Return the effects of the factors.
+
+        Parameters
+        ----------
+        level : {"portfolio", "zone", "sector"}
+            Whose change is explained; each zone's own unless said.
+        by
+            Where the parts are shown: of an account ``zone``, ``sector``, ``carrier``; of a table its key columns.
+            Without it, the aggregates of the level.
+        steps
+            Whether the steps of a chain are kept apart.
+        form
+            ``additive`` or ``multiplicative``; that of the decomposition unless said.
+
+        Returns
+        -------
+        (group, factor), or with ``steps`` (group, period, factor), in the unit of the value or as ratios. The groups
+        are those of :meth:`groups_by`, the factors those of :meth:`factors_of`. NaN where anything in a sum is not
+        known.
+
+        Raises
+        ------
+        InputError
+            If there is no such level or label; if ``by`` mixes aggregates whose effects do not add up.
+        """
+        return frozen(self._shown(level, by, form or self.form).summed(steps=steps))
+
+    def groups_by(self, level: str = "", by: Sequence[str] | None = None) -> dict[str, NDArray[Any]]:
+        """Return the labels of the groups of :meth:`effects`, one array for each of ``by``."""
+        return dict(self._shown(level, by, "additive").labels)
+
+    def _shown(self, level: str, by: Sequence[str] | None, form: Form) -> "_Shown":
+        """Return the effects of every step by group."""
+        level = self._level(level)
+        keys = self.cells.keys(level)
+        by = keys if by is None else (by,) if isinstance(by, str) else tuple(by)
+        self._require_by(level, keys, by, form)
+        is_split = "carrier" in by and isinstance(self.source, Account)
+        found = self._merged(self._attribute(level, split=is_split))
+        effect = found.effect
+        if form == "multiplicative":
+            total = spread(self.cells, level, self.cells.values(level))
+            with np.errstate(all="ignore"):
+                mean = log_mean(total[..., :-1], total[..., 1:])
+                mean[(total[..., :-1] == 0.0) | (total[..., 1:] == 0.0)] = np.nan
+                effect = effect / (mean[:, :, None, :, None] if is_split else mean[..., None])
+        outer = [name for name in by if name != "carrier" or not is_split]
+        group, labels = self.cells.groups(outer)
+        effect = grouped(effect, group, size_of(labels))
+        there = grouped(np.abs(self.cells.values(level)), group, size_of(labels)).any(axis=1)
+        if is_split:
+            effect, labels = _by_carrier(effect, labels, self.cells.carrier_labels())
+            there = np.asarray(np.nan_to_num(effect, nan=1.0).any(axis=(1, 2)))
+        return _Shown(effect, labels, np.asarray(there), form)
+
+    def _require_by(self, level: str, keys: Sequence[str], by: Sequence[str], form: Form) -> None:
+        """Refuse to add up what does not: intensities, ratios, and the effects of LMDI-II, of several aggregates."""
+        adds = self.lmdi == "I" and form == "additive" and not self.of.endswith("_intensity")
+        lacking = [key for key in keys if key not in by]
+        if lacking and not adds:
+            raise InputError("decompose.by", level=level, by=", ".join(by) or "-", keys=", ".join(keys))
+
+    def _attribute(self, level: str, *, split: bool) -> Attribution:
+        return attribute(self.cells, level, self.lmdi, split=split, separate=self.undefined == "separate")
+
+    def _group_of(self, factor: str) -> str:
+        return next((name for name, members in self.groups.items() if factor in members), factor)
+
+    def _merged(self, found: Attribution) -> Attribution:
+        """Return effects of the groups of factors that were asked for."""
+        if not self.groups:
+            return found
+        names = [self._group_of(factor) for factor in found.factors]
+        distinct = tuple(dict.fromkeys(names))
+        merged = np.zeros((*found.effect.shape[:-1], len(distinct)))
+        for at, name in enumerate(names):
+            merged[..., distinct.index(name)] += found.effect[..., at]
+        return Attribution(merged, distinct)
+
+    # -- faces -----------------------------------------------------------------------------------------------------
+
+    def columns(self, level: str = "", by: Sequence[str] | None = None) -> dict[str, NDArray[Any]]:
+        """Return one row for each group, step and factor; groups with nothing in any year are left out.
+
+        Parameters
+        ----------
+        level, by
+            As in :meth:`effects`; without ``by`` an account is shown by zone and sector, a table by all its key
+            columns, the portfolio in all.
+        """
+        if by is None:
+            by = () if level == "portfolio" else self.cells.default_by()
+        level = self._level(level)
+        shown, factors = self._shown(level, by, self.form), self.factors_of(level)
+        places = np.flatnonzero(shown.there)
+        effect = shown.summed(steps=True)[places]
+        group, period, factor = (axis.reshape(-1) for axis in np.indices(effect.shape))
+        count = len(group)
+        empty = np.full(count, "", dtype=object)
+        named = {name: label[places][group] for name, label in shown.labels.items()}
+        columns = {"zone": named.pop("zone", empty), "sector": named.pop("sector", empty), **named}
+        starts, ends = self.periods[:, 0], self.periods[:, 1]
+        unit = self.unit if self.form == "additive" else "1"
+        return {
+            **columns,
+            "factor": np.array(factors, dtype=object)[factor],
+            "start": starts[period],
+            "end": ends[period],
+            "effect": effect.reshape(-1),
+            "unit": np.full(count, unit, dtype=object),
+        }
+
+    def to_frame(self, level: str = "", by: Sequence[str] | None = None) -> "pd.DataFrame":
+        """Return a DataFrame of :meth:`columns`."""
+        return to_frame(self.columns(level, by), self.provenance)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What a reader must know."""
+        return self.cells.warnings
+
+    @property
+    def provenance(self) -> Provenance:
+        """The choices of the account and of the decomposition, and the warnings of both."""
+        of = self.source.provenance if isinstance(self.source, Account) else self.source
+        own = {
+            "of": self.of,
+            "identities": list(self.identities),
+            "years": list(self.years),
+            "form": self.form,
+            "lmdi": f"LMDI-{self.lmdi}",
+            "chained": self.chained,
+            "undefined": self.undefined,
+            "zeros": self.zeros or "limits",
+            "groups": {name: list(members) for name, members in self.groups.items()},
+        }
+        return Provenance({**of.choices, "decompose": own}, of.input_hash, (*of.warnings, *self.warnings))
+
+    def text(self, language: Language = "en", zone: str = "") -> str:
+        """Return the change, its parts, and the sentences of :meth:`sentences`; of all together, or of one zone."""
+        return "\n".join([*describe(self, language, zone), *self.sentences(language, zone)])
+
+    def sentences(self, language: Language = "en", zone: str = "") -> list[str]:
+        """Return what the value would have been in the last year without each effect.
+
+        ``V_end - effect`` of an additive effect, ``V_end / effect`` of a multiplicative one: a reading of the effects,
+        not a forecast of what would have happened.
+
+        Parameters
+        ----------
+        zone
+            One zone; all together if not given.
+
+        Raises
+        ------
+        InputError
+            If there is no such zone.
+        """
+        return sentences(self, language, zone)
+
+    def __repr__(self) -> str:
+        shape = f"{len(self.zones)} zones" if self.level == "zone" else f"{self.cells.shape[0]} cells"
+        how = f"LMDI-{self.lmdi}, {self.form}{', chained' if self.chained else ''}"
+        return f"<Decomposition of {self.of}: {shape}, {self.base}-{self.end}, {how}>"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class _Shown(NamedTuple):
+    """Effects (group, period, factor), or their logarithms if they multiply; labels; which groups are there at all."""
+
+    effect: FloatArray
+    labels: Mapping[str, NDArray[Any]]
+    there: NDArray[np.bool_]
+    form: Form
+
+    def summed(self, *, steps: bool) -> FloatArray:
+        """Return the effects of the steps, or of all of them together."""
+        result = self.effect if steps else self.effect.sum(axis=1)
+        return np.asarray(np.exp(result) if self.form == "multiplicative" else result)
+
+
+def _by_carrier(
+    effect: FloatArray, labels: Mapping[str, NDArray[Any]], carriers: Sequence[str]
+) -> tuple[FloatArray, dict[str, NDArray[Any]]]:
+    """Return effects (group, cell, period, factor) by group and carrier, and their labels."""
+    distinct = list(dict.fromkeys(carriers))
+    place: IntArray = np.array([distinct.index(carrier) for carrier in carriers], dtype=np.int64)
+    summed = grouped(np.swapaxes(effect, 0, 1)[:, None], place[:, None], len(distinct))
+    rows = np.swapaxes(summed, 0, 1).reshape(-1, *effect.shape[2:])
+    named: dict[str, NDArray[Any]] = {name: np.repeat(label, len(distinct)) for name, label in labels.items()}
+    return rows, {**named, "carrier": np.tile(np.array(distinct, dtype=object), len(effect))}
