@@ -1444,9 +1444,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "各比值在两年均须有限；{cell}：{name} 在 {base} 年为 {first}，{end} 年为 {last}，而与之相关的量不为零；请补全数据，或以 undefined='separate' 将其变化单列",
     ),
     "decompose.sectors": (
-        "value added is not known for every sector that uses energy; these zones are taken as a whole, without a structure "
+        "value added is not known, or not positive, for every sector that uses energy; these zones are taken as a whole, without a structure "
         "effect: {zones}; give value added by sector to see it",
-        "并非所有用能行业都有增加值；以下园区按整体计算，不含结构效应：{zones}；给出分行业增加值即可分解",
+        "并非所有用能行业都有正的增加值；以下园区按整体计算，不含结构效应：{zones}；给出分行业增加值即可分解",
+    ),
+    "decompose.idle": (
+        "energy needs positive value added to be related to; these zones use energy with value added of zero or less in one of the "
+        "years and are unknown: {zones}; look at their value added",
+        "能耗须与正的增加值相对应；以下园区在某一年份有能耗而增加值为零或负，按未知处理：{zones}；请核对其增加值",
     ),
     "decompose.reported": (
         "zones known by their total alone in one of the years have no carriers to compare; carrier mix and factors are one effect, "

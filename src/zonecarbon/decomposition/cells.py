@@ -99,6 +99,10 @@ class Cells:
     def carrier_labels(self) -> list[str]:
         """Return the label of each cell of a sector."""
 
+    def level(self) -> str:
+        """Return whose change is explained unless asked otherwise."""
+        return "zone" if "zone" in self.keys("zone") else "portfolio"
+
     def factors(self, level: str) -> tuple[str, ...]:
         """Return the names of the factors of a level, in the order of the identity."""
         named = [identity.factors for identity in self.identities(level).values()]

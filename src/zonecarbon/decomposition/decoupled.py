@@ -178,7 +178,8 @@ class Decoupling(Table):
             messages.render("note.tapio_count", {"state": _word(word, language), "count": count}, language)
             for word, count in many.items()
         ]
-        head = {"n": len(self.zones), "periods": len(self.starts), "counts": ", ".join(told), "span": self._span()}
+        counts = (", " if language == "en" else "，").join(told)
+        head = {"n": len(self.zones), "periods": len(self.starts), "counts": counts, "span": self._span()}
         lines = [messages.render("note.tapio_head", head, language)]
         lines += [self._sentence(row, language) for row in range(min(self.code.size, _SHOWN))]
         if self.code.size > _SHOWN:
@@ -215,7 +216,7 @@ class Decoupling(Table):
         effect[[factor == self.activity for factor in self.factors]] = np.inf
         best = int(effect.argmin())
         if effect[best] < 0.0:
-            values = {"factor": self.factors[best], "part": _figure(float(self.parts[at][best]))}
+            values = {"factor": _effect(self.factors[best], language), "part": _figure(float(self.parts[at][best]))}
             found = messages.render("note.tapio_factor", values, language)
         else:
             found = messages.render("note.tapio_no_factor", {}, language)
@@ -237,6 +238,12 @@ class Decoupling(Table):
 
 def _word(state: str, language: Language) -> str:
     return messages.render(f"state.{state.replace(' ', '_')}", {}, language)
+
+
+def _effect(factor: str, language: Language) -> str:
+    """Return a factor in words; one of the user's own identity is a word already."""
+    code = f"effect.{factor}"
+    return messages.render(code, {}, language) if code in messages.TEXTS else factor
 
 
 def _figure(value: float) -> str:

@@ -1,6 +1,6 @@
 """The verb: does CO2 decouple from value added, of an account, of a decomposition, or of two arrays.
 
-Decided here: each period is judged at once for all rows, so that memory beyond the answer is a few columns of one year.
+Decided here: each period is judged for all rows in blocks, so that memory beyond the answer is a few columns of a year.
 The rule and its limits are :mod:`zonecarbon.kernels.decoupling`, what may come in is
 :mod:`zonecarbon.decomposition.levels`. All zones together are judged by their sums, which are not known if one zone is
 not; a zone whose elasticity is undefined is known.
@@ -22,6 +22,7 @@ from zonecarbon.decomposition.levels import Levels, of_account, of_arrays, of_de
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels import decoupling as kernel
 
+_BLOCK = 16_384  # rows whose figures stay in the second-level cache
 ACTIVITY = ("activity", "value_added")
 """Names under which a decomposition has the effect of growth; the effort index is relative to it."""
 
@@ -171,7 +172,9 @@ def _period(source: Levels, number: int) -> _Period:
 def _sum(source: Levels, number: int, period: _Period) -> _Period:
     """Return a period of all rows together; what is not known of one is not known of all."""
     figures = [array.sum(keepdims=True) for array in (*period.co2, *period.money)]
-    unknown = np.asarray(np.isnan(np.stack([*period.co2, *period.money])).any(axis=0))
+    unknown = np.zeros(len(period.co2[0]), dtype=bool)
+    for array in (*period.co2, *period.money):
+        unknown |= np.isnan(array)
     one: BoolArray = np.ones(1, dtype=bool)
     barred: list[tuple[BoolArray, Problem]] = []
     if unknown.any():
@@ -189,8 +192,11 @@ def _judged(periods: Sequence[_Period], lead: tuple[int, ...], limits: tuple[flo
     code, reason = np.empty(shape, dtype=np.int8), np.full(shape, -1, dtype=np.int64)
     reasons: list[Problem] = []
     for row, period in enumerate(periods):
-        elasticity[row], code[row] = kernel.tapio(*period.co2, *period.money, limits)
-        co2_change[row], money_change[row] = _relative(*period.co2), _relative(*period.money)
+        for start in range(0, shape[1], _BLOCK):
+            part = slice(start, start + _BLOCK)
+            c0, c1, g0, g1 = (array[part] for array in (*period.co2, *period.money))
+            elasticity[row, part], code[row, part] = kernel.tapio(c0, c1, g0, g1, limits)
+            co2_change[row, part], money_change[row, part] = _relative(c0, c1), _relative(g0, g1)
         _explain(period, code[row], reason[row], reasons)
     arrays: dict[str, NDArray[Any]] = {
         "elasticity": elasticity,

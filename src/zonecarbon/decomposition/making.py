@@ -243,10 +243,10 @@ def _result(
     zeros: float,
     identity: str | None,
 ) -> Decomposition:
-    """Return the decomposition, after a look at what has no limit."""
+    """Return the decomposition with the effects of its usual level, or refuse what has no limit."""
     if identity is not None:
         of = next(iter(cells.identities("portfolio").values())).left
-    result = Decomposition(
+    return Decomposition(
         of=of,
         unit=unit,
         years=tuple(cells.years),
@@ -256,11 +256,10 @@ def _result(
         undefined=words["undefined"],
         zeros=float(zeros),
         cells=cells,
+        own=attribute(cells, cells.level(), words["lmdi"], separate=words["undefined"] == "separate"),
         groups=_groups(factors, cells),
         source=source,
     )
-    attribute(cells, result.level, separate=result.undefined == "separate")
-    return result
 
 
 def _groups(factors: Factors | None, cells: Cells) -> dict[str, tuple[str, ...]]:

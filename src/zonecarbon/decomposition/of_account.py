@@ -9,9 +9,10 @@ Decided here:
   not the zone's doing. CO2 of processes has no energy: it is related to value added (``process_intensity``).
 * A zone known by its total alone in any of the years has one cell and one factor ``co2_per_energy``: total against
   carriers would show as a change of mix that nobody made.
-* A zone whose value added is not known for every sector that uses energy is taken as a whole, with a warning. A sector
-  without value added and without energy is not there (0).
-* Value added counts at one real price year (:mod:`zonecarbon.decomposition.comparable`).
+* A zone whose value added is not known, or not positive, for every sector that uses energy is taken as a whole, with a
+  warning. A sector without value added and without energy is not there (0).
+* Value added counts at one real price year (:mod:`zonecarbon.decomposition.comparable`) and where it is positive
+  (:mod:`zonecarbon.decomposition.traits`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,7 @@ from zonecarbon.activity import Flow
 from zonecarbon.decomposition.cells import Cells, Part, listed
 from zonecarbon.decomposition.comparable import Comparable, comparable
 from zonecarbon.decomposition.identity import Identity, make_identity, parse_identity
+from zonecarbon.decomposition.traits import find_traits, positions, used, zone_blocks
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels.target import EQUALITY
 
@@ -36,7 +38,6 @@ UNITS: Mapping[str, str] = {
     "co2_intensity": "tCO2/万元",
     "energy_intensity": "tce/万元",
 }
-_FIGURES = 400_000  # in a block of zones
 _NAMES = {
     ("", "value_added_total"): "activity",
     ("", "value_added_zone"): "activity",
@@ -87,8 +88,8 @@ class AccountCells(Cells):
         Names; with an empty one for zones that are taken as a whole.
     pools
         The cells of every sector.
-    usable
-        (zone,): value added counts in all years.
+    money
+        (zone, year) [10^4 yuan]: value added that counts; NaN where it does not.
     whole
         (zone,): taken as a whole, without sectors.
     reported
@@ -107,7 +108,7 @@ class AccountCells(Cells):
     of: str
     sectors: ObjectArray
     pools: tuple[Pool, ...]
-    usable: BoolArray
+    money: FloatArray
     whole: BoolArray
     reported: BoolArray
     included: BoolArray
@@ -200,7 +201,7 @@ class AccountCells(Cells):
     def blocks(self, level: str) -> Iterator[tuple[slice, list[Part]]]:
         """Return the parts, block of zones by block of zones."""
         identities = self.identities(level)
-        for rows in _blocks(self.account, len(self.years)):
+        for rows in zone_blocks(self.account, len(self.years)):
             yield rows, self._parts(rows, identities, level)
 
     def _parts(self, rows: slice, identities: Mapping[str, Identity], level: str) -> list[Part]:
@@ -211,7 +212,7 @@ class AccountCells(Cells):
             zone = sector.sum(axis=1, keepdims=True)
             arrays |= {f"{what}_carrier": cells, f"{what}_sector": sector, f"{what}_zone": zone}
         if level == "portfolio" and not self.included[rows].all():
-            arrays = {name: self._within(array, rows) for name, array in arrays.items()}
+            arrays |= {name: self._within(own, rows) for name, own in arrays.items() if not name.endswith("_total")}
         if self.zeros:
             arrays = {name: np.where(array == 0.0, self.zeros, array) for name, array in arrays.items()}
         parts = []
@@ -238,27 +239,26 @@ class AccountCells(Cells):
 
     def _within(self, array: FloatArray, rows: slice) -> FloatArray:
         """Return a variable with nothing in the zones that are not part of the portfolio."""
-        if array.shape[0] == 1 and array.shape[1:3] == (1, 1) and len(self.included[rows]) != 1:
-            return array
         return np.where(self.included[rows][:, None, None, None], array, 0.0)
 
     def _money(self, rows: slice) -> dict[str, FloatArray]:
         """Return value added of the zones and of the sectors, (zone, sector, 1, year)."""
-        activity, at = self.account.activity, _positions(self.account, self.years)
-        zone = np.where(self.usable[rows, None], activity.value_added_total[rows][:, at], np.nan)[:, None]
+        zone, at = self.money[rows, None], positions(self.account, self.years)
         if len(self.sectors) == 1:
             return {"value_added_zone": zone[:, :, None], "value_added_sector": zone[:, :, None]}
-        given = activity.value_added[rows][..., at]
+        given = self.account.activity.value_added[rows][..., at]
         sector = np.zeros((len(zone), len(self.sectors), len(at)))
-        absent = np.isnan(given) & ~_used(self.account, rows, at) & ~np.isnan(zone)
+        absent = np.isnan(given) & ~used(self.account, rows, at)
         sector[:, : given.shape[1]] = np.where(absent, 0.0, given)
-        sector[~self.usable[rows]] = np.nan
+        sector[np.broadcast_to(np.isnan(zone), sector.shape)] = np.nan
         self._as_whole(sector, zone[:, 0], rows)
         return {"value_added_zone": zone[:, :, None], "value_added_sector": sector[:, :, None]}
 
     def _as_whole(self, sector: FloatArray, zone: FloatArray, rows: slice) -> None:
         """Put what a zone has in all into the sector without a name, where a zone is taken as a whole."""
         is_whole = self.whole[rows]
+        if not is_whole.any():
+            return
         sector[is_whole] = 0.0
         sector[is_whole, int(np.flatnonzero(self.sectors == "")[-1])] = zone[is_whole]
 
@@ -304,23 +304,6 @@ def _level_of(name: str, level: str) -> str:
     return "sector" if name == "value_added" and level == "carrier" else level
 
 
-def _positions(account: Account, years: Sequence[Any]) -> IntArray:
-    return np.array([account.activity.year_index(int(year)) for year in years], dtype=np.int64)
-
-
-def _blocks(account: Account, n_years: int) -> Iterator[slice]:
-    n_zones, n_sectors, n_flows, _ = account.quantity.shape
-    size = max(1, _FIGURES // max(1, n_sectors * n_flows * n_years))
-    for begin in range(0, n_zones, size):
-        yield slice(begin, min(begin + size, n_zones))
-
-
-def _used(account: Account, rows: slice, at: IntArray) -> BoolArray:
-    """Return whether a sector uses any energy, or has any process, (zone, sector, year)."""
-    quantity = account.quantity[rows][..., at]
-    return np.asarray(((quantity != 0.0) & ~np.isnan(quantity)).any(axis=2))
-
-
 def _padded(cells: FloatArray, n_sectors: int) -> FloatArray:
     """Return cells with room for the sector without a name."""
     if cells.shape[1] == n_sectors:
@@ -342,39 +325,58 @@ def cells_of(
         If value added of no zone can be compared over the years, or an identity names what an account does not have.
     """
     own = None if identity is None else _own_identity(identity)
-    if own is None or any(name.startswith("value_added") for name in own.variables):
+    wanted = _wanted(of, own)
+    prices = Comparable(np.ones(len(account.zones), dtype=bool), one_price=True, warnings=())
+    if "value_added" in wanted:
         prices = comparable(account, years)
-    else:
-        prices = Comparable(np.ones(len(account.zones), dtype=bool), one_price=True, warnings=())
-    reported, lacking = _traits(account, years)
-    sectors, whole, warnings = account.sectors, reported | lacking, list(prices.warnings)
+    traits = find_traits(account, years)
+    money = np.where(prices.usable[:, None], traits.money, np.nan)
+    at = positions(account, years)
+    levels = {"value_added": money, **{what: account.total(what)[:, at] for what in ("energy", "co2")}}
+    known = ~np.any([np.isnan(levels[what]).any(axis=1) for what in wanted], axis=0)
+    sectors, whole, warnings = account.sectors, traits.reported | traits.lacking, list(prices.warnings)
     if own is not None and _finest(own) == "zone":
         sectors, whole = np.array([""], dtype=object), np.ones(len(whole), dtype=bool)
     elif len(sectors) > 1:
-        named = lacking & ~reported & ~np.isnan(account.value_added[:, _positions(account, years)]).any(axis=1)
-        warnings += [Problem("decompose.sectors", {"zones": listed(account.zones[named])})] if named.any() else []
+        warnings += _about("decompose.sectors", account, traits.lacking & ~traits.reported & known)
         if whole.any() and not (sectors == "").any():
             sectors = np.array([*sectors.tolist(), ""], dtype=object)
-    if reported.any():
-        warnings.append(Problem("decompose.reported", {"zones": listed(account.zones[reported])}))
-    known = _known(account, of, years, own, prices.usable)
-    if leave_out and not known.all():
-        warnings.append(Problem("decompose.left_out", {"zones": listed(account.zones[~known])}))
-    elif not known.all():
-        warnings.append(Problem("decompose.unknown", {"zones": listed(account.zones[~known])}))
+    warnings += _about("decompose.reported", account, traits.reported)
+    warnings += _about("decompose.idle", account, traits.idle & ("value_added" in wanted))
+    warnings += _about("decompose.left_out" if leave_out else "decompose.unknown", account, ~known)
     included = known if leave_out else np.ones(len(known), dtype=bool)
-    at = _positions(account, years)
-    money = account.value_added[:, at][included & prices.usable].sum(axis=0)
-    if not prices.one_price or not prices.usable[included].all():
-        money = np.full(len(years), np.nan)
-    totals = {"value_added_total": money}
-    for what in ("energy", "co2"):
-        totals[f"{what}_total"] = account.total(what)[:, at][included].sum(axis=0)
+    totals = {f"{name}_total": level[included].sum(axis=0) for name, level in levels.items()}
+    if not prices.one_price:
+        totals["value_added_total"] = np.full(len(years), np.nan)
     unit = UNITS[of] if own is None else UNITS.get(own.left, "")
     return AccountCells(
-        tuple(years), unit, (*warnings, *_coefficient_note(account, years)), account, of, sectors,
-        find_pools(account.flows), prices.usable, whole, reported, included, zeros, own, totals,
-    )  # fmt: skip
+        years=tuple(years),
+        unit=unit,
+        warnings=(*warnings, *_coefficient_note(account, years)),
+        account=account,
+        of=of,
+        sectors=sectors,
+        pools=find_pools(account.flows),
+        money=money,
+        whole=whole,
+        reported=traits.reported,
+        included=included,
+        zeros=zeros,
+        own=own,
+        totals=totals,
+    )
+
+
+def _wanted(of: str, own: Identity | None) -> list[str]:
+    """Return which of value added, energy and CO2 are needed."""
+    if own is None:
+        return [name for name in SHORT if name != "co2" or of.startswith("co2")]
+    names = {name if name in SHORT else name.rsplit("_", 1)[0] for name in own.variables}
+    return [name for name in SHORT if name in names]
+
+
+def _about(code: str, account: Account, which: BoolArray) -> list[Problem]:
+    return [Problem(code, {"zones": listed(account.zones[which])})] if which.any() else []
 
 
 def _own_identity(text: str) -> Identity:
@@ -386,37 +388,9 @@ def _own_identity(text: str) -> Identity:
     return identity
 
 
-def _traits(account: Account, years: Sequence[int]) -> tuple[BoolArray, BoolArray]:
-    """Return which zones are known by their total in one of the years, and which lack value added of a sector."""
-    at = _positions(account, years)
-    n_zones = len(account.zones)
-    reported, lacking = np.zeros(n_zones, dtype=bool), np.zeros(n_zones, dtype=bool)
-    totals = [i for i, flow in enumerate(account.flows) if flow.kind == "reported"]
-    for rows in _blocks(account, len(years)):
-        if totals:
-            figures = account.quantity[rows][:, :, totals][..., at]
-            reported[rows] = (figures != 0.0).any(axis=(1, 2, 3))
-        if len(account.sectors) > 1:
-            unknown = np.isnan(account.activity.value_added[rows][..., at]) & _used(account, rows, at)
-            lacking[rows] = unknown.any(axis=(1, 2))
-    return reported, lacking
-
-
-def _known(account: Account, of: str, years: Sequence[int], own: Identity | None, usable: BoolArray) -> BoolArray:
-    """Return which zones have all they need in all years."""
-    at, known = _positions(account, years), usable & True
-    names = [name.rsplit("_", 1)[0] for name in own.variables] if own is not None else []
-    wanted = {"value_added", "energy", "co2"} if own is None and of.startswith("co2") else {"value_added", "energy"}
-    if own is not None:
-        wanted = {name for name in SHORT if name in {*names, *own.variables}}
-    for what in sorted(wanted):
-        known &= ~np.isnan(account.total(what)[:, at]).any(axis=1)
-    return known
-
-
 def _coefficient_note(account: Account, years: Sequence[int]) -> list[Problem]:
     """Return a note where the standard-coal coefficient of electricity or heat changes over the years."""
-    at = _positions(account, [years[0], years[-1]])
+    at = positions(account, [years[0], years[-1]])
     first, last = account.coefficients.energy[:, at].T
     moved = [
         flow.name()

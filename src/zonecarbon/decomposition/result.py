@@ -1,11 +1,11 @@
 """The answer: effects by factor, of the portfolio, of zones, of sectors, down to carriers, in columns and in words.
 
-Decided here: a decomposition keeps its cells and computes what is asked of it, so that the carriers of ten thousand
-zones are never made unless someone looks at them. Two questions are kept apart: whose change (``level``) and where its
-parts are shown (``by``). Effects of one level add up (additive) or multiply (multiplicative) to its change, whatever
-``by`` is. Under LMDI-I the zones' effects on energy or CO2 also add up to the portfolio's: their activity effects to
-its activity and the structure between zones. An intensity of the portfolio is no sum of the zones' intensities: the
-portfolio's own effects, shown by zone, are what each zone did for it.
+Decided here: a decomposition keeps the effects of its usual level and its cells, and computes whatever else is asked of
+it, so that the carriers of ten thousand zones are never made unless someone looks at them. Two questions are kept
+apart: whose change (``level``) and where its parts are shown (``by``). Effects of one level add up (additive) or
+multiply (multiplicative) to its change, whatever ``by`` is. Under LMDI-I the zones' effects on energy or CO2 also add
+up to the portfolio's: their activity effects to its activity and the structure between zones. An intensity of the
+portfolio is no sum of the zones' intensities: the portfolio's own effects, shown by zone, are each zone's part in it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,6 +49,8 @@ class Decomposition(Table):
         limit; what stands in the place of zeros (0: the limits).
     cells
         What is summed.
+    own
+        The effects of the usual level, by sector.
     groups
         Factors that are shown as one: name and members; empty: each for itself.
     source
@@ -64,6 +66,7 @@ class Decomposition(Table):
     undefined: str
     zeros: float
     cells: Cells = field(repr=False)
+    own: Attribution = field(repr=False)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     source: Account | Provenance = field(default_factory=Provenance, repr=False)
 
@@ -87,7 +90,7 @@ class Decomposition(Table):
     @property
     def level(self) -> str:
         """Whose change is shown unless asked otherwise: each zone's, or where there are none the portfolio's."""
-        return "zone" if "zone" in self.cells.keys("zone") else "portfolio"
+        return self.cells.level()
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -197,11 +200,16 @@ class Decomposition(Table):
         outer = [name for name in by if name != "carrier" or not is_split]
         group, labels = self.cells.groups(outer)
         effect = grouped(effect, group, size_of(labels))
-        there = grouped(np.abs(self.cells.values(level)), group, size_of(labels)).any(axis=1)
         if is_split:
             effect, labels = _by_carrier(effect, labels, self.cells.carrier_labels())
-            there = np.asarray(np.nan_to_num(effect, nan=1.0).any(axis=(1, 2)))
-        return _Shown(effect, labels, np.asarray(there), form)
+        return _Shown(effect, labels, form)
+
+    def _there(self, level: str, shown: "_Shown") -> IntArray:
+        """Return the groups that have anything in any year, or of which something is not known."""
+        if "carrier" in shown.labels and isinstance(self.source, Account):
+            return np.flatnonzero(np.nan_to_num(shown.effect, nan=1.0).any(axis=(1, 2)))
+        group, labels = self.cells.groups(tuple(shown.labels))
+        return np.flatnonzero(grouped(np.abs(self.cells.values(level)), group, size_of(labels)).any(axis=1))
 
     def _require_by(self, level: str, keys: Sequence[str], by: Sequence[str], form: Form) -> None:
         """Refuse to add up what does not: intensities, ratios, and the effects of LMDI-II, of several aggregates."""
@@ -211,6 +219,8 @@ class Decomposition(Table):
             raise InputError("decompose.by", level=level, by=", ".join(by) or "-", keys=", ".join(keys))
 
     def _attribute(self, level: str, *, split: bool) -> Attribution:
+        if level == self.level and not split:
+            return self.own
         return attribute(self.cells, level, self.lmdi, split=split, separate=self.undefined == "separate")
 
     def _group_of(self, factor: str) -> str:
@@ -242,7 +252,7 @@ class Decomposition(Table):
             by = () if level == "portfolio" else self.cells.default_by()
         level = self._level(level)
         shown, factors = self._shown(level, by, self.form), self.factors_of(level)
-        places = np.flatnonzero(shown.there)
+        places = self._there(level, shown)
         effect = shown.summed(steps=True)[places]
         group, period, factor = (axis.reshape(-1) for axis in np.indices(effect.shape))
         count = len(group)
@@ -318,11 +328,10 @@ class Decomposition(Table):
 
 
 class _Shown(NamedTuple):
-    """Effects (group, period, factor), or their logarithms if they multiply; labels; which groups are there at all."""
+    """Effects (group, period, factor), or their logarithms if they multiply, and the labels of the groups."""
 
     effect: FloatArray
     labels: Mapping[str, NDArray[Any]]
-    there: NDArray[np.bool_]
     form: Form
 
     def summed(self, *, steps: bool) -> FloatArray:

@@ -40,12 +40,14 @@ from zonecarbon._typing import ArrayLike, BoolArray, FloatArray, IntArray
 
 __all__ = ["Effects", "effects", "log_mean"]
 
-_BLOCK = 16_384
+_BLOCK = 32_768
 # ln(V1/V0) below which log1p of the rate of change loses digits: a fall by 85 %.
 _FAR = math.log(0.15)
-# A quotient below the normal numbers has lost digits.
-_TINY = float(np.finfo(np.float64).tiny)
-_LOW = math.log(_TINY)
+# A quotient below the normal numbers has lost digits. _LOW is safely above its logarithm.
+_TINY, _HUGE = (float(x) for x in (np.finfo(np.float64).tiny, np.finfo(np.float64).max))
+_LOW = -708.0
+# The lowest rate of change that keeps the sign, a value above its log1p and below that of the next rate.
+_FALL, _SUNK = math.nextafter(-1.0, 0.0), -36.5
 # Added to ln(b/a): far below any ratio of floats, and it makes tanh(h)/2h exactly 1/2 at a = b.
 _SPECK = 1e-200
 # From so many periods on, a table of years is divided as one row: one column is wasted, short inner loops are not.
@@ -166,28 +168,33 @@ def effects(
     first, last = ([np.asarray(array, dtype=np.float64) for array in arrays] for arrays in (start, end))
     scale = [np.asarray(total, dtype=np.float64) for total in totals or ()]
     shape = _require(first, last, scale, powers, keep)
-    plan = _Plan([_Ends.of(x, y) for x, y in zip(first, last, strict=True)], scale, shape, powers, keep)
-    by_factor = np.empty((len(powers), *plan.kept))
-    result = Effects(
-        np.moveaxis(by_factor, 0, -1),
-        np.empty(plan.kept),
-        np.broadcast_to(0.0, plan.kept),
-        np.zeros((0, len(shape)), np.int64),
-    )
+    kept = (*shape[:keep], shape[-1])
+    by_factor, weight = np.empty((len(powers), *kept)), np.empty(kept)
+    apart = np.broadcast_to(0.0, kept)
+    result = Effects(np.moveaxis(by_factor, 0, -1), weight, apart, np.zeros((0, len(shape)), np.int64))
+    # Axes of length 1 are left out: the sums are twice as fast without them.
+    ones = tuple(at for at, n in enumerate(shape) if at and n == 1)
+    first, last, scale = ([array.squeeze(ones) for array in arrays] for arrays in (first, last, scale))
+    work = _Work([_Ends.of(x, y) for x, y in zip(first, last, strict=True)], scale, powers, _names(shape, keep))
+    by_factor, weight = by_factor.reshape(-1, *work.kept), weight.reshape(work.kept)
     with np.errstate(all="ignore"):
-        for begin in range(0, shape[0], plan.rows):
-            rows = slice(begin, min(begin + plan.rows, shape[0]))
-            block = plan.load(rows)
-            sums = block.sums() if block.seems_whole else None
-            hurt = None
-            if sums is None or not math.isfinite(float(sums.sum())):
-                hurt = block.take_out()
-                sums = block.sums()
-            result.weight[rows] = sums[-1]
+        for begin in range(0, shape[0], work.rows):
+            rows = slice(begin, min(begin + work.rows, shape[0]))
+            block = work.block(rows)
+            hurt = None if not work.is_rough and block.sum_quickly() else block.sum_carefully()
+            sums = work.trim(work.sums[:, : rows.stop - begin])
+            weight[rows] = sums[-1]
             _combine(sums, powers, by_factor[:, rows])
             if hurt is not None and hurt.any():
-                result = _mend(block, hurt, result, rows)
+                result = _mend(block, hurt, powers, shape, result, rows)
     return result
+
+
+def _names(shape: tuple[int, ...], keep: int) -> tuple[str, str]:
+    """Return a letter for each axis, zones and all that are longer than 1, and for each of those that are kept."""
+    letters = [x for at, (x, n) in enumerate(zip(_LETTERS, shape, strict=False)) if not at or n != 1]
+    last = _LETTERS[len(shape) - 1]
+    return "".join(letters), "".join(x for x in letters if x < _LETTERS[keep] or x == last)
 
 
 def _require(
@@ -221,7 +228,7 @@ def _combine(sums: FloatArray, powers: FloatArray, out: FloatArray) -> None:
             continue
         target[...] = 0.0
         for power, total in terms:
-            target += power * total
+            np.add(target, power * total, out=target)
 
 
 def _part(array: FloatArray, rows: slice) -> FloatArray:
@@ -246,6 +253,15 @@ class _Ends(NamedTuple):
         years = np.lib.stride_tricks.as_strided(start, shape, start.strides, writeable=False)
         return cls(start, end, years if years.flags.c_contiguous and places[1] - places[0] == start.itemsize else None)
 
+    def is_still(self) -> bool:
+        """Return whether it is the same in all periods."""
+        return self.start.shape[-1] == 1 and self.end.shape[-1] == 1
+
+    def shape(self, rows: int) -> tuple[int, ...]:
+        """Return the shape of a comparison of some zones."""
+        whole = np.broadcast_shapes(self.start.shape, self.end.shape) if self.years is None else self.years.shape
+        return (min(whole[0], rows), *whole[1:])
+
     def part(self, rows: slice) -> "_Ends":
         """Return some zones."""
         years = None if self.years is None else _part(self.years, rows)
@@ -262,48 +278,50 @@ class _Ends(NamedTuple):
         """Return where the result of a comparison goes."""
         return buffer if self.years is None else buffer.reshape(-1)[:-1]
 
-    def log_ratio(self, out: FloatArray) -> None:
-        """Write ln(end/start); 0 in the column that a table has too many."""
+    def ratio(self, out: FloatArray) -> None:
+        """Write end/start; 1 in the column that a table has too many."""
         start, end = self.pair()
         np.divide(end, start, out=self.place(out))
         if self.years is not None:
             out[..., -1] = 1.0
-        np.log(out, out=out)
 
 
-class _Plan:
-    """What is the same for all blocks: which axes are summed, and memory that is used again and again."""
+class _Work:
+    """What is the same for all blocks: which axes are summed, and memory that is used again and again.
+
+    ``sums`` of the block at work are (variable, kept axes) of log-mean times logarithm, and last of the log-mean.
+    """
 
     def __init__(
-        self,
-        variables: Sequence[_Ends],
-        scale: Sequence[FloatArray],
-        shape: tuple[int, ...],
-        powers: FloatArray,
-        keep: int,
+        self, variables: Sequence[_Ends], scale: Sequence[FloatArray], powers: FloatArray, names: tuple[str, str]
     ) -> None:
-        # With totals, shares are taken of both ends apart; a table of years would not be one any more.
+        self.axes, self.out = names
+        shape = np.broadcast_shapes(*(array.shape for ends in variables for array in (ends.start, ends.end)))
+        # With totals both ends are divided apart; a table of years would not be one any more.
         is_table = (
             not scale
-            and shape[-1] >= _MANY
-            and all(x.years is not None or x.start.shape[-1] == x.end.shape[-1] == 1 for x in variables)
+            and self.axes[-1] == self.out[-1] != "a"
+            and all(ends.years is not None or ends.is_still() for ends in variables)
+            and any(ends.years is not None for ends in variables)
         )
-        self.variables = variables if is_table else [x._replace(years=None) for x in variables]
-        self.scale, self.powers, self.keep, self.periods = scale, powers, keep, shape[-1]
-        self.kept = (*shape[:keep], shape[-1])
-        inner = (*shape[1:-1], shape[-1] + is_table)
+        self.is_table, self.scale = is_table, scale
+        self.variables = variables if is_table else [ends._replace(years=None) for ends in variables]
+        inner = (*shape[1:-1], shape[-1] + is_table) if len(shape) > 1 else ()
         self.rows = min(shape[0], max(1, _BLOCK // max(1, math.prod(inner))))
-        self.shape = (self.rows, *inner)
-        own = [
-            np.broadcast_shapes(x.start.shape, x.end.shape) if x.years is None else x.years.shape
-            for x in self.variables
+        lengths = dict(zip(self.axes, (self.rows, *inner), strict=True))
+        self.kept = (shape[0], *(shape[self.axes.index(x)] for x in self.out[1:]))
+        self.sums = np.empty((len(variables) + 1, *(lengths[x] for x in self.out)))
+        self.shapes = [ends.shape(self.rows) for ends in self.variables]
+        self.own = [
+            "".join(x for x, n in zip(self.axes, own, strict=True) if n != 1 or x in self.out) for own in self.shapes
         ]
         whole = powers.sum(axis=0)
         self.single = self._find_single(whole, shape)
         self.whole = whole.tolist()
-        self.logs = [np.empty((min(n[0], self.rows), *n[1:])) for n in own]
-        self.spare = np.empty((3 if self.single >= 0 else 5 - is_table, *self.shape))
-        self._name_axes((shape[0], *inner), own)
+        self.change, self.mean, self.log = np.empty((3, self.rows, *inner))
+        self.ends = np.empty((0 if self.single >= 0 else 2 - is_table, self.rows, *inner))
+        self.is_rough = False
+        self.logs: list[FloatArray] = []
 
     def _find_single(self, whole: FloatArray, shape: tuple[int, ...]) -> int:
         """Return which variable is V, or -1 if V is a product of several, is a share or has to be spread."""
@@ -312,120 +330,145 @@ class _Plan:
         is_v = np.count_nonzero(whole) == 1 and whole[at] == 1.0 and ends.start.shape == ends.end.shape == shape
         return at if is_v and not self.scale else -1
 
-    def _name_axes(self, shape: tuple[int, ...], own: Sequence[tuple[int, ...]]) -> None:
-        """Name the axes for the sums, without those of length 1: einsum is twice as fast without them."""
-        letters = _LETTERS[: len(shape)]
-        self.axes = "".join(x for x, n in zip(letters, shape, strict=True) if n != 1)
-        self.out = "".join(x for x in self.axes if x in letters[: self.keep] or x == letters[-1])
-        self.own = [
-            "".join(x for x, n in zip(letters, lengths, strict=True) if x in self.axes and (n != 1 or x in self.out))
-            for lengths in own
-        ]
+    def trim(self, array: NDArray[_Kind]) -> NDArray[_Kind]:
+        """Leave out the column that a table has too many."""
+        return array[..., :-1] if self.is_table else array
 
-    def load(self, rows: slice) -> "_Block":
-        """Return a block with the logarithms of its variables' ratios and the log-means of its cells."""
-        n = rows.stop - rows.start
-        variables = [ends.part(rows) for ends in self.variables]
+    def block(self, rows: slice) -> "_Block":
+        """Return a block of zones."""
+        variables, n = [ends.part(rows) for ends in self.variables], rows.stop - rows.start
         scale = [_part(total, rows) for total in self.scale]
-        logs = [log[:n] for log in self.logs]
-        is_whole = True
-        for at, (ends, log) in enumerate(zip(variables, logs, strict=True)):
-            if at != self.single:
-                ends.log_ratio(log)
-                is_whole &= bool(log.min() >= _LOW)  # no NaN; what is +inf shows in the sums
         value = variables[self.single] if self.single >= 0 else self._value(variables, scale, n)
-        change, mean, rate = self.spare[:3, :n]
-        if self.single >= 0:
-            logs[self.single] = rate
-        is_whole &= _log_means(value, change, rate, mean)
-        return _Block(self, variables, scale, value, logs, change, rate, mean, is_whole)
+        return _Block(self, n, variables, scale, value, self.change[:n], self.log[:n], self.mean[:n])
 
     def _value(self, variables: Sequence[_Ends], scale: Sequence[FloatArray], n: int) -> _Ends:
         """Return V, or its shares."""
-        places = self.spare[3:, :n]
-        if len(places) == 1:
-            years = [x.start if x.years is None else x.years for x in variables]
-            table = _product(years, self.whole, places[0])
+        if self.is_table:
+            years = [ends.start if ends.years is None else ends.years for ends in variables]
+            table = _product(years, self.whole, self.ends[0, :n])
             return _Ends(table[..., :-1], table[..., 1:], table)
-        start = _product([x.start for x in variables], self.whole, places[0])
-        end = _product([x.end for x in variables], self.whole, places[1])
+        start = _product([ends.start for ends in variables], self.whole, self.ends[0, :n])
+        end = _product([ends.end for ends in variables], self.whole, self.ends[1, :n])
         for total, shares in zip(scale, (start, end), strict=False):
             np.divide(shares, total, out=shares)
         return _Ends(start, end)
 
 
-def _log_means(value: _Ends, change: FloatArray, log: FloatArray, mean: FloatArray) -> bool:
-    """Write the change of V, ln(V1/V0) as log1p of its rate, and the log-mean as one over the other.
-
-    Return whether all logarithms are finite.
-    """
-    start, end = value.pair()
-    np.subtract(end, start, out=value.place(change))
-    np.divide(value.place(change), start, out=value.place(log))
-    if value.years is not None:
-        change[..., -1], log[..., -1] = 0.0, 1.0
-    np.log1p(log, out=log)
-    np.divide(change, log, out=mean)
-    low, high = log.min(), log.max()
-    if not low >= _FAR:  # of those cells only, so that a cell does not depend on its neighbours
-        far = np.nonzero(value.place(log) < _FAR)
-        value.place(mean)[far] = value.place(change)[far] / _log_ratio(start[far], end[far])
-    return bool(np.isfinite(low) and np.isfinite(high))
-
-
 class _Block(NamedTuple):
-    """A block of zones: its variables, V, their logarithms, the change and the log-means of its cells."""
+    """A block of zones: its variables, V, and memory for the change of V, a logarithm, and the log-means."""
 
-    plan: _Plan
+    work: _Work
+    n: int
     variables: Sequence[_Ends]
     scale: Sequence[FloatArray]
     value: _Ends
-    logs: Sequence[FloatArray]
     change: FloatArray
     log: FloatArray
     mean: FloatArray
-    seems_whole: bool
 
-    def sums(self) -> FloatArray:
-        """Return the sums of log-mean times logarithm over the cells, (variable, kept axes), and of the log-mean."""
-        plan, lengths = self.plan, dict(zip(_LETTERS, self.mean.shape, strict=False))
-        flat = self.mean.reshape([lengths[x] for x in plan.axes])
-        weights = {plan.axes: flat}
-        result = np.empty((len(self.logs) + 1, *(lengths[x] for x in plan.out)))
-        for own in (*plan.own, plan.out):
-            if own not in weights:
-                weights[own] = np.einsum(f"{plan.axes}->{own}", flat)
-        for at, (log, own) in enumerate(zip(self.logs, plan.own, strict=True)):
-            if at == plan.single:  # log-mean times logarithm is the change
-                np.einsum(f"{own}->{plan.out}", self.change.reshape(flat.shape), out=result[at])
+    def sum_quickly(self) -> bool:
+        """Write the sums; return False if some cell needs more care, and the sums are worth nothing."""
+        self._rate()
+        if not self._log_means():
+            return False
+        weights = self._weights()
+        for at, ends in enumerate(self.variables):
+            if at == self.work.single:
                 continue
-            spread = log
-            if log.size != weights[own].size:
-                spread = np.broadcast_to(log, [n if x in own else 1 for x, n in lengths.items()])
-            np.einsum(f"{own},{own}->{plan.out}", weights[own], spread.reshape(weights[own].shape), out=result[at])
-        result[-1] = weights[plan.out]
-        shape = (len(result), *self.mean.shape[: plan.keep], self.mean.shape[-1])
-        return result.reshape(shape)[..., : plan.periods]
+            own = self.work.shapes[at]
+            log = (self.log if own[1:] == self.log.shape[1:] and own[0] > 1 else np.empty(own))[: self.n]
+            ends.ratio(log)
+            np.log(log, out=log)
+            if not log.min() >= _LOW:  # NaN as well; +inf shows in the sums
+                return False
+            self._sum(at, weights, log)
+        return math.isfinite(self.work.sums[:, : self.n].sum())
 
-    def take_out(self) -> BoolArray:
-        """Set L(y, y) = y, take out the cells that need a limit, and return those whose effects are not simply 0."""
+    def sum_carefully(self) -> BoolArray:
+        """Write the sums over the cells that need no limit, and return which ones do and do not simply count 0.
+
+        Zeros are a common case (carriers that a zone does not use), and logarithms of 0 and NaN are five times as slow
+        as others: ratios that have no place in a logarithm are clipped, and count 0 because their log-mean is set to 0.
+        """
+        work = self.work
+        if not work.logs:
+            work.logs = [np.empty(shape) for shape in work.shapes]
+        self._rate()
+        is_good = (self.log > _FALL) & (self.log < np.inf)
+        for at, (ends, buffer) in enumerate(zip(self.variables, work.logs, strict=True)):
+            if at != work.single:
+                log = buffer[: self.n]
+                ends.ratio(log)
+                is_good &= (log >= _TINY) & (log < np.inf)
+                np.fmin(np.fmax(log, _TINY, out=log), _HUGE, out=log)
+                np.log(log, out=log)
+        np.fmin(np.fmax(self.log, _FALL, out=self.log), _HUGE, out=self.log)
         start, end = self.value.pair()
-        np.copyto(self.value.place(self.mean), start, where=self.value.place(self.log) == 0.0)
-        hurt = ~np.isfinite(self.log)
-        for at, log in enumerate(self.logs):
-            if at != self.plan.single:
-                bad = ~((log >= _LOW) & (log < np.inf))
-                hurt |= bad
-                np.copyto(log, 0.0, where=bad)
-        np.copyto(self.mean, 0.0, where=hurt)
-        np.copyto(self.change, 0.0, where=hurt)
-        idle = np.zeros(hurt.shape, dtype=np.bool_)
-        np.logical_and(start == 0.0, end == 0.0, out=self.value.place(idle))
-        hurt, idle = hurt[..., : self.plan.periods], idle[..., : self.plan.periods]
+        still = np.nonzero(self.value.place(self.log) == 0.0)
+        self._log_means()
+        self.value.place(self.mean)[still] = start[still]  # L(y, y) = y
+        is_finite = np.isfinite(self.mean)
+        is_good &= is_finite
+        count = is_good.astype(np.float64)
+        for array in (self.mean, self.change):
+            np.multiply(array, count, out=array)
+            if not is_finite.all():
+                array[~is_finite] = 0.0
+        weights = self._weights()
+        for at, log in enumerate(work.logs):
+            if at != work.single:
+                self._sum(at, weights, log[: self.n])
+        work.is_rough = not is_good.all() or bool(len(still[0]))
+        is_idle = np.zeros(is_good.shape, dtype=np.bool_)
+        np.logical_and(start == 0.0, end == 0.0, out=self.value.place(is_idle))
+        is_good, is_idle = work.trim(is_good), work.trim(is_idle)
         for array in (array for ends in self.variables for array in (ends.start, ends.end)):
             if np.isnan(array.min()):
-                idle &= ~np.isnan(array)
-        return hurt & ~idle
+                is_idle &= ~np.isnan(array)
+        return ~(is_good | is_idle)
+
+    def _rate(self) -> None:
+        """Write the change of V and its rate; 0 and 1 in the column that a table has too many."""
+        start, end = self.value.pair()
+        change = self.value.place(self.change)
+        np.subtract(end, start, out=change)
+        np.divide(change, start, out=self.value.place(self.log))
+        if self.value.years is not None:
+            self.change[..., -1], self.log[..., -1] = 0.0, 1.0
+
+    def _log_means(self) -> bool:
+        """Write ln(V1/V0) and the log-mean, the change over it; return whether all logarithms are finite."""
+        np.log1p(self.log, out=self.log)
+        np.divide(self.change, self.log, out=self.mean)
+        low, high = self.log.min(), self.log.max()
+        if not low >= _FAR:  # these cells alone, so that a cell does not depend on its neighbours
+            start, end = self.value.pair()
+            change, log, mean = (self.value.place(array) for array in (self.change, self.log, self.mean))
+            far = np.nonzero((log < _FAR) & (log > _SUNK))
+            mean[far] = change[far] / _log_ratio(start[far], end[far])
+        return bool(low > _SUNK and high < np.inf)
+
+    def _weights(self) -> dict[str, FloatArray]:
+        """Write the sums of the log-means, and of the changes if V is a variable; return partial sums by axes."""
+        work = self.work
+        weights = {work.axes: self.mean}
+        for own in (*work.own, work.out):
+            if own not in weights:
+                weights[own] = np.einsum(f"{work.axes}->{own}", self.mean)
+        work.sums[-1, : self.n] = weights[work.out]
+        if work.single >= 0:  # log-mean times logarithm is the change
+            np.einsum(f"{work.axes}->{work.out}", self.change, out=work.sums[work.single, : self.n])
+        return weights
+
+    def _sum(self, at: int, weights: dict[str, FloatArray], log: FloatArray) -> None:
+        """Write the sums of log-mean times logarithm of a variable."""
+        own, out = self.work.own[at], self.work.out
+        weight = weights[own]
+        if own != self.work.axes:
+            log = log.reshape([n for x, n in zip(self.work.axes, log.shape, strict=True) if x in own])
+        if log.shape != weight.shape:
+            log = np.broadcast_to(log, weight.shape)
+        np.einsum(f"{own},{own}->{out}", weight, log, out=self.work.sums[at, : self.n])
 
 
 def _product(variables: Sequence[FloatArray], powers: Sequence[float], out: FloatArray | None = None) -> FloatArray:
@@ -445,23 +488,25 @@ def _product(variables: Sequence[FloatArray], powers: Sequence[float], out: Floa
     return out
 
 
-def _mend(block: _Block, hurt: BoolArray, result: Effects, rows: slice) -> Effects:
+def _mend(
+    block: "_Block", hurt: BoolArray, powers: FloatArray, shape: tuple[int, ...], result: Effects, rows: slice
+) -> Effects:
     """Return the result with what the cells taken out of a block come to."""
-    plan, cells = block.plan, np.nonzero(hurt)
+    work, cells = block.work, np.nonzero(hurt)
     a = np.stack([np.broadcast_to(ends.start, hurt.shape)[cells] for ends in block.variables])
     b = np.stack([np.broadcast_to(ends.end, hurt.shape)[cells] for ends in block.variables])
     scale = [np.broadcast_to(total, hurt.shape)[cells] for total in block.scale]
-    effect, mean, is_undefined, change = _limits(a, b, plan.powers, scale)
-    kept = (*hurt.shape[: plan.keep], hurt.shape[-1])
-    place = np.ravel_multi_index((*cells[: plan.keep], cells[-1]), kept)
+    effect, mean, is_undefined, change = _limits(a, b, powers, scale)
+    kept = [at for at, x in enumerate(work.axes) if x in work.out]
+    place = np.ravel_multi_index([cells[at] for at in kept], [hurt.shape[at] for at in kept])
     for target, values in zip(np.moveaxis(result.effect[rows], -1, 0), effect, strict=True):
         np.add.at(target.reshape(-1), place, values)
     np.add.at(result.weight[rows].reshape(-1), place, mean)
     if not is_undefined.any():
         return result
-    apart = result.apart if result.apart.flags.writeable else np.zeros(plan.kept)
+    apart = result.apart if result.apart.flags.writeable else np.zeros(result.weight.shape)
     np.add.at(apart[rows].reshape(-1), place[is_undefined], change[is_undefined])
-    found = np.argwhere(hurt)[is_undefined]
+    found = np.argwhere(hurt.reshape(-1, *shape[1:]))[is_undefined]
     found[:, 0] += rows.start
     return result._replace(apart=apart, undefined=np.concatenate([result.undefined, found]))
 
