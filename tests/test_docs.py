@@ -2,7 +2,7 @@
 
 Fences are tests: ``pycon`` is run as a doctest, in order, one session a page; ``console`` lines that begin with
 ``$ zonecarbon`` are run by the command line's own ``main``; a ``toml`` fence that opens with ``# name.toml`` becomes
-that file. Each page runs in an empty folder.
+that file. Each page runs in a folder that holds nothing but ``examples``.
 """
 
 import contextlib
@@ -32,6 +32,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 FENCE = re.compile(r"^```(pycon|console|toml)[^\n]*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+TUTORIALS = ("tutorial", "tutorial-peak", "tutorial-change")
 # Words of programming, not of the field: everything else in a public signature must be in the glossary.
 PLAIN = {"source", "on_error", "registry", "values", "code", "where", "blocks"}
 
@@ -77,6 +78,7 @@ def run_console(page: str, text: str, line: int) -> None:
 @pytest.mark.parametrize("page", [page for page in PAGES if fences(page)])
 def test_what_a_page_shows_is_what_happens(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("examples").symlink_to(ROOT / "examples")
     names: dict[str, Any] = {"__name__": "__main__"}
     for kind, text, line in fences(page):
         if kind == "pycon":
@@ -88,12 +90,13 @@ def test_what_a_page_shows_is_what_happens(page: str, tmp_path: Path, monkeypatc
 
 
 def test_pages_that_must_run_do() -> None:
-    pages = ("tutorial", "tutorial.zh", "tutorial-peak", "tutorial-peak.zh", "how-to", "index", "index.zh", "method")
-    for page in (*pages, "targets", "scenarios", "projection"):
+    tutorials = [f"{name}{tag}" for name in TUTORIALS for tag in ("", ".zh")]
+    pages = ("how-to", "index", "index.zh", "method", "targets", "scenarios", "projection", "decomposition")
+    for page in (*tutorials, *pages):
         assert any(kind == "pycon" for kind, _, _ in fences(f"{page}.md")), page
 
 
-@pytest.mark.parametrize("page", ["tutorial", "tutorial-peak"])
+@pytest.mark.parametrize("page", TUTORIALS)
 def test_both_tutorials_have_the_same_code(page: str) -> None:
     assert [f[:2] for f in fences(f"{page}.md")] == [f[:2] for f in fences(f"{page}.zh.md")]
 
@@ -123,7 +126,7 @@ def test_generated_pages_are_what_the_tool_makes() -> None:
     assert used == set(tool.BLOCKS)
 
 
-@pytest.mark.parametrize("name", ["basis", "architecture", "peak"])
+@pytest.mark.parametrize("name", ["basis", "architecture", "peak", "change", "tapio"])
 def test_pictures_show_the_present_data(name: str) -> None:
     tool = builder()
     assert tool.stamped(name) == tool.stamp(name), "run python tools/build_docs.py"
@@ -158,6 +161,39 @@ def test_tutorials_of_the_peak_say_what_the_picture_shows() -> None:
     assert f"In {share} of the draws {year} stays the maximum" in english
     assert f"{share} 的抽样中，{year} 年始终是最大值" in chinese
     assert "the zone peaks in {1}".format(*fan.peak) in english
+
+
+def test_pictures_of_the_change_have_the_figures_of_the_tutorial() -> None:
+    told = builder().changes()
+    change, tapio = ((DOCS / f"pictures/{name}.svg").read_text(encoding="utf-8") for name in ("change", "tapio"))
+    assert f">{told.first:.0f}</text>" in change
+    assert f">{told.last:.0f}</text>" in change
+    for _, effect in told.factors:
+        assert f"{effect:+.1f}".replace("-", "−") in change
+    assert abs(told.first + sum(effect for _, effect in told.factors) - told.last) < 1e-6
+    for _, parts in told.sectors:
+        assert len(parts) == len(told.factors)
+    for state, count in told.states:
+        assert state == "unknown" or f"{state}: {count}" in tapio
+    assert f"{len(told.countries)} countries" in tapio
+    for name in told.shown:
+        assert f">{name}</text>" in tapio
+
+
+def test_tutorials_of_the_change_say_what_their_figures_are() -> None:
+    """Figures in the prose that are not printed beside it: counts, and the size of the largest sectors."""
+    told = builder().changes()
+    large = [sum(parts) for _, parts in told.sectors if sum(parts) > 20]
+    structure = [name for name, _ in told.factors].index("sector_structure")
+    shares = [parts[structure] for _, parts in told.sectors]
+    assert len(large) == 5
+    assert max(shares) > sum(shares)  # "most of the structure effect stands in one line"
+    assert told.sectors[shares.index(max(shares))][0] == "Smelting and rolling of ferrous metals"
+    english, chinese = ((DOCS / f"tutorial-change{tag}.md").read_text(encoding="utf-8") for tag in ("", ".zh"))
+    assert "Five sectors rise by more than 20 Mt" in english
+    assert "五个行业上升超过 20 Mt" in chinese
+    assert f"{len(told.countries)} of 169 countries" in english
+    assert f"169 国中的 {len(told.countries)} 国" in chinese
 
 
 def test_architecture_names_every_module_that_is_there() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pint
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import zonecarbon as zc
@@ -286,6 +286,7 @@ def test_units_do_not_matter(values: list[tuple[float, ...]], of_co2: float, of_
     np.testing.assert_allclose(one.elasticity, other.elasticity, rtol=1e-9, atol=1e-12)
 
 
+@settings(max_examples=30)
 @given(PAIRS)
 def test_every_row_is_itself_and_has_a_reason_or_an_elasticity(values: list[tuple[float, ...]]) -> None:
     table = np.array(values)
@@ -417,6 +418,14 @@ class TestAccounts:
         ]
         assert result.warnings == ()
 
+    def test_a_blank_at_current_prices_is_blank(self) -> None:
+        own = account(
+            {"A": [1, 2], "B": [1, ""], "C": [1, 2]}, {"A": ["nominal"] * 2, "B": [2020, "nominal"], "C": [2020] * 2}
+        )
+        reasons = zc.tapio(own).to_frame()["reason"].tolist()
+        assert reasons[0].startswith("value added of 2019 or 2020 is at current prices")
+        assert reasons[1:] == ["value added of 2020 is not known", ""]
+
     def test_no_value_added_at_all_is_unknown(self) -> None:
         activity = zc.Activity.from_arrays(np.ones((1, 1, 2)), flows=["coke"], zones=["A"], years=[2019, 2020])
         result = zc.tapio(zc.account(activity))
@@ -546,16 +555,27 @@ def test_a_row_for_each_factor() -> None:
 
 def test_text_says_which_effect_decouples() -> None:
     lines = zc.tapio(StandIn()).text().splitlines()
-    assert lines[1].endswith(
-        "; what decouples most is energy_intensity (-0.5 of the elasticity), effort relative (0.6)"
-    )
-    assert lines[2].endswith("; what decouples most is grid_factor (-1.163 of the elasticity), effort strong (2.111)")
+    intensity, grid = (TEXTS[f"effect.{name}"][0] for name in ("energy_intensity", "grid_factor"))
+    assert lines[1].endswith(f"; what decouples most is {intensity} (-0.5 of the elasticity), effort relative (0.6)")
+    assert lines[2].endswith(f"; what decouples most is {grid} (-1.163 of the elasticity), effort strong (2.111)")
     assert lines[3].endswith("; no effect decouples, effort none (-0.6667)")
     assert lines[4].endswith("undefined, value added does not change, so there is no elasticity")
     # value added falls: what lowers CO2 is a positive part, and there is no growth to take back
-    assert lines[5].endswith("; what decouples most is grid_factor (0.8 of the elasticity)")
-    assert "弹性 0.4" in zc.tapio(StandIn()).text("zh")
-    assert "减排努力：相对（0.6）" in zc.tapio(StandIn()).text("zh")
+    assert lines[5].endswith(f"; what decouples most is {grid} (0.8 of the elasticity)")
+    chinese = zc.tapio(StandIn()).text("zh").splitlines()
+    assert chinese[1].startswith("A，2019-2020 年：弱脱钩，弹性 0.4")
+    assert chinese[1].endswith("，减排努力：相对（0.6）")
+    own = zc.tapio(StandIn(factors=("activity", "co2/energy", "heat")))
+    assert "most is co2/energy (" in own.text()
+
+
+def test_no_growth_is_no_effort_even_where_rounding_leaves_some() -> None:
+    effects = StandIn().by_factor.copy()
+    effects[1, 1, 0] = 1e-14
+    result = zc.tapio(StandIn(by_factor=effects))
+    assert result.index is not None
+    assert result.state[1, 1] == "undefined"
+    assert np.isnan(result.index[1, 1]).all()
 
 
 def test_without_a_factor_of_activity_there_is_no_index() -> None:
@@ -595,8 +615,41 @@ def test_ratios_are_asked_for_as_differences() -> None:
 def test_a_decomposition_of_an_intensity_is_refused() -> None:
     with pytest.raises(zc.InputError, match="co2_intensity"):
         zc.tapio(StandIn(of="co2_intensity"))
-    assert zc.tapio(StandIn(of="energy")).text() == zc.tapio(StandIn()).text()
+    levels = StandIn().levels.copy()
+    levels[1, 2], levels[2, 0] = NAN, 0.0
+    energy, co2 = (zc.tapio(StandIn(of=of, levels=levels)) for of in ("energy", "co2"))
+    assert energy.text().replace("(energy ", "(CO2 ").replace("energy of 20", "CO2 of 20") == co2.text()
+    assert "energy of 2021 is not known" in energy.text()
+    assert "energy of 2019 is not positive" in energy.text()
+    assert "能耗 +4.0%" in energy.text("zh")
     refused: dict[str, Any] = {"value_added": [1.0], "base": 2019, "periods": [(2019, 2020)], "zones": ["A"]}
     for name, value in refused.items():
         with pytest.raises(zc.InputError, match=name):
             zc.tapio(StandIn(), **{name: value})
+
+
+@pytest.mark.filterwarnings("ignore::zonecarbon.ZoneCarbonWarning")
+def test_prices_count_in_a_decomposition_as_well() -> None:
+    money = {"A": [1000, 1100, 1200], "B": [500, 550, 600], "C": [1, 2, 3]}
+    own = account(money, {"A": ["nominal"] * 3, "B": [2020] * 3, "C": [2015, 2015, 2020]})
+    for chained in (True, False):
+        result = zc.tapio(zc.decompose(own, of="co2", base=2019, end=2021, chained=chained))
+        bare = zc.tapio(own) if chained else zc.tapio(own, base=2019, end=2021)
+        periods = result.state.shape[1]
+        assert result.to_frame()["reason"].tolist()[: 2 * periods] == bare.to_frame()["reason"].tolist()[: 2 * periods]
+        assert result.state[:2].tolist() == bare.state[:2].tolist()
+        assert result.state[0, 0] == "unknown"
+        assert set(result.state[2]) == {"unknown"}  # a chain across two price bases has no step that counts
+        assert result.to_frame(level="portfolio")["state"].unique().tolist() == ["unknown"]
+
+
+@pytest.mark.filterwarnings("ignore::zonecarbon.ZoneCarbonWarning")
+@pytest.mark.parametrize("chained", [True, False])
+def test_a_real_decomposition(chained: bool) -> None:
+    own = account({"A": [1000, 1100, 1200], "B": [500, 400, 450]}, coal={"A": [100, 90, 130], "B": [10, 11, 30]})
+    result = zc.tapio(zc.decompose(own, of="co2", base=2019, end=2021, chained=chained))
+    bare = zc.tapio(own) if chained else zc.tapio(own, base=2019, end=2021)
+    assert result.state.tolist() == bare.state.tolist()
+    np.testing.assert_allclose(result.elasticity, bare.elasticity, rtol=1e-12)
+    assert result.parts is not None
+    np.testing.assert_allclose(result.parts.sum(axis=-1), bare.elasticity, rtol=1e-10, atol=1e-12)

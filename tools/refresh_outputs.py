@@ -65,7 +65,7 @@ def refreshed_console(text: str) -> str:
 
 
 def refreshed(text: str) -> str:
-    """Return a page with its outputs as they are printed now; run in an empty folder."""
+    """Return a page with its outputs as they are printed now; run in a folder with nothing but the examples."""
     names: dict[str, Any] = {"__name__": "__main__"}
 
     def one(found: re.Match[str]) -> str:
@@ -86,6 +86,7 @@ def main() -> int:
     for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
         text = path.read_text(encoding="utf-8")
         with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            Path("examples").symlink_to(ROOT / "examples")
             new = refreshed(text)
         if new != text:
             path.write_text(new, encoding="utf-8")

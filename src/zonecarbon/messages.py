@@ -1314,7 +1314,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "state.effort_relative": ("relative", "相对"),
     "state.effort_none": ("none", "无"),
     "state.effort_undefined": ("undefined", "无定义"),
+    "note.tapio_of_co2": ("CO2", "二氧化碳"),
+    "note.tapio_of_energy": ("energy", "能耗"),
     "note.tapio_co2": ("CO2 of {year} is not known", "{year} 年二氧化碳未知"),
+    "note.tapio_energy": ("energy of {year} is not known", "{year} 年能耗未知"),
+    "note.tapio_energy_start": ("energy of {year} is not positive", "{year} 年能耗不为正"),
     "note.tapio_money": ("value added of {year} is not known", "{year} 年增加值未知"),
     "note.tapio_co2_start": ("CO2 of {year} is not positive", "{year} 年二氧化碳不为正"),
     "note.tapio_money_start": ("value added of {year} is not positive", "{year} 年增加值不为正"),
@@ -1332,12 +1336,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "note.tapio_count": ("{state} {count}", "{state} {count}"),
     "note.tapio_row": (
-        "{zone}, {start}-{end}: {state}, elasticity {e} (CO2 {co2}, value added {money})",
-        "{zone}，{start}-{end} 年：{state}，弹性 {e}（二氧化碳 {co2}，增加值 {money}）",
+        "{zone}, {start}-{end}: {state}, elasticity {e} ({what} {co2}, value added {money})",
+        "{zone}，{start}-{end} 年：{state}，弹性 {e}（{what} {co2}，增加值 {money}）",
     ),
     "note.tapio_constant": (
-        "{zone}, {start}-{end}: {state}, elasticity 0: CO2 does not change while value added changes by {money}",
-        "{zone}，{start}-{end} 年：{state}，弹性为 0：二氧化碳不变，增加值变化 {money}",
+        "{zone}, {start}-{end}: {state}, elasticity 0: {what} does not change while value added changes by {money}",
+        "{zone}，{start}-{end} 年：{state}，弹性为 0：{what}不变，增加值变化 {money}",
     ),
     "note.tapio_none": ("{zone}, {start}-{end}: {state}, {reason}", "{zone}，{start}-{end} 年：{state}，{reason}"),
     "note.tapio_factor": (
@@ -1372,6 +1376,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the factors of an identity must multiply to its left side; {text!r} comes to {right}, not to {left}; mend the "
         "factors so that everything else cancels",
         "恒等式各因素之积须等于左边；{text!r} 得到 {right}，而非 {left}；请改正因素，使其余各项相消",
+    ),
+    "identity.coarse": (
+        "the value of an identity must be that of its finest cells ({finest}), or it counts several times; got {names} in "
+        "{text!r}; write it with the ending _{finest}, or without one",
+        "恒等式的量须属于其中最细的单元（{finest}），否则会重复计算；{text!r} 中为 {names}；请改用后缀 _{finest} 或不加后缀",
     ),
     "identity.unequal": (
         "the factors must come to the column {left!r}; {key}: {left} is {value:.10g}, its factors {product:.10g}, in {text!r}; "
@@ -1464,8 +1473,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "以下园区在所用年份的能耗、二氧化碳或增加值不全；其效应及全体效应未知：{zones}；请补全，或用 missing='leave_out'",
     ),
     "decompose.left_out": (
-        "these zones are not known in every year used and are left out of the portfolio: {zones}; complete them to have all",
-        "以下园区在所用年份数据不全，未计入全体：{zones}；补全后即可计入",
+        "a sum over zones needs all of them in every year used; these are not known and are left out of it, as was asked: {zones}; "
+        "complete them to have all",
+        "合计须各园区所用年份齐全；以下园区数据不全，已按要求不计入合计：{zones}；补全后即可计入",
     ),
     "decompose.cells_unknown": (
         "a variable of these cells is not known in every year used; their effects and every sum with them are unknown: {cells}; "
@@ -1473,18 +1483,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "以下单元在所用年份有变量未知；其效应及含其在内的合计均未知：{cells}；请补全，或用 missing='leave_out'",
     ),
     "decompose.cells_left_out": (
-        "these cells are not known in every year used and are left out: {cells}; complete them to have all",
-        "以下单元在所用年份数据不全，未计入：{cells}；补全后即可计入",
+        "a sum needs all cells in every year used; these are not known and are left out, as was asked: {cells}; complete them to "
+        "have all",
+        "合计须各单元所用年份齐全；以下单元数据不全，已按要求不计入：{cells}；补全后即可计入",
     ),
     "decompose.absent_unknown": (
-        "these cells have no row in one of the years and are unknown there: {cells}; add the rows, or pass absent='zero' if "
-        "nothing is what they stand for",
-        "以下单元在某一年份没有数据行，按未知处理：{cells}；请补行；若确为零，请用 absent='zero'",
+        "each cell needs a row in every year used; these have none in one of them and are unknown there: {cells}; add the rows, or "
+        "pass absent='zero' if there is nothing",
+        "各单元在所用年份均须有数据行；以下单元缺行，按未知处理：{cells}；请补行，若确为零请用 absent='zero'",
     ),
     "decompose.absent_zero": (
-        "these cells have no row in one of the years and count as zero there, as was asked: {cells}; add the rows if they are "
-        "not zero",
-        "以下单元在某一年份没有数据行，按要求以零计：{cells}；若不为零，请补行",
+        "each cell needs a row in every year used; these have none in one of them and count as zero there, as was asked: {cells}; "
+        "add the rows if they are not zero",
+        "各单元在所用年份均须有数据行；以下单元缺行，已按要求以零计：{cells}；若不为零请补行",
     ),
     "decompose.coefficient": (
         "the standard coal of {flows} per unit is not the same in {base} and {end}; energy intensity, carrier mix and factor "
@@ -1519,7 +1530,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "effect.energy_intensity": ("energy intensity", "能源强度"),
     "effect.activity": ("value added", "经济活动（增加值）"),
     "effect.zone_structure": ("structure between zones", "园区间结构"),
-    "effect.sector_structure": ("structure of sectors", "行业结构"),
+    "effect.sector_structure": ("structure between sectors", "行业结构"),
     "effect.process_intensity": ("process CO2 per value added", "单位增加值过程排放"),
     "effect.carrier_mix": ("carrier mix", "能源品种结构"),
     "effect.emission_factor": ("CO2 factors of fuels and heat", "燃料与热力排放因子"),
@@ -1529,8 +1540,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "effect.structure": ("structure", "结构"),
     "effect.between_zones": ("between zones", "园区之间"),
     "effect.within_zones": ("within zones", "园区内部"),
-    "effect.unit_tCO2": ("", ""),
     "effect.unit_tce": ("ce", "标准煤"),
+    "moved.zone_structure": ("the shift between zones", "园区间的结构变化"),
+    "moved.sector_structure": ("the shift between sectors", "行业间的结构变化"),
+    "moved.structure": ("the shift between zones and sectors", "园区间与行业间的结构变化"),
+    "moved.between_zones": ("the shift between zones", "园区间的结构变化"),
+    "moved.within_zones_rise": ("the rise within zones", "园区内部的上升"),
+    "moved.within_zones_fall": ("the fall within zones", "园区内部的下降"),
+    "moved.carrier_mix": ("the change of carriers", "能源品种结构的变化"),
     "moved.activity_rise": ("the growth of value added", "增加值的增长"),
     "moved.activity_fall": ("the fall of value added", "增加值的下降"),
     "moved.energy_intensity_rise": ("the rise in energy intensity", "能源强度的上升"),

@@ -8,7 +8,7 @@ from typing import Any
 from zonecarbon._table import Provenance, Table
 from zonecarbon.cli.accounts import columns, read_account
 from zonecarbon.cli.futures import series
-from zonecarbon.cli.printing import print_table
+from zonecarbon.cli.printing import Chosen, print_table
 from zonecarbon.decomposition import Decomposition, decompose, tapio
 from zonecarbon.errors import InputError, Problem
 
@@ -24,12 +24,19 @@ def run_decompose(options: argparse.Namespace) -> int:
         found = decompose(columns(path), time=options.time, by=by, **asked)
     else:
         found = decompose(read_account(options), options.of, **asked)
-    for warning in found.warnings:
-        print(warning.text(options.lang), file=sys.stderr)
     table = Effects(found, options.level or "", by)
     in_words = options.format == "table" and not (options.level or by)
-    print_table(table, options, found.text(options.lang, options.zone or "") if in_words else table.to_text())
+    if not in_words:  # the words have them
+        print("".join(warning.text(options.lang) + "\n" for warning in found.warnings), end="", file=sys.stderr)
+    shown = found.text(options.lang, options.zone or "") if in_words else _without_empty(table).to_text()
+    print_table(table, options, shown)
     return 0
+
+
+def _without_empty(table: Table) -> Table:
+    """Return a table without its empty key columns, which are there for programs, not for readers."""
+    columns = table.columns()
+    return Chosen(table, [name for name, column in columns.items() if column.dtype != object or (column != "").any()])
 
 
 def _names(text: str | None) -> list[str] | None:

@@ -2,7 +2,8 @@
 
 Decided here: LMDI-I is the default because its effects add up over zones, sectors and carriers; LMDI-II weighs cells by
 their share in the aggregate whose change is explained, so the effects of zones do not add up to those of the portfolio.
-Both leave no residual. An aggregate that is zero in one year has no shares: LMDI-I is used for it, which is the limit.
+Both leave no residual. An aggregate that is zero in one year has no shares: LMDI-I is used for it, which is the limit;
+and so it is for one whose cells all come or go, so that none has a weight.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,6 +53,35 @@ def attribute(
     effect = np.zeros((*shape, len(factors)))
     apart, weight = np.zeros(shape), np.zeros((n_zones, n_sectors, periods))
     totals = aggregates(cells, level) if weights == "II" else None
+    problems = _pass(cells, level, totals, effect, apart, weight, split=split)
+    if totals is not None:
+        # all cells of an aggregate come or go: none has a weight
+        turned = totals.has_shares & (spread(cells, level, weight) == 0.0)
+        if turned.any():
+            totals = totals.without(turned)
+            effect[...], apart[...], weight[...] = 0.0, 0.0, 0.0
+            problems = _pass(cells, level, totals, effect, apart, weight, split=split)
+        scale = _scale(cells, level, totals, weight)
+        effect *= scale[:, :, None, :, None] if split else scale[..., None]
+    if separate:
+        return Attribution(np.concatenate([effect, apart[..., None]], axis=-1), (*factors, NOT_ATTRIBUTED))
+    if problems:
+        raise InputError(problems)
+    return Attribution(effect, factors)
+
+
+def _pass(
+    cells: Cells,
+    level: str,
+    totals: "Aggregates | None",
+    effect: FloatArray,
+    apart: FloatArray,
+    weight: FloatArray,
+    *,
+    split: bool,
+) -> list[Problem]:
+    """Add up what the cells come to, block by block, and return what has no limit."""
+    factors = cells.factors(level)
     problems: list[Problem] = []
     for rows, parts in cells.blocks(level):
         own = None if totals is None else tuple(array[rows, :, None] for array in totals[:2])
@@ -63,14 +93,7 @@ def attribute(
             apart[at] += found.apart
             weight[rows] += found.weight.sum(axis=2) if split else found.weight
             problems += [_problem(cells, part, rows, place) for place in found.undefined.tolist()]
-    if totals is not None:
-        scale = _scale(cells, level, totals, weight)
-        effect *= scale[:, :, None, :, None] if split else scale[..., None]
-    if separate:
-        return Attribution(np.concatenate([effect, apart[..., None]], axis=-1), (*factors, NOT_ATTRIBUTED))
-    if problems:
-        raise InputError(problems)
-    return Attribution(effect, factors)
+    return problems
 
 
 def _of_part(part: Part, keep: int, totals: tuple[FloatArray, ...] | None) -> lmdi.Effects:
@@ -88,6 +111,11 @@ class Aggregates(NamedTuple):
     first: FloatArray
     last: FloatArray
     has_shares: BoolArray
+
+    def without(self, some: BoolArray) -> "Aggregates":
+        """Return the aggregates with no shares in some more places."""
+        first, last = (np.where(some, 1.0, array) for array in self[:2])
+        return Aggregates(first, last, self.has_shares & ~some)
 
 
 def aggregates(cells: Cells, level: str) -> Aggregates:
@@ -131,6 +159,6 @@ def _problem(cells: Cells, part: Part, rows: slice, place: Sequence[int]) -> Pro
         first, last = float(figures[where][period]), float(figures[where][period + 1])
         if first * last < 0.0:
             return Problem("decompose.sign", {**told, "name": name, "first": first, "last": last})
-        if (first == 0.0) != (last == 0.0) and part.identity.whole.get(name, 0) <= 0:
+        if 0.0 in {first, last} and part.identity.whole.get(name, 0) <= 0:
             return Problem("decompose.infinite", {**told, "name": name, "first": first, "last": last})
     return Problem("decompose.infinite", {**told, "name": part.identity.left, "first": "?", "last": "?"})

@@ -36,8 +36,10 @@ class Part(NamedTuple):
     def value(self) -> FloatArray:
         """Return the value of each cell (zone, sector, cell, year)."""
         result: FloatArray | None = None
-        for name, array in zip(self.identity.variables, self.variables, strict=True):
-            for _ in range(abs(power := self.identity.whole.get(name, 0))):
+        named = zip(self.identity.variables, self.variables, strict=True)
+        powers = [(self.identity.whole.get(name, 0), array) for name, array in named]
+        for power, array in sorted(powers, key=lambda pair: pair[0] < 0):  # what is divided by comes last
+            for _ in range(abs(power)):
                 result = _times(result, array, power > 0)
         shape = np.broadcast_shapes(*(array.shape for array in self.variables))
         return np.ones(shape) if result is None else np.broadcast_to(result, shape)
@@ -47,9 +49,11 @@ def _times(result: FloatArray | None, array: FloatArray, is_over: bool) -> Float
     with np.errstate(all="ignore"):
         if is_over:
             return array if result is None else result * array
-        # 0/0: no value added and nothing to relate to it
-        under = np.where((array == 0.0) & (result == 0.0), 1.0, array) if result is not None else array
-        return (1.0 if result is None else result) / under
+        if result is None:
+            return 1.0 / array
+        # 0/0: of what is never there it is 0; of what is not there in some of the years it is not known
+        never = (array == 0.0).all(axis=-1, keepdims=True) & (result == 0.0)
+        return np.where(never, 0.0, result / array)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,8 +108,10 @@ class Cells:
         return "zone" if "zone" in self.keys("zone") else "portfolio"
 
     def factors(self, level: str) -> tuple[str, ...]:
-        """Return the names of the factors of a level, in the order of the identity."""
+        """Return the names of the factors of a level, in the order of the identity; several are put in one order."""
         named = [identity.factors for identity in self.identities(level).values()]
+        if len(named) == 1:
+            return named[0]
         found = list(dict.fromkeys(name for names in named for name in names))
         return tuple(sorted(found, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER)))
 

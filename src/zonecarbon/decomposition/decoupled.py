@@ -33,6 +33,8 @@ class Decoupling(Table):
 
     Parameters
     ----------
+    of
+        ``co2``, or ``energy`` where that was decomposed; ``co2_change`` is then the change of energy.
     zones
         Names (zone,); empty where none were given.
     starts, ends
@@ -49,6 +51,8 @@ class Decoupling(Table):
         Why there is no elasticity: a position in ``reasons``, -1 for none.
     whole
         The same of all zones together (period,): unknown if any zone is. None for a single series.
+    summed
+        How many zones are taken together; 0 where each is judged for itself.
     factors, parts
         Of a decomposition: its factors, and the elasticity by factor (zone, period, factor), which sums to
         ``elasticity``.
@@ -61,6 +65,7 @@ class Decoupling(Table):
         The account, or the provenance of what was given.
     """
 
+    of: str
     zones: ObjectArray = field(repr=False)
     starts: IntArray
     ends: IntArray
@@ -72,6 +77,7 @@ class Decoupling(Table):
     reason: IntArray = field(repr=False)
     reasons: tuple[Problem, ...] = field(repr=False)
     whole: "Decoupling | None" = field(default=None, repr=False)
+    summed: int = 0
     factors: tuple[str, ...] = ()
     activity: str = ""
     parts: FloatArray | None = field(default=None, repr=False)
@@ -179,7 +185,12 @@ class Decoupling(Table):
             for word, count in many.items()
         ]
         counts = (", " if language == "en" else "，").join(told)
-        head = {"n": len(self.zones), "periods": len(self.starts), "counts": counts, "span": self._span()}
+        head = {
+            "n": self.summed or len(self.zones),
+            "periods": len(self.starts),
+            "counts": counts,
+            "span": self._span(),
+        }
         lines = [messages.render("note.tapio_head", head, language)]
         lines += [self._sentence(row, language) for row in range(min(self.code.size, _SHOWN))]
         if self.code.size > _SHOWN:
@@ -193,7 +204,7 @@ class Decoupling(Table):
         zone, period = divmod(row, len(self.starts))
         at = np.unravel_index(row, self.code.shape)
         values: dict[str, Any] = {
-            "zone": self.zones[zone] or f"#{zone + 1}",
+            "zone": self._who(zone, language),
             "start": self.starts[period],
             "end": self.ends[period],
             "state": _word(STATES[self.code[at]], language),
@@ -202,10 +213,16 @@ class Decoupling(Table):
             values["reason"] = self._texts(language)[self.reason[at]]
             return messages.render("note.tapio_none", values, language)
         e = float(self.elasticity[at])
+        values["what"] = messages.render(f"note.tapio_of_{self.of}", {}, language)
         values |= {"e": _figure(e), "co2": f"{self.co2_change[at]:+.1%}"}
         values["money"] = f"{self.value_added_change[at]:+.1%}"
         sentence = messages.render("note.tapio_row" if e else "note.tapio_constant", values, language)
         return sentence + self._which_decouples(at, language)
+
+    def _who(self, zone: int, language: Language) -> str:
+        if self.summed:
+            return messages.render("note.decompose_all", {"n": self.summed}, language)
+        return self.zones[zone] or f"#{zone + 1}"
 
     def _which_decouples(self, at: Any, language: Language) -> str:
         """Return which factor lowers CO2 most, and how much of what activity added was taken back."""

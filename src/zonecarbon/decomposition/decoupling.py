@@ -135,6 +135,7 @@ class _Period(NamedTuple):
 def _answer(source: Levels, limits: tuple[float, float, float]) -> Decoupling:
     periods = [_period(source, number) for number in range(len(source.at))]
     labels: dict[str, Any] = {
+        "of": source.of,
         "starts": frozen(source.years[source.at[:, 0]]),
         "ends": frozen(source.years[source.at[:, 1]]),
         "thresholds": limits,
@@ -144,8 +145,9 @@ def _answer(source: Levels, limits: tuple[float, float, float]) -> Decoupling:
     whole = None
     if source.lead:
         sums = [_sum(source, number, period) for number, period in enumerate(periods)]
-        whole = Decoupling(zones=frozen(np.full(1, "", dtype=object)), **labels, **_judged(sums, (), limits))
-    judged = _judged(periods, source.lead, limits)
+        nobody = frozen(np.full(1, "", dtype=object))
+        whole = Decoupling(zones=nobody, summed=len(source.zones), **labels, **_judged(sums, (), limits, source.of))
+    judged = _judged(periods, source.lead, limits, source.of)
     if source.decomposition is not None:
         judged |= _split(source.decomposition, periods, judged["code"])
     return Decoupling(zones=frozen(source.zones), whole=whole, **labels, **judged)
@@ -156,10 +158,9 @@ def _period(source: Levels, number: int) -> _Period:
     years = {"base": int(source.years[start]), "year": int(source.years[end])}
     co2 = source.co2[:, start], source.co2[:, end]
     money = source.money[:, start], source.money[:, end]
-    if source.prices is None or not (bad := source.prices[number] < 0).any():
+    if source.stated is None or not (bad := source.prices[number] < 0).any():
         return _Period(years, co2, money)
-    assert isinstance(source.source, Account)
-    old, new = (source.source.activity.price_year[:, at] for at in (start, end))
+    old, new = source.stated[:, start], source.stated[:, end]
     nominal = bad & ((old == NOMINAL) | (new == NOMINAL))
     barred = [(nominal, Problem("reason.nominal", years))]
     two = bad & ~nominal
@@ -179,13 +180,15 @@ def _sum(source: Levels, number: int, period: _Period) -> _Period:
     barred: list[tuple[BoolArray, Problem]] = []
     if unknown.any():
         barred = [(one, Problem("note.tapio_zones", {"count": int(unknown.sum()), "n": len(unknown)}))]
-    elif source.prices is not None and len(prices := real_prices(source.prices[number])) > 1:
+    elif source.prices and len(prices := real_prices(source.prices[number])) > 1:
         barred = [(one, Problem("reason.prices_mixed", {"prices": ", ".join(map(str, prices))}))]
         figures[2:] = [np.full(1, np.nan)] * 2
     return _Period(period.years, (figures[0], figures[1]), (figures[2], figures[3]), barred)
 
 
-def _judged(periods: Sequence[_Period], lead: tuple[int, ...], limits: tuple[float, float, float]) -> dict[str, Any]:
+def _judged(
+    periods: Sequence[_Period], lead: tuple[int, ...], limits: tuple[float, float, float], of: str
+) -> dict[str, Any]:
     """Return the columns of an answer, (..., period); each period is one row of memory while they are filled."""
     shape = (len(periods), len(periods[0].co2[0]))
     elasticity, co2_change, money_change = (np.empty(shape) for _ in range(3))
@@ -197,7 +200,7 @@ def _judged(periods: Sequence[_Period], lead: tuple[int, ...], limits: tuple[flo
             c0, c1, g0, g1 = (array[part] for array in (*period.co2, *period.money))
             elasticity[row, part], code[row, part] = kernel.tapio(c0, c1, g0, g1, limits)
             co2_change[row, part], money_change[row, part] = _relative(c0, c1), _relative(g0, g1)
-        _explain(period, code[row], reason[row], reasons)
+        _explain(period, of, code[row], reason[row], reasons)
     arrays: dict[str, NDArray[Any]] = {
         "elasticity": elasticity,
         "code": code,
@@ -215,7 +218,7 @@ def _relative(start: FloatArray, end: FloatArray) -> FloatArray:
         return np.where(start > 0.0, (end - start) / start, np.nan)
 
 
-def _explain(period: _Period, code: Any, reason: IntArray, reasons: list[Problem]) -> None:
+def _explain(period: _Period, of: str, code: Any, reason: IntArray, reasons: list[Problem]) -> None:
     """Write to ``reason`` why there is no elasticity, the first that holds, and to ``reasons`` what it says."""
     left = code <= kernel.UNDEFINED
     if not left.any():
@@ -223,11 +226,11 @@ def _explain(period: _Period, code: Any, reason: IntArray, reasons: list[Problem
     start, end = {"year": period.years["base"]}, {"year": period.years["year"]}
     causes = [
         *period.barred,
-        (np.isnan(period.co2[0]), Problem("note.tapio_co2", start)),
-        (np.isnan(period.co2[1]), Problem("note.tapio_co2", end)),
+        (np.isnan(period.co2[0]), Problem(f"note.tapio_{of}", start)),
+        (np.isnan(period.co2[1]), Problem(f"note.tapio_{of}", end)),
         (np.isnan(period.money[0]), Problem("note.tapio_money", start)),
         (np.isnan(period.money[1]), Problem("note.tapio_money", end)),
-        (period.co2[0] <= 0.0, Problem("note.tapio_co2_start", start)),
+        (period.co2[0] <= 0.0, Problem(f"note.tapio_{of}_start", start)),
         (period.money[0] <= 0.0, Problem("note.tapio_money_start", start)),
         (left, Problem("note.tapio_level")),
     ]

@@ -7,7 +7,7 @@ the logarithm of a factor is a difference of logarithms of variables. Python's `
 rejected: the first runs what users type, the second costs a second to import, for a grammar of two signs.
 
 If the left side stands on the right too, everything else must cancel. If it does not, the identity is a definition,
-which the table must bear out where it has a column for the left side.
+which the table must bear out where it has a column for the left side; factors that cancel altogether define nothing.
 """
 
 import re
@@ -97,7 +97,7 @@ def make_identity(text: str, left: str, factors: Sequence[tuple[str, dict[str, i
     variables = tuple(dict.fromkeys(name for _, powers in factors for name in powers))
     rows = tuple(tuple(powers.get(name, 0) for name in variables) for _, powers in factors)
     identity = Identity(text, left, tuple(names), variables, rows)
-    if not identity.is_definition and identity.whole != {left: 1}:
+    if not identity.whole or (not identity.is_definition and identity.whole != {left: 1}):
         raise InputError("identity.false", text=text, left=left, right=_written(identity.whole))
     return identity
 

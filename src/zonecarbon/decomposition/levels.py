@@ -25,7 +25,10 @@ from zonecarbon.records.cells import parse_year
 
 
 class Levels(NamedTuple):
-    """Levels (row, year), the places of the periods among the years, and what else the source knows."""
+    """Levels (row, year), the places of the periods among the years, and what else the source knows.
+
+    ``stated`` are the price years (row, year) of an account's value added, ``prices`` what they come to in each period.
+    """
 
     co2: FloatArray
     money: FloatArray
@@ -34,9 +37,11 @@ class Levels(NamedTuple):
     zones: ObjectArray
     lead: tuple[int, ...]
     source: Account | Provenance
-    prices: Sequence[IntArray] | None = None
+    stated: IntArray | None = None
+    prices: Sequence[IntArray] = ()
     warnings: tuple[Problem, ...] = ()
     decomposition: Any = None
+    of: str = "co2"
 
 
 def of_account(account: Account, asked: Mapping[str, Any]) -> Levels:
@@ -54,13 +59,14 @@ def of_account(account: Account, asked: Mapping[str, Any]) -> Levels:
     spans = [range(start, end + 1) for start, end in at.tolist()]
     warnings = warnings_of(account, worst < 0, prices, spans)
     lead = (len(account.zones),)
-    return Levels(
-        account.total("co2"), account.value_added, account.years, at, account.zones, lead, account, prices, warnings
-    )
+    co2, money, stated = account.total("co2"), account.value_added, account.activity.price_year
+    return Levels(co2, money, account.years, at, account.zones, lead, account, stated, prices, warnings)
 
 
 def of_decomposition(found: Any) -> Levels:
     """Return the levels of a decomposition at the ends of its own periods.
+
+    It has warned of prices and boundaries itself, but its value added is as the account has it.
 
     Raises
     ------
@@ -73,9 +79,15 @@ def of_decomposition(found: Any) -> Levels:
     at = _places(years, None, None, np.asarray(found.periods).tolist())
     zones = to_labels(found.zones)
     source = getattr(found, "provenance", Provenance())
-    return Levels(
-        found.values("zone"), found.value_added("zone"), years, at, zones, (len(zones),), source, decomposition=found
-    )
+    co2, money = found.values("zone"), found.value_added("zone")
+    plain = Levels(co2, money, years, at, zones, (len(zones),), source, decomposition=found, of=found.of)
+    account = getattr(found, "source", None)
+    if not isinstance(account, Account):
+        return plain
+    places = [account.activity.year_index(year) for year in years.tolist()]
+    prices = [price_over(account, [places[start], places[end]]) for start, end in at.tolist()]
+    stated = account.activity.price_year[:, places]
+    return plain._replace(stated=stated, prices=prices)
 
 
 def of_arrays(co2: Any, asked: Mapping[str, Any], value_added: Any, years: Any, zones: Any) -> Levels:

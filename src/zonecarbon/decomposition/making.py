@@ -131,8 +131,8 @@ def decompose(
         What has no limit (a cell that changes its sign, energy without value added in one year): ``raise``, or
         ``separate`` as a term ``not_attributed``. Not for LMDI-II.
     missing
-        What is not known in one of the years makes every sum with it ``unknown``, or is left out of the portfolio (of a
-        table: altogether) with a warning: ``leave_out``.
+        What is not known in one of the years makes every sum with it ``unknown``; or the whole zone is left out of the
+        portfolio (of a table: altogether) with a warning: ``leave_out``.
     absent
         Of a table: what a cell without a row in a year is.
     zeros
@@ -163,7 +163,7 @@ def decompose(
     ...          "co2": [100.0, 114.0]}
     >>> found = decompose(table, identity="co2 = gdp * energy/gdp * co2/energy", base=2020, end=2025)
     >>> dict(zip(found.factors, found.effects("zone")[0].round(3).tolist()))
-    {'gdp': 43.324, 'energy/gdp': -23.843, 'co2/energy': -5.481}
+    {'gdp': 43.323, 'energy/gdp': -23.842, 'co2/energy': -5.481}
     """
     words = {"form": form, "lmdi": lmdi, "undefined": undefined, "missing": missing, "absent": absent}
     _require(words, zeros, chained=chained)

@@ -4,7 +4,8 @@ Decided here:
 
 * A cell is a carrier, net of what is generated from it or leaves: the effect of a mix is about what a zone uses, not
   about its books. Electricity and heat that are not fossil are cells of their own, so that buying green power is a
-  change of the zone's mix, never one of the grid's factor. Net amounts that only rounding keeps from 0 are 0.
+  change of the zone's mix, never one of the grid's factor; power with certificates is only where the method counts
+  them. Net amounts that only rounding keeps from 0 are 0.
 * CO2 per energy is ``grid_factor`` for electricity and ``emission_factor`` for everything else: what the grid did is
   not the zone's doing. CO2 of processes has no energy: it is related to value added (``process_intensity``).
 * A zone known by its total alone in any of the years has one cell and one factor ``co2_per_energy``: total against
@@ -56,8 +57,12 @@ class Pool:
     flows: tuple[int, ...]
 
 
-def find_pools(flows: Sequence[Flow]) -> tuple[Pool, ...]:
-    """Return the cells that flows make, kind by kind; totals that were reported are left out."""
+def find_pools(flows: Sequence[Flow], *, certificates: bool) -> tuple[Pool, ...]:
+    """Return the cells that flows make, kind by kind; totals that were reported are left out.
+
+    ``certificates`` says whether they count; if not, power with one is the grid's like any other.
+    """
+    of_grid = {"", "grid", "onsite_fossil", "fossil_heat", *([] if certificates else ["certificate"])}
     found: dict[tuple[str, str, str], list[int]] = {}
     for at, flow in enumerate(flows):
         if flow.kind == "reported":
@@ -65,8 +70,7 @@ def find_pools(flows: Sequence[Flow]) -> tuple[Pool, ...]:
         if flow.kind == "process":
             key = ("process", flow.product, "")
         else:
-            is_grid = flow.supply in {"", "grid", "onsite_fossil", "fossil_heat"}
-            apart = "feedstock" if flow.use == "feedstock" else "" if is_grid else flow.supply
+            apart = "feedstock" if flow.use == "feedstock" else "" if flow.supply in of_grid else flow.supply
             key = ("grid" if flow.kind == "electricity" else "fuel", flow.carrier, apart)
         found.setdefault(key, []).append(at)
     kinds = ("fuel", "grid", "process")
@@ -356,7 +360,7 @@ def cells_of(
         account=account,
         of=of,
         sectors=sectors,
-        pools=find_pools(account.flows),
+        pools=find_pools(account.flows, certificates=_certificates_count(account)),
         money=money,
         whole=whole,
         reported=traits.reported,
@@ -365,6 +369,11 @@ def cells_of(
         own=own,
         totals=totals,
     )
+
+
+def _certificates_count(account: Account) -> bool:
+    """Return whether power with a certificate has another factor than that of the grid."""
+    return account.method.certificates == "zero" or account.method.electricity == "national_residual"
 
 
 def _wanted(of: str, own: Identity | None) -> list[str]:
@@ -385,7 +394,32 @@ def _own_identity(text: str) -> Identity:
     unknown = [name for name in identity.variables if name not in known]
     if unknown:
         raise InputError("identity.names", names=", ".join(unknown), known=", ".join((*SHORT, *VARIABLES)))
+    _require_meant(identity)
     return identity
+
+
+def _require_meant(identity: Identity) -> None:
+    """Refuse a value that is not what its name says, or that is coarser than its cells and would count repeatedly."""
+    finest = _finest(identity)
+    coarse = [
+        name
+        for name, power in identity.whole.items()
+        if power > 0 and name not in SHORT and name != f"{_stem(name)}_{_level_of(_stem(name), finest)}"
+    ]
+    if coarse:
+        raise InputError("identity.coarse", text=identity.text, names=", ".join(coarse), finest=finest)
+    left = _stem(identity.left)
+    wanted = {over: 1, "value_added": -1} if (over := left.removesuffix("_intensity")) != left else {left: 1}
+    found = {_stem(name): power for name, power in identity.whole.items()}
+    if (left in UNITS or left in SHORT) and (found != wanted or len(found) != len(identity.whole)):
+        right = identity.text.split("=")[1].strip()
+        raise InputError("identity.false", text=identity.text, left=identity.left, right=right)
+
+
+def _stem(name: str) -> str:
+    """Return a name without the cells it is of."""
+    stem, _, level = name.rpartition("_")
+    return stem if level in {"total", "zone", "sector", "carrier"} else name
 
 
 def _coefficient_note(account: Account, years: Sequence[int]) -> list[Problem]:

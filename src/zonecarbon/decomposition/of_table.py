@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import units
-from zonecarbon._typing import Columns, FloatArray, IntArray, ObjectArray
+from zonecarbon._typing import BoolArray, Columns, FloatArray, IntArray, ObjectArray
 from zonecarbon.decomposition.cells import Cells, Part, listed
 from zonecarbon.decomposition.identity import Identity, parse_identity
 from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
@@ -133,12 +133,24 @@ def table_cells(
     if parsed.is_definition and parsed.left in arrays:
         _prove(parsed, arrays, cells, years)
     known = ~np.any([np.isnan(arrays[name]).any(axis=1) for name in parsed.variables], axis=0)
+    if leave_out:
+        known = _whole_zones(known, names, labels)
     warnings = _warnings(cells, there, known, absent, leave_out)
     if zeros:
         arrays = {name: np.where(array == 0.0, zeros, array) for name, array in arrays.items()}
     kept = known if leave_out else np.ones(len(known), dtype=bool)
     shaped = {name: array[kept, None, None] for name, array in arrays.items()}
     return TableCells(tuple(years), "", warnings, parsed, names, tuple(label[kept] for label in labels), shaped)
+
+
+def _whole_zones(known: BoolArray, names: Sequence[str], labels: Sequence[ObjectArray]) -> BoolArray:
+    """Return the cells of zones of which every cell is known: part of a zone is not the zone."""
+    if "zone" not in names:
+        return known
+    codes, zones = _codes(labels[list(names).index("zone")].tolist())
+    is_whole = np.ones(len(zones), dtype=bool)
+    is_whole[codes[~known]] = False
+    return is_whole[codes]
 
 
 def _keys_of(have: Sequence[str], identity: Identity, time: str) -> tuple[str, ...]:

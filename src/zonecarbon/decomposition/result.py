@@ -20,6 +20,7 @@ from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.decomposition.attributing import NOT_ATTRIBUTED, Attribution, Weights, attribute, size_of, spread
 from zonecarbon.decomposition.cells import LEVELS, Cells, grouped
+from zonecarbon.decomposition.of_account import AccountCells
 from zonecarbon.decomposition.wording import describe, sentences
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels.lmdi import log_mean
@@ -104,8 +105,13 @@ class Decomposition(Table):
 
     @property
     def identities(self) -> tuple[str, ...]:
-        """The identities that were decomposed, as text."""
-        return tuple(dict.fromkeys(identity.text for identity in self.cells.identities(self.level).values()))
+        """The identities that were decomposed at the usual level, as text: one for each kind of cell."""
+        return self.identities_of(self.level)
+
+    def identities_of(self, level: str) -> tuple[str, ...]:
+        """Return the identities of a level, as text."""
+        found = self.cells.identities(self._level(level))
+        return tuple(dict.fromkeys(identity.text for identity in found.values()))
 
     def factors_of(self, level: str) -> tuple[str, ...]:
         """Return the names of the factors of a level."""
@@ -130,18 +136,16 @@ class Decomposition(Table):
         return frozen(grouped(self.cells.values(level), group, size_of(labels)))
 
     def value_added(self, level: str = "zone") -> FloatArray:
-        """Return value added (zone, year) [10^4 yuan] of an account, or of its portfolio (1, year).
+        """Return value added (zone, year) [10^4 yuan] of an account, or of its portfolio (1, year), where it counts.
 
         Raises
         ------
         InputError
             If a table was decomposed.
         """
-        if not isinstance(self.source, Account):
+        if not isinstance(self.cells, AccountCells):
             raise InputError("decompose.no_account")
-        at = [self.source.activity.year_index(int(year)) for year in self.years]
-        money = self.source.value_added[:, at]
-        return frozen(money if level == "zone" else money.sum(axis=0, keepdims=True))
+        return frozen(self.cells.money if level == "zone" else self.cells.totals["value_added_total"][None])
 
     def effects(
         self,
@@ -297,8 +301,9 @@ class Decomposition(Table):
         return Provenance({**of.choices, "decompose": own}, of.input_hash, (*of.warnings, *self.warnings))
 
     def text(self, language: Language = "en", zone: str = "") -> str:
-        """Return the change, its parts, and the sentences of :meth:`sentences`; of all together, or of one zone."""
-        return "\n".join([*describe(self, language, zone), *self.sentences(language, zone)])
+        """Return the change, its parts, :meth:`sentences` and the warnings; of all together, or of one zone."""
+        told = [warning.text(language) for warning in self.warnings]
+        return "\n".join([*describe(self, language, zone), *self.sentences(language, zone), *told])
 
     def sentences(self, language: Language = "en", zone: str = "") -> list[str]:
         """Return what the value would have been in the last year without each effect.

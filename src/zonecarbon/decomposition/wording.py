@@ -38,7 +38,7 @@ def describe(result: "Decomposition", language: Language, zone: str) -> list[str
         "percent": f"{last / first - 1:+.1%}" if first else "?",
         "how": _how(result, language),
     }
-    if math.isnan(first + last):
+    if not (math.isfinite(first + last) and np.isfinite(effect).all()):
         return [messages.render("note.decompose_unknown", told, language)]
     lines = [messages.render("note.decompose_head", told, language)]
     width = max((_width(_name(factor, language)) for factor in factors), default=0)
@@ -81,6 +81,8 @@ def sentences(result: "Decomposition", language: Language, zone: str) -> list[st
 
 def _figures(result: "Decomposition", zone: str) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
     """Return the value (year,), the effects (factor,) and the factors, of a zone or of all together."""
+    if not zone and len(result.zones) == 1 and result.level == "zone":
+        zone = str(result.zones[0])
     if not zone:
         return result.values("portfolio")[0], result.effects("portfolio")[0], result.factors_of("portfolio")
     labels = result.labels("zone").get("zone", np.zeros(0, dtype=object))
@@ -115,9 +117,9 @@ def _name(word: str, language: Language) -> str:
 
 def _moved(factor: str, is_rise: bool, language: Language) -> str:
     """Return "the fall in energy intensity", or "the change of" something the user named."""
-    code = f"moved.{factor}_{'rise' if is_rise else 'fall'}"
-    if code in messages.TEXTS:
-        return messages.render(code, {}, language)
+    for code in (f"moved.{factor}_{'rise' if is_rise else 'fall'}", f"moved.{factor}"):
+        if code in messages.TEXTS:
+            return messages.render(code, {}, language)
     return messages.render("moved.other", {"factor": _name(factor, language)}, language)
 
 
@@ -125,9 +127,10 @@ def _amount(value: float, unit: str, language: Language) -> str:
     if math.isnan(value):
         return "?"
     if unit in {"tCO2", "tce"}:
-        amount = messages.tonnes(abs(value), language)
-        return f"{'-' if value < 0 else ''}{amount}{messages.render(f'effect.unit_{unit}', {}, language)}"
-    return f"{value:,.4g} {unit}".strip()
+        what = messages.render("effect.unit_tce", {}, language) if unit == "tce" else ""
+        return f"{'-' if value < 0 else ''}{messages.tonnes(abs(value), language)}{what}"
+    shown = f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.4g}"
+    return f"{shown} {unit}".strip()
 
 
 def _signed(value: float, unit: str, language: Language) -> str:

@@ -7,23 +7,27 @@ the variables A, E, C. Over cells c (sector, carrier), LMDI-I gives factor k the
 
 Decided here:
 
-* The log-mean is ``(a + b) * tanh(h) / (2h)``, ``h = ln(b/a) / 2``: the same function as (b - a) / ln(b/a) and as
-  sqrt(a) sqrt(b) sinh(h)/h, good to 5e-16 everywhere (mpmath, tests), in one pass without branches, because numpy's
-  ``tanh`` is a vector loop. The quotient loses digits as a meets b (1e-9 apart: 3e-8), a switch to the arithmetic mean
-  is 7e-11 off at its edge, sinh overflows.
+* Three forms of the log-mean are the same function and good to 1e-15 (mpmath, tests). ``log_mean`` alone takes
+  ``(a + b) * tanh(h) / (2h)``, ``h = ln(b/a) / 2``, which equals sqrt(a) sqrt(b) sinh(h)/h without its overflow. Over
+  many cells the change by ``log1p`` of its rate is a third cheaper; where V falls by 85 % or more that loses digits,
+  and the change by the logarithm of the quotient, good far from equality, is put in its place. Which form a cell takes
+  depends on the cell alone. The textbook quotient is 3e-8 off at 1e-9 apart; a switch to the arithmetic mean is 7e-11
+  off at its edge.
 * A kernel works on variables, not on factors: a chain of n factors has n variables, each at its own shape (a zone's
-  value added is one number for all its sectors and carriers), and its logarithm is taken once. ln(V1/V0) is the sum of
-  those logarithms, so that the effects of a cell add up to its change by construction.
-* Zeros are taken as limits, on the few cells that have any, after the block has been computed without looking. A
-  variable that is zero in both years does not move. Where V is zero in one year its change V goes to the factors that
-  vanish with it, in equal parts (in proportion to the order, if one vanishes twice as fast); 0/0 takes the ratio of the
-  other year, so such a factor does not move. No small number is put in the place of zero.
-* What has no limit is told, not guessed: a variable that changes its sign, and a factor that is infinite in one year
-  while V is not (energy without value added). The change of such a cell goes to ``apart``, its position to
-  ``undefined``, and the caller refuses or shows it as a term of its own.
-* NaN is not known: the cell's effects are NaN, and every sum with the cell.
-* Blocks of about 16,000 cells, which stay in the second-level cache; sums run in the order of the cells, so that the
-  bits depend neither on the block nor on the other zones.
+  value added is one number for all its sectors and carriers), and its logarithm is taken once. Where V is one of them,
+  the sum of log-mean times logarithm is the sum of its changes, so that the effects close by construction.
+* Zeros are taken as limits. A block is first computed without looking. If something in it is not finite, the cells
+  concerned are left out of the sums (others keep their bits), and their limits are added. Where V is zero in one year
+  its change goes to the factors that vanish with it, in equal parts (in proportion to the order, if one vanishes twice
+  as fast); 0/0 takes the ratio of the other year, so such a factor does not move. No small number is put in the place
+  of zero.
+* What has no limit is told, not guessed: a variable that changes its sign, and a factor that is infinite in one year or
+  in both (energy without value added). The change of such a cell goes to ``apart``, its position to ``undefined``, and
+  the caller refuses or shows it as a term of its own.
+* NaN and infinite are not known: the cell's effects are NaN, and every sum with the cell.
+* Blocks of about 33,000 cells, whose buffers stay in the second-level cache; sums run in the order of the cells, so
+  that the bits depend neither on the block nor on the other zones. Years that follow each other are divided as one row
+  of memory, not in pieces of 19.
 
 Source: Ang, The LMDI approach to decomposition analysis: a practical guide, Energy Policy 33 (2005) 867-871; zeros:
 Ang and Liu, Handling zero values in the LMDI approach, Energy Policy 35 (2007) 238-246.
@@ -138,7 +142,8 @@ def effects(
     totals : two (zone, ..., period), optional
         For LMDI-II: V of the aggregate at the start and the end; they broadcast like a variable. The log-means are
         then those of the shares, and effects and weights are those of shares: the caller scales ``effect / weight``,
-        each summed over the aggregate, by the log-mean of the totals.
+        each summed over the aggregate, by the log-mean of the totals. A weight of 0 (every cell of the aggregate
+        appears or vanishes) leaves that quotient without a meaning; LMDI-I has one.
 
     Returns
     -------
@@ -175,8 +180,9 @@ def effects(
     # Axes of length 1 are left out: the sums are twice as fast without them.
     ones = tuple(at for at, n in enumerate(shape) if at and n == 1)
     first, last, scale = ([array.squeeze(ones) for array in arrays] for arrays in (first, last, scale))
-    work = _Work([_Ends.of(x, y) for x, y in zip(first, last, strict=True)], scale, powers, _names(shape, keep))
-    by_factor, weight = by_factor.reshape(-1, *work.kept), weight.reshape(work.kept)
+    work = _Work([_Ends(x, y) for x, y in zip(first, last, strict=True)], scale, powers, _names(shape, keep))
+    by_factor, weight = by_factor.reshape(len(powers), *work.kept), weight.reshape(work.kept)
+    terms = [[(at, power) for at, power in enumerate(row) if power] for row in powers.tolist()]
     with np.errstate(all="ignore"):
         for begin in range(0, shape[0], work.rows):
             rows = slice(begin, min(begin + work.rows, shape[0]))
@@ -184,7 +190,7 @@ def effects(
             hurt = None if not work.is_rough and block.sum_quickly() else block.sum_carefully()
             sums = work.trim(work.sums[:, : rows.stop - begin])
             weight[rows] = sums[-1]
-            _combine(sums, powers, by_factor[:, rows])
+            _combine(sums, terms, by_factor[:, rows])
             if hurt is not None and hurt.any():
                 result = _mend(block, hurt, powers, shape, result, rows)
     return result
@@ -204,36 +210,40 @@ def _require(
     if not first or len(first) != len(last) or powers.ndim != 2 or powers.shape[1] != len(first):
         msg = f"exponents must be (factor, variable) for {len(first)} variables; got {powers.shape}, {len(last)} ends"
         raise ValueError(msg)
-    whole = powers.sum(axis=0)
-    if not whole.any() or (whole != np.round(whole)).any():
-        msg = f"V must be a product of whole powers of the variables; got the powers {whole.tolist()}"
+    whole = powers.sum(axis=0).tolist()
+    if not any(whole) or any(power % 1.0 for power in whole):
+        msg = f"V must be a product of whole powers of the variables; got the powers {whole}"
         raise ValueError(msg)
     axes = {array.ndim for array in (*first, *last, *scale)}
     if len(axes) != 1 or not 2 <= min(axes) <= len(_LETTERS) or not 1 <= keep < min(axes):
         msg = f"variables must have equally many axes, (zone, ..., period), keep fewer; got {sorted(axes)}, keep {keep}"
         raise ValueError(msg)
     shape = np.broadcast_shapes(*(array.shape for array in (*first, *last)))
-    if np.broadcast_shapes(shape, *(total.shape for total in scale)) != shape:
+    if scale and np.broadcast_shapes(shape, *(total.shape for total in scale)) != shape:
         msg = f"totals must broadcast to {shape}; got {[total.shape for total in scale]}"
         raise ValueError(msg)
     return shape
 
 
-def _combine(sums: FloatArray, powers: FloatArray, out: FloatArray) -> None:
+def _combine(sums: FloatArray, terms: Sequence[Sequence[tuple[int, float]]], out: FloatArray) -> None:
     """Write the effect of each factor (first axis), made of the sums of its variables."""
-    for target, row in zip(out, powers.tolist(), strict=True):
-        terms = [(power, total) for power, total in zip(row, sums, strict=False) if power]
-        if [power for power, _ in terms] == [-1.0, 1.0]:  # a ratio, most often; in one pass
-            np.subtract(terms[1][1], terms[0][1], out=target)
+    for target, row in zip(out, terms, strict=True):
+        if [power for _, power in row] == [-1.0, 1.0]:  # a ratio, most often; in one pass
+            np.subtract(sums[row[1][0]], sums[row[0][0]], out=target)
             continue
         target[...] = 0.0
-        for power, total in terms:
-            np.add(target, power * total, out=target)
+        for at, power in row:
+            np.add(target, power * sums[at], out=target)
 
 
 def _part(array: FloatArray, rows: slice) -> FloatArray:
     """Return some zones of an array; one that is the same for all zones stays as it is."""
     return array if array.shape[0] == 1 else array[rows]
+
+
+def _take(array: FloatArray, cells: IntArray) -> FloatArray:
+    """Return some values of an array by their place in C order."""
+    return array.reshape(-1)[cells] if array.flags.c_contiguous else array[np.unravel_index(cells, array.shape)]
 
 
 class _Ends(NamedTuple):
@@ -243,23 +253,23 @@ class _Ends(NamedTuple):
     end: FloatArray
     years: FloatArray | None = None
 
-    @classmethod
-    def of(cls, start: FloatArray, end: FloatArray) -> "_Ends":
-        """Return them, and the table if ``end`` lies one value behind ``start``."""
+    def find_table(self) -> "_Ends":
+        """Return them with the table of years, if ``end`` lies one value behind ``start``."""
+        start, end, _ = self
         if start.shape != end.shape or start.strides != end.strides or start.shape[-1] < _MANY or not start.size:
-            return cls(start, end)
+            return self
         places = [array.__array_interface__["data"][0] for array in (start, end)]
         shape = (*start.shape[:-1], start.shape[-1] + 1)
         years = np.lib.stride_tricks.as_strided(start, shape, start.strides, writeable=False)
-        return cls(start, end, years if years.flags.c_contiguous and places[1] - places[0] == start.itemsize else None)
-
-    def is_still(self) -> bool:
-        """Return whether it is the same in all periods."""
-        return self.start.shape[-1] == 1 and self.end.shape[-1] == 1
+        return _Ends(
+            start, end, years if years.flags.c_contiguous and places[1] - places[0] == start.itemsize else None
+        )
 
     def shape(self, rows: int) -> tuple[int, ...]:
         """Return the shape of a comparison of some zones."""
-        whole = np.broadcast_shapes(self.start.shape, self.end.shape) if self.years is None else self.years.shape
+        whole = self.start.shape if self.years is None else self.years.shape
+        if self.start.shape != self.end.shape:
+            whole = np.broadcast_shapes(self.start.shape, self.end.shape)
         return (min(whole[0], rows), *whole[1:])
 
     def part(self, rows: slice) -> "_Ends":
@@ -297,17 +307,17 @@ class _Work:
     ) -> None:
         self.axes, self.out = names
         shape = np.broadcast_shapes(*(array.shape for ends in variables for array in (ends.start, ends.end)))
+        self.scale, self.whole = scale, powers.sum(axis=0).tolist()
+        self.single = -1 if scale else self._find_single(variables, shape)
+        self.variables, self.is_table = variables, False
         # With totals both ends are divided apart; a table of years would not be one any more.
-        is_table = (
-            not scale
-            and self.axes[-1] == self.out[-1] != "a"
-            and all(ends.years is not None or ends.is_still() for ends in variables)
-            and any(ends.years is not None for ends in variables)
-        )
-        self.is_table, self.scale = is_table, scale
-        self.variables = variables if is_table else [ends._replace(years=None) for ends in variables]
-        inner = (*shape[1:-1], shape[-1] + is_table) if len(shape) > 1 else ()
-        self.rows = min(shape[0], max(1, _BLOCK // max(1, math.prod(inner))))
+        if shape[-1] >= _MANY and self.axes[-1] == self.out[-1] != "a" and not scale:
+            found = [ends.find_table() for ends in variables]
+            is_still = [self.single >= 0 and ends.start.shape[-1] == ends.end.shape[-1] == 1 for ends in variables]
+            self.is_table = all(x.years is not None or still for x, still in zip(found, is_still, strict=True))
+            self.variables = found if self.is_table else variables
+        inner = (*shape[1:-1], shape[-1] + self.is_table) if len(shape) > 1 else ()
+        self.rows = max(1, min(shape[0], _BLOCK // max(1, math.prod(inner))))
         lengths = dict(zip(self.axes, (self.rows, *inner), strict=True))
         self.kept = (shape[0], *(shape[self.axes.index(x)] for x in self.out[1:]))
         self.sums = np.empty((len(variables) + 1, *(lengths[x] for x in self.out)))
@@ -315,20 +325,17 @@ class _Work:
         self.own = [
             "".join(x for x, n in zip(self.axes, own, strict=True) if n != 1 or x in self.out) for own in self.shapes
         ]
-        whole = powers.sum(axis=0)
-        self.single = self._find_single(whole, shape)
-        self.whole = whole.tolist()
         self.change, self.mean, self.log = np.empty((3, self.rows, *inner))
-        self.ends = np.empty((0 if self.single >= 0 else 2 - is_table, self.rows, *inner))
+        self.ends = np.empty((0 if self.single >= 0 else 2 - self.is_table, self.rows, *inner))
         self.is_rough = False
         self.logs: list[FloatArray] = []
 
-    def _find_single(self, whole: FloatArray, shape: tuple[int, ...]) -> int:
-        """Return which variable is V, or -1 if V is a product of several, is a share or has to be spread."""
-        at = int(np.argmax(whole))
-        ends = self.variables[at]
-        is_v = np.count_nonzero(whole) == 1 and whole[at] == 1.0 and ends.start.shape == ends.end.shape == shape
-        return at if is_v and not self.scale else -1
+    def _find_single(self, variables: Sequence[_Ends], shape: tuple[int, ...]) -> int:
+        """Return which variable is V, or -1 if V is a product of several or has to be spread."""
+        used = [at for at, power in enumerate(self.whole) if power]
+        ends = variables[used[0]]
+        is_v = len(used) == 1 and self.whole[used[0]] == 1.0 and ends.start.shape == ends.end.shape == shape
+        return used[0] if is_v else -1
 
     def trim(self, array: NDArray[_Kind]) -> NDArray[_Kind]:
         """Leave out the column that a table has too many."""
@@ -404,9 +411,9 @@ class _Block(NamedTuple):
                 np.log(log, out=log)
         np.fmin(np.fmax(self.log, _FALL, out=self.log), _HUGE, out=self.log)
         start, end = self.value.pair()
-        still = np.nonzero(self.value.place(self.log) == 0.0)
+        still = np.flatnonzero(self.value.place(self.log) == 0.0)
         self._log_means()
-        self.value.place(self.mean)[still] = start[still]  # L(y, y) = y
+        self.mean.reshape(-1)[still] = _take(start, still)  # L(y, y) = y
         is_finite = np.isfinite(self.mean)
         is_good &= is_finite
         count = is_good.astype(np.float64)
@@ -418,7 +425,7 @@ class _Block(NamedTuple):
         for at, log in enumerate(work.logs):
             if at != work.single:
                 self._sum(at, weights, log[: self.n])
-        work.is_rough = not is_good.all() or bool(len(still[0]))
+        work.is_rough = not is_good.all() or bool(len(still))
         is_idle = np.zeros(is_good.shape, dtype=np.bool_)
         np.logical_and(start == 0.0, end == 0.0, out=self.value.place(is_idle))
         is_good, is_idle = work.trim(is_good), work.trim(is_idle)
@@ -442,10 +449,10 @@ class _Block(NamedTuple):
         np.divide(self.change, self.log, out=self.mean)
         low, high = self.log.min(), self.log.max()
         if not low >= _FAR:  # these cells alone, so that a cell does not depend on its neighbours
-            start, end = self.value.pair()
-            change, log, mean = (self.value.place(array) for array in (self.change, self.log, self.mean))
-            far = np.nonzero((log < _FAR) & (log > _SUNK))
-            mean[far] = change[far] / _log_ratio(start[far], end[far])
+            logs = self.value.place(self.log).reshape(-1)
+            far = np.flatnonzero((logs < _FAR) & (logs > _SUNK))
+            start, end = (_take(array, far) for array in self.value.pair())
+            self.mean.reshape(-1)[far] = self.change.reshape(-1)[far] / _log_ratio(start, end)
         return bool(low > _SUNK and high < np.inf)
 
     def _weights(self) -> dict[str, FloatArray]:
@@ -540,7 +547,8 @@ def _limits(
     effect = np.where(appears, v1 * order0 / np.where(appears, of_v0, 1.0), effect)
     effect = np.where(vanishes, -v0 * order1 / np.where(vanishes, of_v1, 1.0), effect)
     effect[:, is_nothing] = 0.0
-    undefined = ~unknown & ~is_nothing & (np.isnan(logs).any(axis=0) | ~(is_regular | appears | vanishes))
+    has_limit = (is_regular & ~still.any(axis=0)) | appears | vanishes
+    undefined = ~unknown & ~is_nothing & (np.isnan(logs).any(axis=0) | ~has_limit)
     effect[:, undefined] = 0.0
     effect[:, unknown] = np.nan
     mean[undefined] = 0.0
