@@ -39,6 +39,9 @@ class Cell(NamedTuple):
     carrier: str
     factors: Mapping[str, tuple[tuple[float, float], tuple[float, float]]]
 
+    def stays(self) -> bool:
+        return all(over and under for ends in self.factors.values() for over, under in ends)
+
     def value(self, end: int) -> Any:
         over, under = mp.mpf(1), mp.mpf(1)
         for ends in self.factors.values():
@@ -222,7 +225,7 @@ OF = ("co2", "energy", "co2_intensity", "energy_intensity")
 @pytest.mark.parametrize("of", OF)
 @pytest.mark.parametrize("holes", [0.0, 0.3])
 def test_equals_the_oracle(of: Any, lmdi: Any, form: Any, holes: float) -> None:
-    for seed, (zones, sectors) in enumerate([(1, 1), (3, 1), (1, 3), (3, 2), (4, 3)]):
+    for seed, (zones, sectors) in enumerate([(1, 1), (3, 1), (1, 3), (3, 2)]):
         account = some_account(seed, zones, sectors, holes=holes)
         found = zc.decompose(account, of, base=2021, end=2023, lmdi=lmdi, form=form)
         for level in ("portfolio", "zone", "sector"):
@@ -275,7 +278,9 @@ def test_perfect_decomposition(seed: int, of: Any, lmdi: Any, chained: bool) -> 
     detail = ["zone", "sector"] + (["carrier"] if of.startswith("co2") else [])
     for level in ("portfolio", "zone", "sector"):
         values = found.values(level)
-        known = np.isfinite(values).all(axis=1)  # not known is the intensity of what is not there in one of the years
+        known = np.asarray(
+            np.isfinite(values).all(axis=1)
+        )  # not known is the intensity of what is not there in one of the years
         assert known.all() or (level == "sector" and of.endswith("_intensity"))
         change, size = values[:, -1] - values[:, 0], values.max(axis=1)
         effects = found.effects(level)
@@ -291,8 +296,8 @@ def test_perfect_decomposition(seed: int, of: Any, lmdi: Any, chained: bool) -> 
                     mine &= labels[name] == label
                 assert fine[mine].sum(axis=0) == pytest.approx(effects[at], abs=CLOSE * size[at])
         ratios = found.effects(level, form="multiplicative").prod(axis=1)
-        whole = np.asarray((values > 0.0).all(axis=1))
-        assert ratios[whole] == pytest.approx(values[whole, -1] / values[whole, 0], rel=20 * CLOSE)
+        there = (values > 0.0).all(axis=1)
+        assert ratios[there] == pytest.approx(values[there, -1] / values[there, 0], rel=20 * CLOSE)
 
 
 @profile
@@ -494,8 +499,9 @@ def test_tables_equal_the_oracle(table: Table, lmdi: Any, form: Any) -> None:
             if form == "multiplicative" and min(value) == 0.0:
                 assert np.isnan(effects).all()
                 continue
-            if lmdi == "II" and min(value) == 0.0:
-                continue
+            stays = any(WHOSE[level](cell) == row and cell.stays() for cell in cells)
+            if lmdi == "II" and not stays:
+                continue  # no cell is there in both years: asked below
             scale = value.max() if form == "additive" else 50.0 * effects.max()
             # 1e-12 of the value, and of the logarithms themselves where a ratio is of 1e12
             named = dict(zip(found.factors, effects.tolist(), strict=True))

@@ -1391,6 +1391,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "an identity of an account is made of {known}; got {names}; use those names",
         "账户的恒等式可用的名称为 {known}；收到 {names}；请改用这些名称",
     ),
+    "decompose.ratio": (
+        "{of} is a quotient of cells, which has no sum; got level={level!r}; take level={only!r}, or decompose the quantities",
+        "{of} 为各单元之商，不能相加；收到 level={level!r}；请取 level={only!r}，或改为分解各量",
+    ),
     "decompose.source": (
         "decompose needs an account, or a table with an identity; got {got}; call zonecarbon.account first",
         "decompose 需要账户，或带恒等式的表；收到 {got}；请先调用 zonecarbon.account",
@@ -1509,6 +1513,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "note.decompose_unknown": (
         "{who}: {of} is not known in every year from {base} to {end}, so its change cannot be decomposed; the warnings say why",
         "{who}：{base} 至 {end} 年的{of}不全，无法分解其变化；原因见警告",
+    ),
+    "note.decompose_ratio": (
+        "{of} is a quotient and has no sum over {n} cells; look at one zone, or at the table",
+        "{of} 为商，{n} 个单元不能相加；请查看单个园区或表格",
     ),
     "note.decompose_all": ("all {n} zones together", "全部 {n} 个园区合计"),
     "note.decompose_cells": ("all {n} cells together", "全部 {n} 个单元合计"),

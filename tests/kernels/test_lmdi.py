@@ -321,7 +321,7 @@ def test_a_variable_that_is_zero_in_both_years_has_no_limit_beside_a_value() -> 
     """Energy of a sector without value added: an intensity that is infinite twice has no ratio."""
     found = effects(*_single([10, 0, 5, 8], [10, 0, 10, 16]), CHAIN)
     assert found.effect[0, 0].tolist() == [0, 0, 0, 0]
-    assert found.undefined.tolist() == [[0, 0, 0]]
+    assert found.undefined.tolist() == [[0, 0]]
     assert found.apart.tolist() == [[8.0]]
     nothing = effects(*_single([10, 0, 0, 0], [12, 0, 0, 0]), CHAIN)
     assert nothing.effect[0, 0].tolist() == [0, 0, 0, 0]

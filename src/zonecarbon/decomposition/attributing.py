@@ -2,8 +2,8 @@
 
 Decided here: LMDI-I is the default because its effects add up over zones, sectors and carriers; LMDI-II weighs cells by
 their share in the aggregate whose change is explained, so the effects of zones do not add up to those of the portfolio.
-Both leave no residual. An aggregate that is zero in one year has no shares: LMDI-I is used for it, which is the limit;
-and so it is for one whose cells all come or go, so that none has a weight.
+Both leave no residual. An aggregate that is zero in one year has no shares: LMDI-I is used for it, which is the limit.
+It is also used where all cells of an aggregate come or go: none has a weight, and LMDI-II need not have a limit.
 """
 
 from collections.abc import Mapping, Sequence

@@ -7,7 +7,8 @@ runs over these blocks, so that memory does not grow with the number of zones.
 
 Whose change is explained is the *level*: the ``portfolio`` of all zones, each ``zone``, or each ``sector`` of a zone.
 It decides which factors there are (the portfolio alone has a structure between its zones) and, under LMDI-II, the
-weights. Where the parts of that change are shown is another question, ``by``.
+weights. A quotient that a user decomposes cell by cell (an intensity as a product of factors) is no sum: it has no
+level above its cells. Where the parts of that change are shown is another question, ``by``.
 """
 
 from abc import abstractmethod
@@ -103,8 +104,15 @@ class Cells:
     def carrier_labels(self) -> list[str]:
         """Return the label of each cell of a sector."""
 
+    @property
+    def is_ratio(self) -> bool:
+        """Whether a user's identity has a quotient on its left, which is no sum over cells."""
+        return False
+
     def level(self) -> str:
         """Return whose change is explained unless asked otherwise."""
+        if self.is_ratio:
+            return "sector"
         return "zone" if "zone" in self.keys("zone") else "portfolio"
 
     def factors(self, level: str) -> tuple[str, ...]:

@@ -60,6 +60,11 @@ class Identity:
         return {name: total for name, total in zip(self.variables, totals, strict=True) if total}
 
     @property
+    def is_ratio(self) -> bool:
+        """Whether the value is a quotient, which cannot be summed over cells."""
+        return any(power < 0 for power in self.whole.values())
+
+    @property
     def is_definition(self) -> bool:
         """Whether the left side does not stand on the right: then it is what the right side comes to."""
         return self.left not in self.variables

@@ -134,6 +134,13 @@ class AccountCells(Cells):
             return [""]
         return [*(pool.label for pool in self.pools), *(["reported"] if self.reported.any() else [])]
 
+    @property
+    def is_ratio(self) -> bool:
+        """Whether the value of an identity of the user's is a quotient by anything but the portfolio's total."""
+        if self.own is None:
+            return False
+        return any(power < 0 and not name.endswith("_total") for name, power in self.own.whole.items())
+
     def keys(self, level: str) -> tuple[str, ...]:
         """Return the labels that tell the aggregates of a level apart."""
         return {"portfolio": (), "zone": ("zone",), "sector": ("zone", "sector")}[level]

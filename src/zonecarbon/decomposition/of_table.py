@@ -56,6 +56,11 @@ class TableCells(Cells):
         del level
         return {"own": self.identity}
 
+    @property
+    def is_ratio(self) -> bool:
+        """Whether the value is a quotient of columns."""
+        return self.identity.is_ratio
+
     def blocks(self, level: str) -> Iterator[tuple[slice, list[Part]]]:
         """Return the whole table."""
         del level

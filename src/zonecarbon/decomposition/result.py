@@ -125,6 +125,8 @@ class Decomposition(Table):
     def _level(self, level: str) -> str:
         if level and level not in LEVELS:
             raise InputError("option", name="level", value=level, known=", ".join(LEVELS))
+        if level and level != self.level and self.cells.is_ratio:
+            raise InputError("decompose.ratio", of=self.of, level=level, only=self.level)
         return level or self.level
 
     # -- figures ---------------------------------------------------------------------------------------------------
@@ -217,7 +219,8 @@ class Decomposition(Table):
 
     def _require_by(self, level: str, keys: Sequence[str], by: Sequence[str], form: Form) -> None:
         """Refuse to add up what does not: intensities, ratios, and the effects of LMDI-II, of several aggregates."""
-        adds = self.lmdi == "I" and form == "additive" and not self.of.endswith("_intensity")
+        is_sum = not (self.of.endswith("_intensity") or self.cells.is_ratio)
+        adds = self.lmdi == "I" and form == "additive" and is_sum
         lacking = [key for key in keys if key not in by]
         if lacking and not adds:
             raise InputError("decompose.by", level=level, by=", ".join(by) or "-", keys=", ".join(keys))

@@ -26,6 +26,9 @@ _AMOUNT = 20  # width of a column of amounts
 
 def describe(result: "Decomposition", language: Language, zone: str) -> list[str]:
     """Return the change and a line for each factor."""
+    if _is_scattered(result, zone):
+        told = {"of": _name(result.of, language), "n": result.cells.shape[0]}
+        return [messages.render("note.decompose_ratio", told, language)]
     value, effect, factors = _figures(result, zone)
     first, last = float(value[0]), float(value[-1])
     told = {
@@ -43,12 +46,12 @@ def describe(result: "Decomposition", language: Language, zone: str) -> list[str
     lines = [messages.render("note.decompose_head", told, language)]
     width = max((_width(_name(factor, language)) for factor in factors), default=0)
     for factor, effect_of in zip(factors, effect.tolist(), strict=True):
-        amount = 0.0 if abs(effect_of) <= EQUALITY * max(abs(first), abs(last)) else effect_of  # rounding
         name = _name(factor, language)
         padded = name + " " * (width - _width(name))
         if result.form == "multiplicative":
-            lines.append(f"  {padded}  x {amount:.4f}")
+            lines.append(f"  {padded}  x {effect_of:.4f}")
         else:
+            amount = 0.0 if abs(effect_of) <= EQUALITY * max(abs(first), abs(last)) else effect_of  # rounding
             share = f"{amount / first:+.1%}" if first else ""
             shown = _signed(amount, result.unit, language)
             lines.append(f"  {padded}  {' ' * max(0, _AMOUNT - _width(shown))}{shown}  {share:>8}".rstrip())
@@ -57,6 +60,8 @@ def describe(result: "Decomposition", language: Language, zone: str) -> list[str
 
 def sentences(result: "Decomposition", language: Language, zone: str) -> list[str]:
     """Return what the last value would have been without each effect, the largest first."""
+    if _is_scattered(result, zone):
+        return []
     value, effect, factors = _figures(result, zone)
     last = float(value[-1])
     if not math.isfinite(last) or last == 0.0 or not np.isfinite(effect).all():
@@ -81,6 +86,12 @@ def sentences(result: "Decomposition", language: Language, zone: str) -> list[st
 
 def _figures(result: "Decomposition", zone: str) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
     """Return the value (year,), the effects (factor,) and the factors, of a zone or of all together."""
+    if result.cells.is_ratio:
+        labels = result.labels().get("zone", np.array([zone], dtype=object))
+        found = np.flatnonzero(labels == zone) if zone else np.arange(1)
+        if not len(found):
+            raise InputError("zone.unknown", name=zone)
+        return result.values()[found[0]], result.effects()[found[0]], result.factors
     if not zone and len(result.zones) == 1 and result.level == "zone":
         zone = str(result.zones[0])
     if not zone:
@@ -90,6 +101,14 @@ def _figures(result: "Decomposition", zone: str) -> tuple[FloatArray, FloatArray
     if not len(found):
         raise InputError("zone.unknown", name=zone)
     return result.values("zone")[found[0]], result.effects("zone")[found[0]], result.factors_of("zone")
+
+
+def _is_scattered(result: "Decomposition", zone: str) -> bool:
+    """Return whether what is asked for is several quotients, of which there is no whole."""
+    if not result.cells.is_ratio:
+        return False
+    labels = result.labels().get("zone", np.zeros(0, dtype=object))
+    return len(result.values()) > 1 if not zone else int((labels == zone).sum()) > 1
 
 
 def _who(result: "Decomposition", language: Language, zone: str) -> str:
