@@ -281,7 +281,7 @@ def test_perfect_decomposition(seed: int, of: Any, lmdi: Any, chained: bool) -> 
         known = np.asarray(
             np.isfinite(values).all(axis=1)
         )  # not known is the intensity of what is not there in one of the years
-        assert known.all() or (level == "sector" and of.endswith("_intensity"))
+        assert known.all() or (level != "portfolio" and of.endswith("_intensity"))
         change, size = values[:, -1] - values[:, 0], values.max(axis=1)
         effects = found.effects(level)
         assert (np.abs(effects.sum(axis=1) - change) <= CLOSE * size)[known].all()
@@ -502,6 +502,8 @@ def test_tables_equal_the_oracle(table: Table, lmdi: Any, form: Any) -> None:
             stays = any(WHOSE[level](cell) == row and cell.stays() for cell in cells)
             if lmdi == "II" and not stays:
                 continue  # no cell is there in both years: asked below
+            if form == "multiplicative" and effects.max() > 1e6:
+                continue  # an exponential of a large logarithm; hardly any cell is there in both years
             scale = value.max() if form == "additive" else 50.0 * effects.max()
             # 1e-12 of the value, and of the logarithms themselves where a ratio is of 1e12
             named = dict(zip(found.factors, effects.tolist(), strict=True))
@@ -590,7 +592,11 @@ def test_unknown_stays_where_it_is(table: Table, name: str, row: int) -> None:
     assert of_zone.tolist() == [zone == hit[0] for zone in after.zones]
     assert np.isnan(after.effects("portfolio")).any()
     assert [problem.code for problem in after.warnings] == ["decompose.cells_unknown"]
-    rest = zc.decompose(holed, missing="leave_out", **choice)
-    assert hit not in set(zip(*rest.labels("sector").values(), strict=True))
+    if set(table["zone"]) == {hit[0]}:
+        with pytest.raises(zc.InputError, match="leave_out"):
+            zc.decompose(holed, missing="leave_out", **choice)
+        return
+    rest = zc.decompose(holed, missing="leave_out", **choice)  # all of its zone, or the zone would shrink
+    assert rest.zones.tolist() == [zone for zone in ("A", "B") if zone != hit[0]]
     assert np.isfinite(rest.effects("portfolio")).all()
     assert [problem.code for problem in rest.warnings] == ["decompose.cells_left_out"]

@@ -147,7 +147,7 @@ def test_a_sector_with_energy_but_no_value_added(money: Any) -> None:
     found = zc.decompose(account_of([[[[10.0, 12.0]], [[4.0, 5.0]]]], [money], ["raw_coal"]))
     if math.isnan(money[1][0]):
         assert np.isnan(found.effects("zone")).any()  # value added of the zone is unknown with it
-        assert "decompose.unknown" in warned(found)
+        assert "decompose.unknown_value_added" in warned(found)
         return
     assert warned(found) == ["decompose.sectors"]
     values = found.values("zone")[0]
@@ -214,7 +214,7 @@ def test_a_zone_without_energy_rows_in_one_year_is_unknown() -> None:
     lacking = zone("B", energy=(zc.EnergyUse(carrier="raw_coal", quantity=1.0, year=2021),))
     account = accounted([zone("A"), lacking])
     found = zc.decompose(account)
-    assert warned(found) == ["decompose.unknown"]
+    assert warned(found) == ["decompose.unknown_energy", "decompose.unknown_co2"]
     assert np.isnan(found.effects("zone")).any(axis=1).tolist() == [False, True]
     assert np.isnan(found.effects("portfolio").sum())
     rest = zc.decompose(account, missing="leave_out")
@@ -261,7 +261,7 @@ def test_value_added_that_does_not_compare(prices: Any, money: Any) -> None:
     if prices != 2020:
         assert codes_of(lambda: zc.decompose(accounted([bad]))) == ["decompose.price_none"]
     found = zc.decompose(accounted([zone("A"), bad]))
-    assert warned(found)[-1] == "decompose.unknown"
+    assert warned(found)[-1] == "decompose.unknown_value_added"
     assert np.isnan(found.effects("zone")).any(axis=1).tolist() == [False, True]
     rest = zc.decompose(accounted([zone("A"), bad]), missing="leave_out")
     assert np.isfinite(rest.effects("portfolio")).all()
@@ -509,6 +509,7 @@ def test_a_definition_must_fit_its_column() -> None:
         ({"zeros": -1e-9}, "decompose.zeros"),
         ({"zeros": math.nan}, "decompose.zeros"),
         ({"zeros": "1e-9"}, "decompose.zeros"),
+        ({"zeros": None}, "decompose.zeros"),
     ],
 )
 def test_bad_choices_for_a_table(choice: dict[str, Any], code: str) -> None:
@@ -519,6 +520,28 @@ def test_bad_choices_for_a_table(choice: dict[str, Any], code: str) -> None:
 def test_bad_choices_are_told_at_once() -> None:
     wrong: dict[str, Any] = {"form": "x", "lmdi": "III", "zeros": 2.0}
     assert codes_of(lambda: zc.decompose(TABLE, identity=KAYA, **wrong)) == ["option", "option", "decompose.zeros"]
+
+
+@pytest.mark.parametrize("blank", [None, math.nan, np.datetime64("NaT")])
+def test_a_row_without_a_year_is_refused(blank: Any) -> None:
+    """NaN has no place in an order: a sorted list with one turns base and end round."""
+    for row in (0, 1, 3):
+        years = [blank if at == row else year for at, year in enumerate(TABLE["year"])]
+        call = partial(zc.decompose, {**TABLE, "year": years}, identity=KAYA)
+        assert codes_of(call) == ["decompose.time"]
+
+
+@pytest.mark.parametrize("name", ["factor", "start", "end", "effect", "unit"])
+def test_key_columns_are_not_overwritten(name: str) -> None:
+    table = {**TABLE, name: TABLE["zone"]}
+    call = partial(zc.decompose, table, identity=KAYA, by=[name])
+    assert codes_of(call, name) == ["decompose.reserved"]
+    zc.decompose(table, identity=KAYA)  # beside the keys it does no harm
+
+
+def test_nothing_left() -> None:
+    call = partial(zc.decompose, {**TABLE, "gdp": [None] * 4}, identity=KAYA, missing="leave_out")
+    assert codes_of(call, "A") == ["decompose.nothing"]
 
 
 def test_bad_tables() -> None:
@@ -555,6 +578,14 @@ def test_bad_tables() -> None:
 def test_bad_choices_for_an_account(choice: dict[str, Any], code: str) -> None:
     account = accounted([zone()])
     assert codes_of(lambda: zc.decompose(account, **choice)) == [code]
+
+
+@pytest.mark.parametrize("year", ["x", 2021.5, "2021.5", math.nan, [2021]])
+def test_years_that_are_none(year: Any) -> None:
+    """Neither a bare ValueError nor the year before the point."""
+    account = accounted([zone()])
+    assert len(codes_of(lambda: zc.decompose(account, base=year))) == 1
+    assert len(codes_of(lambda: zc.decompose(account, end=year))) == 1
 
 
 def test_an_account_of_one_year_has_no_change() -> None:
@@ -615,12 +646,13 @@ def test_identities_of_an_account(text: str) -> None:
     ]
     account = account_of(coal, [[[100.0, 110.0], [50.0, 70.0]], [[20.0, 60.0], [30.0, 20.0]]])
     found = zc.decompose(account, identity=text)
-    value = found.values("zone")
-    left = text.split("=", maxsplit=1)[0].strip().split("_")[0]
+    level = found.level  # of a quotient: its cells, here one for each zone
+    value = found.values(level)
+    left = text.split("=", maxsplit=1)[0].strip().split("_", maxsplit=1)[0]
     known = account.value_added if left == "wealth" else account.total(left)
     known = known / account.value_added if "intensity" in text else known
     assert value == pytest.approx(known, rel=1e-12)
-    assert found.effects("zone").sum(axis=1) == pytest.approx(value[:, 1] - value[:, 0], abs=CLOSE * value.max())
+    assert found.effects(level).sum(axis=1) == pytest.approx(value[:, 1] - value[:, 0], abs=CLOSE * value.max())
 
 
 # -- faces -------------------------------------------------------------------------------------------------------------
@@ -717,6 +749,22 @@ def test_sentences_say_what_the_numbers_say(found: zc.Decomposition) -> None:
     assert ("lower" if effects[biggest] > 0 else "higher") in sentences[0]
     assert all(("higher" in line) != ("lower" in line) for line in sentences)
     assert len(found.sentences("zh")) == len(sentences)
+
+
+def test_sentences_name_the_direction() -> None:
+    """Value added grows and the intensity falls; then the other way round."""
+    up = {"year": [0, 1], "activity": [10.0, 20.0], "energy_intensity": [5.0, 4.0]}
+    rise, fall = zc.decompose(up, identity="co2 = activity * energy_intensity", unit="tCO2").sentences("en")
+    assert rise.startswith("Without the growth of value added, CO2 would have been ")
+    assert rise.endswith(" lower in 1.")
+    assert fall.startswith("Without the fall in energy intensity, CO2 would have been ")
+    assert fall.endswith(" higher in 1.")
+    down = {**up, "year": [1, 0]}
+    first, second = zc.decompose(down, identity="co2 = activity * energy_intensity", unit="tCO2").sentences("zh")
+    assert first.startswith("若无增加值的下降")
+    assert "将高出" in first
+    assert second.startswith("若无能源强度的上升")
+    assert "将低" in second
 
 
 def test_labels_that_are_not_there(found: zc.Decomposition) -> None:

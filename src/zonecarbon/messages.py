@@ -1424,6 +1424,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the times of a table must be of one kind, so that they have an order; got {got}; write years as numbers",
         "表中的时间须为同一类型，方可排序；收到 {got}；年份请写数字",
     ),
+    "decompose.reserved": (
+        "key columns must not have the names of a result's own columns ({taken}); got {names}; rename them",
+        "键列不得与结果自身的列（{taken}）同名；收到 {names}；请改名",
+    ),
+    "decompose.nothing": (
+        "missing='leave_out' must leave something to decompose; every cell is unknown in one of the years: {cells}; complete "
+        "the figures",
+        "missing='leave_out' 之后须有可分解的单元；所有单元在某一年份均有未知：{cells}；请补全数据",
+    ),
     "decompose.twice": (
         "a row must be told from all others by its time and the columns {by}; {key} stands in row {first} already; name the "
         "column that tells them apart in by=[...], or add the rows up first",
@@ -1471,10 +1480,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "co2_per_energy: {zones}; give their carriers to split it",
         "以下园区在某一年份仅有总量，无法比较品种；品种结构与排放因子合为一项 co2_per_energy：{zones}；给出分品种数据即可拆分",
     ),
-    "decompose.unknown": (
-        "energy, CO2 or value added of these zones is not known in every year used; their effects and those of the portfolio are "
-        "unknown: {zones}; complete them, or pass missing='leave_out'",
-        "以下园区在所用年份的能耗、二氧化碳或增加值不全；其效应及全体效应未知：{zones}；请补全，或用 missing='leave_out'",
+    "decompose.unknown_energy": (
+        "energy must be known in every year used; of these zones it is not, and their effects and the portfolio's are unknown: "
+        "{zones}; complete it, or pass missing='leave_out'",
+        "所用各年的综合能耗均须已知；以下园区未知，其效应及全体效应未知：{zones}；请补全，或用 missing='leave_out'",
+    ),
+    "decompose.unknown_co2": (
+        "CO2 must be known in every year used (see the warnings of the account); of these zones it is not, and their effects and the portfolio's are unknown: "
+        "{zones}; complete it, or pass missing='leave_out'",
+        "所用各年的二氧化碳排放均须已知（原因见账户警告）；以下园区未知，其效应及全体效应未知：{zones}；请补全，或用 missing='leave_out'",
+    ),
+    "decompose.unknown_value_added": (
+        "value added must be known in every year used; of these zones it is not, and their effects and the portfolio's are unknown: "
+        "{zones}; complete it, or pass missing='leave_out'",
+        "所用各年的增加值均须已知；以下园区未知，其效应及全体效应未知：{zones}；请补全，或用 missing='leave_out'",
     ),
     "decompose.left_out": (
         "a sum over zones needs all of them in every year used; these are not known and are left out of it, as was asked: {zones}; "

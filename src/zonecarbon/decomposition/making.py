@@ -6,6 +6,7 @@ error, before any figure is out; ``undefined="separate"`` shows it as a term of 
 """
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any, Literal, overload
 
 import numpy as np
@@ -19,6 +20,7 @@ from zonecarbon.decomposition.of_account import UNITS, AccountCells, cells_of
 from zonecarbon.decomposition.of_table import table_cells
 from zonecarbon.decomposition.result import Decomposition, Form
 from zonecarbon.errors import InputError, Problem
+from zonecarbon.records.cells import parse_year
 
 Of = Literal["co2", "energy", "co2_intensity", "energy_intensity"]
 Factors = Sequence[str] | Mapping[str, Sequence[str]]
@@ -210,7 +212,7 @@ def _require(words: Mapping[str, Any], zeros: Any, *, chained: Any) -> None:
     ]
     if not isinstance(chained, (bool, np.bool_)):
         problems.append(Problem("option", {"name": "chained", "value": str(chained), "known": "True, False"}))
-    if isinstance(zeros, (bool, str)) or not 0.0 <= zeros < 1.0:
+    if isinstance(zeros, bool) or not isinstance(zeros, Real) or not 0.0 <= float(zeros) < 1.0:
         problems.append(Problem("decompose.zeros", {"value": str(zeros)}))
     if words["undefined"] == "separate" and words["lmdi"] == "II":
         problems.append(Problem("decompose.separate", {}))
@@ -222,8 +224,8 @@ def _years(account: Account, base: Any, end: Any, *, chained: bool) -> list[int]
     known = account.years.tolist()
     if len(known) < 2:
         raise InputError("decompose.years", years=", ".join(map(str, known)) or "-")
-    first = known[0] if base is None else int(base)
-    last = known[-1] if end is None else int(end)
+    first = known[0] if base is None else parse_year(base)
+    last = known[-1] if end is None else parse_year(end)
     for year in (first, last):
         account.activity.year_index(year)
     if first >= last:

@@ -297,6 +297,11 @@ class AccountCells(Cells):
 
 
 SHORT = ("value_added", "energy", "co2")
+UNKNOWN: Mapping[str, str] = {
+    "value_added": "decompose.unknown_value_added",
+    "energy": "decompose.unknown_energy",
+    "co2": "decompose.unknown_co2",
+}
 VARIABLES = (
     *(f"{name}_{level}" for name in SHORT for level in ("total", "zone", "sector")),
     "energy_carrier",
@@ -354,7 +359,11 @@ def cells_of(
             sectors = np.array([*sectors.tolist(), ""], dtype=object)
     warnings += _about("decompose.reported", account, traits.reported)
     warnings += _about("decompose.idle", account, traits.idle & ("value_added" in wanted))
-    warnings += _about("decompose.left_out" if leave_out else "decompose.unknown", account, ~known)
+    if leave_out:
+        warnings += _about("decompose.left_out", account, ~known)
+    else:
+        for what in wanted:
+            warnings += _about(UNKNOWN[what], account, np.isnan(levels[what]).any(axis=1))
     included = known if leave_out else np.ones(len(known), dtype=bool)
     totals = {f"{name}_total": level[included].sum(axis=0) for name, level in levels.items()}
     if not prices.one_price:

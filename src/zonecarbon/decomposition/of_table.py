@@ -19,6 +19,7 @@ from zonecarbon.decomposition.cells import Cells, Part, listed
 from zonecarbon.decomposition.identity import Identity, parse_identity
 from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
 
+_COLUMNS = ("factor", "start", "end", "effect", "unit")  # of every result
 _DEFAULT_KEYS = ("zone", "sector", "carrier")
 # How far the factors of a definition may be from the column of its left side: rounding of the arithmetic, not of print.
 _CLOSE = 1e-9
@@ -116,6 +117,8 @@ def table_cells(
     missing = [name for name in (time, *names, *parsed.variables) if name not in have]
     if missing:
         raise InputError("columns.missing", names=", ".join(dict.fromkeys(missing)), have=", ".join(have))
+    if taken := [name for name in names if name in _COLUMNS]:
+        raise InputError("decompose.reserved", names=", ".join(taken), taken=", ".join(_COLUMNS))
     length, year_of, moments = _times(table[time])
     years = _years(moments, base, end, chained)
     when = {year: at for at, year in enumerate(years)}
@@ -143,6 +146,8 @@ def table_cells(
     warnings = _warnings(cells, there, known, absent, leave_out)
     if zeros:
         arrays = {name: np.where(array == 0.0, zeros, array) for name, array in arrays.items()}
+    if leave_out and not known.any():
+        raise InputError("decompose.nothing", cells=listed(cells))
     kept = known if leave_out else np.ones(len(known), dtype=bool)
     shaped = {name: array[kept, None, None] for name, array in arrays.items()}
     return TableCells(tuple(years), "", warnings, parsed, names, tuple(label[kept] for label in labels), shaped)
@@ -225,6 +230,8 @@ def _moment(value: Any) -> Any:
 
 
 def _years(moments: Sequence[Any], base: Any, end: Any, chained: bool) -> list[Any]:
+    if any(moment != moment for moment in moments):  # noqa: PLR0124 - a blank, which has no place in an order
+        raise InputError("decompose.time", got="NaN")
     try:
         distinct = sorted(set(moments))
     except TypeError:

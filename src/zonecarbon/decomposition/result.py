@@ -345,7 +345,10 @@ class _Shown(NamedTuple):
     def summed(self, *, steps: bool) -> FloatArray:
         """Return the effects of the steps, or of all of them together."""
         result = self.effect if steps else self.effect.sum(axis=1)
-        return np.asarray(np.exp(result) if self.form == "multiplicative" else result)
+        if self.form == "additive":
+            return np.asarray(result)
+        with np.errstate(over="ignore"):  # a ratio beyond the floats is infinite
+            return np.asarray(np.exp(result))
 
 
 def _by_carrier(
