@@ -496,7 +496,7 @@ def test_a_definition_must_fit_its_column() -> None:
         ({"base": 2019}, "year.absent"),
         ({"end": 2030}, "year.absent"),
         ({"base": 2025, "end": 2025}, "decompose.order"),
-        ({"time": "when"}, "columns.missing"),
+        ({"time": "when"}, "decompose.time_column"),
         ({"by": "park"}, "columns.missing"),
         ({"identity": "co2 = people * co2/people"}, "columns.missing"),
         ({"identity": None}, "decompose.identity"),

@@ -17,8 +17,8 @@ from zonecarbon.errors import Problem, Where, ZoneCarbonError
 
 SOURCE = Path(zc.__file__).parent
 # Codes that are no problems: places, names of verdicts, results in words. They follow no grammar.
-OTHER = ("place", "verdict", "check", "explain", "reason", "note", "cli", "effect", "moved", "and_more", "report", "template",
-         "state")  # fmt: skip
+OTHER = ("place", "verdict", "check", "explain", "reason", "note", "cli", "effect", "moved", "and_more", "report",
+         "template", "state")  # fmt: skip
 KINDS = (
     zc.InputError,
     zc.UnitError,

@@ -62,7 +62,7 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item) for item in value]
-    return value
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:

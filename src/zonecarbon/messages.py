@@ -316,6 +316,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "value added must be given by sector or for the whole zone, not both; {zone} {year} has both; keep one kind",
         "增加值须分行业或按全园区填报，不能兼有；{zone} {year} 两者皆有；请保留一种",
     ),
+    "economy.gap": (
+        "value added of a zone needs all sectors at work; at {places} a sector with energy has no row, though it has one in other "
+        "years, and the zone's value added is unknown there; add the row",
+        "园区增加值须含所有在产行业；{places} 有行业用能而无增加值行（其他年份有），该处园区增加值按未知处理；请补行",
+    ),
     "economy.prices": (
         "value added of one zone and year must stand at one price year; {zone} {year} has two; bring them to one",
         "同一园区同一年份的增加值须为同一价格基期；{zone} {year} 有两种；请统一",
@@ -1350,6 +1355,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "note.tapio_no_factor": ("; no effect decouples", "；没有起脱钩作用的因素"),
     "note.tapio_effort": (", effort {effort} ({index})", "，减排努力：{effort}（{index}）"),
+    "note.tapio_own_effort": (", without the grid's part {effort} ({index})", "，不计电网部分：{effort}（{index}）"),
     # -- decomposition ---------------------------------------------------------------------------------------------
     "identity.sides": (
         "an identity must have one '=', with a name on its left and factors on its right; got {text!r}; write it as "
@@ -1387,6 +1393,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "correct the figures, or rename the column so that the product is decomposed",
         "各因素之积须等于列 {left!r}；{key}：{left} 为 {value:.10g}，而各因素之积为 {product:.10g}（{text!r}）；请更正数据，或将该列改名以分解乘积",
     ),
+    "identity.unequal_all": (
+        "the factors must come to the column {left!r}; at {count} places they do not, the first is {key}: {left} is {value:.10g}, its "
+        "factors {product:.10g}, in {text!r}; complete the identity, or rename the column so that the product is decomposed",
+        "各因素之积须等于列 {left!r}；有 {count} 处不等，首处 {key}：{left} 为 {value:.10g}，而各因素之积为 {product:.10g}（{text!r}）；请补全恒等式，或将该列改名以分解乘积",
+    ),
     "identity.names": (
         "an identity of an account is made of {known}; got {names}; use those names",
         "账户的恒等式可用的名称为 {known}；收到 {names}；请改用这些名称",
@@ -1420,6 +1431,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the base must come before the end; got {base} and {end}; exchange them or choose others",
         "基年须早于末年；收到 {base} 与 {end}；请调换或另选",
     ),
+    "decompose.time_column": (
+        "a table needs a column of the time; there is no {name!r} among {have}; name it with time='...' (--time)",
+        "表须有时间列；{have} 中没有 {name!r}；请用 time='…'（命令行 --time）指明",
+    ),
     "decompose.time": (
         "the times of a table must be of one kind, so that they have an order; got {got}; write years as numbers",
         "表中的时间须为同一类型，方可排序；收到 {got}；年份请写数字",
@@ -1439,8 +1454,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "每行须能由时间与列 {by} 区分；{key} 已在第 {first} 行；请在 by=[...] 中加上能区分它们的列，或先行合计",
     ),
     "decompose.zeros": (
-        "zeros must be a number from 0 up to 1; got {value}; leave it out for the analytical limits",
-        "zeros 须为 0 至 1 之间的数；收到 {value}；使用解析极限时请省略",
+        "zeros must be a number from 0 up to 0.001; got {value}; leave it out for the analytical limits",
+        "zeros 须为 0 至 0.001 之间的数；收到 {value}；使用解析极限时请省略",
     ),
     "decompose.separate": (
         "undefined='separate' needs LMDI-I; got LMDI-II, whose shares would no longer add up to 1; choose lmdi='I'",
@@ -1449,6 +1464,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "decompose.factor_twice": (
         "a factor must be in one group only; got {names} in several; choose groups that do not overlap",
         "每个因素只能属于一组；{names} 出现在多组；请选择互不重叠的组",
+    ),
+    "decompose.no_sector": (
+        "a sector must be one of the zone's; got {sector!r} of {zone!r}; the sectors are {known}",
+        "行业须为该园区所有；收到 {zone!r} 的 {sector!r}；现有行业：{known}",
+    ),
+    "decompose.of": (
+        "an identity says itself what is decomposed; of={of!r} came with {identity!r}; leave one of them out",
+        "恒等式已说明分解的量；同时给出了 of={of!r} 与 {identity!r}；请删去其一",
+    ),
+    "decompose.no_carriers": (
+        "effects by carrier need cells by carrier; {of} has none; leave carrier out, or decompose CO2",
+        "按品种显示须有分品种单元；{of} 没有；请删去 carrier，或改为分解二氧化碳",
+    ),
+    "decompose.group_name": (
+        "a group of factors must not have the name of a factor it is not; got {names}; choose another name",
+        "因素组不得与其他因素同名；收到 {names}；请另取名称",
     ),
     "decompose.by": (
         "effects of level {level!r} can only be shown by {keys} and further columns: intensities, ratios and LMDI-II effects of "
@@ -1520,36 +1551,59 @@ TEXTS: dict[str, tuple[str, str]] = {
         "add the rows if they are not zero",
         "各单元在所用年份均须有数据行；以下单元缺行，已按要求以零计：{cells}；若不为零请补行",
     ),
+    "decompose.grid_years": (
+        "the effect of the grid is that between the data years of its factors, which are not the years themselves ({years}; rule: "
+        "{rule}); equal data years have no effect; give a series of your own to have each year's",
+        "电网效应为其因子数据年份之间的变化，数据年份与年份不一致（{years}；规则：{rule}）；数据年份相同则效应为零；如需逐年效应，请自备因子序列",
+    ),
     "decompose.coefficient": (
-        "the standard coal of {flows} per unit is not the same in {base} and {end}; energy intensity, carrier mix and factor "
-        "effects contain that change; decompose an account on the calorific basis to be without it",
-        "{flows} 的折标系数在 {base} 年与 {end} 年不同；能源强度、品种结构和因子效应均含此变化；以当量值口径分解即可避免",
+        "effects need one standard coal per unit; that of {flows} is not the same in every year, so energy is counted at the "
+        "coefficients of {base}; what they change in energy itself is the effect 'coefficient'; choose the calorific basis to be "
+        "without it",
+        "各项效应须以同一折标系数计；{flows} 的系数逐年不同，故能源按 {base} 年系数计；系数变化对能耗本身的影响单列为 coefficient；采用当量值口径即可避免",
     ),
     "note.decompose_head": (
-        "{who}: {of} {first} in {base}, {last} in {end} ({percent}); {how}",
-        "{who}：{of} {base} 年 {first}，{end} 年 {last}（{percent}）；{how}",
+        "{who}: {of} {first} in {base}, {last} in {end} ({percent}); {how}; {effects}:",
+        "{who}：{of} {base} 年 {first}，{end} 年 {last}（{percent}）；{how}；{effects}：",
     ),
     "note.decompose_unknown": (
         "{who}: {of} is not known in every year from {base} to {end}, so its change cannot be decomposed; the warnings say why",
         "{who}：{base} 至 {end} 年的{of}不全，无法分解其变化；原因见警告",
     ),
+    "note.effects_additive": ("effects and their percentage of {base}", "各项效应及其占 {base} 年的比例"),
+    "note.effects_multiplicative": ("effects, which multiply to the ratio", "各项效应，其积为末年与基年之比"),
+    "note.without_parts": (
+        "; it is {up} in some zones and {down} in others",
+        "（部分园区为 {up}，部分园区为 {down}）",
+    ),
+    "note.decompose_sector": ("{zone}, sector {sector}", "{zone}，行业 {sector}"),
     "note.decompose_ratio": (
         "{of} is a quotient and has no sum over {n} cells; look at one zone, or at the table",
         "{of} 为商，{n} 个单元不能相加；请查看单个园区或表格",
+    ),
+    "note.decompose_some": ("{known} of {n} zones together", "{n} 个园区中的 {known} 个合计"),
+    "note.decompose_no_ratio": (
+        "{who}: {of} {first} in {base}, {last} in {end}; a ratio from or to zero has no multiplicative effects; {how}",
+        "{who}：{of} {base} 年 {first}，{end} 年 {last}；与零之比没有乘积形式的效应；{how}",
+    ),
+    "note.without_beyond": (
+        "To {factor} alone {amount} are due, more than {of} is in {end}.",
+        "仅{factor}一项即为 {amount}，超过 {end} 年的{of}。",
     ),
     "note.decompose_all": ("all {n} zones together", "全部 {n} 个园区合计"),
     "note.decompose_cells": ("all {n} cells together", "全部 {n} 个单元合计"),
     "note.form_additive": ("additive", "加和形式"),
     "note.form_multiplicative": ("multiplicative", "乘积形式"),
+    "note.prices": ("prices of {years}", "{years} 年价格"),
     "note.chained": ("chained year by year", "逐年链式"),
     "note.zeros": ("zeros replaced by {value}", "零值以 {value} 代替"),
     "note.without_higher": (
-        "Without {factor}, {of} would have been {amount} ({percent}) higher in {end}.",
-        "若无{factor}，{end} 年{of}将高出 {amount}（{percent}）。",
+        "Without {factor}, {of} would have been {amount} ({percent}) higher in {end}{parts}.",
+        "若无{factor}，{end} 年{of}将高出 {amount}（{percent}）{parts}。",
     ),
     "note.without_lower": (
-        "Without {factor}, {of} would have been {amount} ({percent}) lower in {end}.",
-        "若无{factor}，{end} 年{of}将低 {amount}（{percent}）。",
+        "Without {factor}, {of} would have been {amount} ({percent}) lower in {end}{parts}.",
+        "若无{factor}，{end} 年{of}将低 {amount}（{percent}）{parts}。",
     ),
     "effect.co2": ("CO2", "二氧化碳排放"),
     "effect.energy": ("energy use", "综合能耗"),
@@ -1562,6 +1616,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "effect.carrier_mix": ("carrier mix", "能源品种结构"),
     "effect.emission_factor": ("CO2 factors of fuels and heat", "燃料与热力排放因子"),
     "effect.grid_factor": ("grid factor", "电网排放因子"),
+    "effect.coefficient": ("standard coal per unit", "折标系数"),
     "effect.co2_per_energy": ("CO2 per energy", "单位能耗二氧化碳排放"),
     "effect.not_attributed": ("not attributed", "未归因"),
     "effect.structure": ("structure", "结构"),
@@ -1583,12 +1638,26 @@ TEXTS: dict[str, tuple[str, str]] = {
     "moved.process_intensity_fall": ("the fall in process CO2 per value added", "单位增加值过程排放的下降"),
     "moved.emission_factor_rise": ("the rise in the CO2 factors of fuels and heat", "燃料与热力排放因子的上升"),
     "moved.emission_factor_fall": ("the fall in the CO2 factors of fuels and heat", "燃料与热力排放因子的下降"),
+    "moved.grid_factor_change": ("the change in the grid factor", "电网排放因子的变化"),
     "moved.grid_factor_rise": ("the rise in the grid factor", "电网排放因子的上升"),
     "moved.grid_factor_fall": ("the fall in the grid factor", "电网排放因子的下降"),
     "moved.co2_per_energy_rise": ("the rise in CO2 per energy", "单位能耗二氧化碳排放的上升"),
     "moved.co2_per_energy_fall": ("the fall in CO2 per energy", "单位能耗二氧化碳排放的下降"),
     "moved.other": ("the change in {factor}", "{factor}的变化"),
     # -- command line ----------------------------------------------------------------------------------------------
+    "cli.words": (
+        "{option} goes with the words alone; a table or another format was asked for; leave one of them out",
+        "{option} 只用于文字输出；此处要求表格或其他格式；请删去其一",
+    ),
+    "cli.conflict": (
+        "{first} and {second} cannot go together; both were given; leave one of them out",
+        "{first} 与 {second} 不能同时使用；两者均已给出；请删去其一",
+    ),
+    "series.twice": (
+        "a zone and a year may stand once in a table of series; {name} of {zone} in {year} stands twice; add the rows up first, or "
+        "keep one version",
+        "序列表中同一园区同一年份只能出现一次；{zone} {year} 年的 {name} 重复；请先合计，或只保留一个版本",
+    ),
     "cli.read": ("read {source}: {zones} zones, {first}-{last}", "读取 {source}：{zones} 个园区，{first}—{last} 年"),
     "cli.method": ("method {method}: {title}; {basis}", "方法 {method}：{title}；{basis}"),
     "cli.set": (

@@ -227,10 +227,13 @@ class Account(Table):
             return None
         return ~(has_energy | reported_here(self.activity))
 
-    def lines(self, what: str, year: int | Sequence[int], zones: slice = slice(None)) -> FloatArray:
+    def lines(
+        self, what: str, year: int | Sequence[int], zones: slice = slice(None), at_year: int | None = None
+    ) -> FloatArray:
         """Return energy [tce] or CO2 [tCO2] of every line of one year (zone, sector, flow).
 
-        With several years (zone, sector, flow, year); ``zones`` are the positions wanted.
+        With several years (zone, sector, flow, year); ``zones`` are the positions wanted; with ``at_year`` quantities
+        count at the coefficients of that year.
 
         Raises
         ------
@@ -244,7 +247,8 @@ class Account(Table):
             at: Any = slice(index := self.activity.year_index(int(year)), index + 1)
             return self._detail(coefficient[..., at], group, at, zones)[..., 0]
         at = [self.activity.year_index(int(wanted)) for wanted in year]
-        return self._detail(coefficient[..., at], group, at, zones)
+        used = at if at_year is None else [self.activity.year_index(at_year)] * len(at)
+        return self._detail(coefficient[..., used], group, at, zones)
 
     def _detail(
         self, coefficient: FloatArray, group: IntArray | None, span: Any = slice(None), zones: slice = slice(None)

@@ -68,6 +68,7 @@ def assemble(draft: Draft) -> Activity:
         draft.energy, draft.flows, (n_zones, len(sectors), len(draft.flows), n_years)
     )
     money, total = _scatter_economy(draft.economy, (n_zones, len(sectors), n_years))
+    warnings = [*draft.warnings, *_without_gaps(money, total, quantity, draft)]
     price = np.zeros((n_zones, n_years), dtype=np.int64)
     price[draft.economy.zone, draft.economy.year] = draft.price
     indicators, indicator_units, indicator_basis = _scatter_indicators(draft.indicators, (n_zones, n_years))
@@ -88,7 +89,7 @@ def assemble(draft: Draft) -> Activity:
         indicator_basis=indicator_basis,
         **{name: _scatter_labels(draft.labels.get(name), draft.economy, (n_zones, n_years)) for name in LABELS},
         rows=draft.rows,
-        warnings=tuple(draft.warnings),
+        warnings=tuple(warnings),
         set_aside=tuple(draft.set_aside),
         set_aside_rows=draft.set_aside_rows,
         source=draft.source,
@@ -154,6 +155,27 @@ def _scatter_economy(cells: Cells, shape: tuple[int, int, int]) -> tuple[FloatAr
     given[cells.zone, cells.year] = True
     total[~given] = np.nan
     return money, total
+
+
+def _without_gaps(money: FloatArray, total: FloatArray, quantity: FloatArray, draft: Draft) -> list[Problem]:
+    """Set NaN in the total of zone-years that lack the value added of a sector at work, and return a warning.
+
+    A sector that has value added in other years and energy in this one is missing here; the sum of the others is not
+    the zone's value added. A sector that never has any is outside the statistics of the zone in all years alike.
+    """
+    if money.shape[1] < 2:
+        return []
+    unknown = np.isnan(money)
+    busy = ((quantity != 0.0) & ~np.isnan(quantity)).any(axis=2)
+    gap = (unknown & busy & ~unknown.all(axis=2, keepdims=True)).any(axis=1) & ~np.isnan(total)
+    for at in [at for at, sector in enumerate(draft.sectors) if not sector]:
+        gap &= unknown[:, at]  # a total of the zone has all of its sectors
+    if not gap.any():
+        return []
+    total[gap] = np.nan
+    places = [f"{draft.zones[zone]} {draft.years[year]}" for zone, year in np.argwhere(gap)[:21].tolist()]
+    named = ", ".join(places[:20]) + (", ..." if len(places) > 20 else "")
+    return [Problem("economy.gap", {"places": named})]
 
 
 def _scatter_labels(labels: ObjectArray | None, cells: Cells, shape: tuple[int, int]) -> ObjectArray | None:

@@ -2,9 +2,9 @@
 
 Decided here: argparse, because the commands are few and it costs no import. A user's mistake is a sentence on standard
 error and exit code 2, never a traceback. ``check`` ends with 0 when all judged targets are met, 1 when one is missed, 3
-when none is missed and one is unknown, so that a script can act on it. Results go to standard output, everything else
-to standard error. Nothing is computed here. ``accounts``, ``changes`` and ``futures`` hold the commands on data,
-``known`` those on what ships, ``printing`` how it is printed.
+when none is missed and one is unknown, so that a script can act on it; ``decompose`` ends with 3 when an effect is not
+known. Results go to standard output, everything else to standard error. Nothing is computed here. ``accounts``,
+``changes`` and ``futures`` hold the commands on data, ``known`` those on what ships, ``printing`` how it is printed.
 """
 
 import argparse
@@ -102,14 +102,19 @@ def _add_changes(commands: Any, source: argparse.ArgumentParser, common: argpars
     command = commands.add_parser(
         "decompose", parents=[source, common], help="why did it change? of data, or a table (CSV) with --identity"
     )
-    command.add_argument("--of", choices=("co2", "energy", "co2_intensity", "energy_intensity"), default="co2")
+    kinds = ("co2", "energy", "co2_intensity", "energy_intensity")
+    command.add_argument("--of", choices=kinds, help="what of the data (default: co2)")
     command.add_argument("--base", type=int, help="first year (default: that of the data)")
     command.add_argument("--end", type=int, help="last year (default: that of the data)")
     command.add_argument("--identity", help="such as 'co2 = value_added * energy/value_added * co2/energy'")
-    command.add_argument("--time", default="year", help="of a table: the column of the time")
-    command.add_argument("--by", help="where effects are shown: zone,sector,carrier; of a table its key columns")
+    command.add_argument("--time", help="of a table: the column of the time (default: year)")
+    command.add_argument("--keys", help="of a table: the columns that tell its rows apart (default: those of --by)")
+    command.add_argument("--absent", choices=("unknown", "zero"), help="of a table: what a cell without a row is")
+    command.add_argument("--unit", help="of a table: the unit of the value")
+    command.add_argument("--by", help="print a table by these: zone,sector,carrier; of a table some of its keys")
     command.add_argument("--level", choices=("portfolio", "zone", "sector"), help="whose change; prints a table of it")
-    command.add_argument("--zone", help="one zone, in words")
+    command.add_argument("--zone", help="one zone")
+    command.add_argument("--sector", help="one sector of it, in words")
     command.add_argument("--merge", help="factors to show as one: structure,co2_per_energy,within_zones,...")
     command.add_argument("--form", choices=("additive", "multiplicative"), default="additive")
     command.add_argument("--lmdi", choices=("I", "II"), default="I", help="I adds up over zones and carriers")
@@ -127,6 +132,7 @@ def _add_changes(commands: Any, source: argparse.ArgumentParser, common: argpars
         "--thresholds", type=float, nargs=3, default=(0.0, 0.8, 1.2), metavar=("LOW", "FROM", "TO"),
         help="where weak decoupling begins, and the two ends of coupling",
     )  # fmt: skip
+    command.add_argument("--split", action="store_true", help="which factor does it (of data)")
     command.set_defaults(run=changes.run_tapio)
 
 

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from zonecarbon._table import Provenance, Table
 from zonecarbon.cli.accounts import columns, read_account
 from zonecarbon.cli.futures import series
@@ -14,23 +16,51 @@ from zonecarbon.errors import InputError, Problem
 
 
 def run_decompose(options: argparse.Namespace) -> int:
-    """Print why energy, CO2 or an intensity changed; with CSV or JSON all effects, with a table an identity's."""
+    """Print why energy, CO2 or an intensity changed: in words, or as a table of effects.
+
+    Returns 3 if something that is printed is not known, else 0.
+    """
+    found = _decomposed(options)
+    in_words = options.format == "table" and not (options.level or options.by)
+    by, is_table = _names(options.by), Path(options.data).suffix.casefold() == ".csv"
+    if is_table and not options.keys:
+        by = None  # they are all of its keys
+    elif by and options.zone and "zone" not in by:
+        by = ["zone", *by]
+    table = Effects(found, options.level or "", by, options.zone or "")
+    if in_words:
+        shown = found.text(options.lang, options.zone or "", options.sector or "")
+    else:  # the words have the warnings
+        if options.sector:
+            raise InputError("cli.words", option="--sector")
+        print("".join(warning.text(options.lang) + "\n" for warning in found.warnings), end="", file=sys.stderr)
+        shown = _without_empty(table).to_text() if options.format == "table" else ""
+    print_table(table, options, shown)
+    return 3 if np.isnan(table.columns()["effect"]).any() else 0
+
+
+def _decomposed(options: argparse.Namespace) -> Decomposition:
+    """Return the decomposition that was asked for, of data or of a table."""
     asked: dict[str, Any] = {"base": options.base, "end": options.end, "identity": options.identity}
     asked |= {"form": options.form, "lmdi": options.lmdi, "chained": options.chained}
     asked |= {"undefined": "separate" if options.separate else "raise", "factors": _names(options.merge)}
     asked["missing"] = "leave_out" if options.leave_out else "unknown"
-    path, by = Path(options.data), _names(options.by)
-    if path.is_file() and path.suffix.casefold() == ".csv":
-        found = decompose(columns(path), time=options.time, by=by, **asked)
-    else:
-        found = decompose(read_account(options), options.of, **asked)
-    table = Effects(found, options.level or "", by)
-    in_words = options.format == "table" and not (options.level or by)
-    if not in_words:  # the words have them
-        print("".join(warning.text(options.lang) + "\n" for warning in found.warnings), end="", file=sys.stderr)
-    shown = found.text(options.lang, options.zone or "") if in_words else _without_empty(table).to_text()
-    print_table(table, options, shown)
-    return 0
+    own = {"time": options.time, "by": _names(options.keys), "absent": options.absent, "unit": options.unit}
+    asked |= {name: value for name, value in own.items() if value is not None}
+    if options.identity and options.of:
+        raise InputError("cli.conflict", first="--of", second="--identity")
+    if options.by is not None and not _names(options.by):
+        raise InputError("option", name="--by", value=options.by, known="zone, sector, carrier")
+    path = Path(options.data)
+    if path.suffix.casefold() != ".csv":
+        return decompose(read_account(options), options.of, **asked)
+    of_data = {"--of": options.of, "--set": options.set, "--factors": options.factors}
+    of_data["--method"] = "" if options.method == "inventory" else options.method
+    if given := ", ".join(name for name, value in of_data.items() if value):
+        raise InputError("cli.conflict", first=given, second=path.name)
+    if options.by and not options.keys:
+        asked["by"] = _names(options.by)
+    return decompose(columns(path), **asked)
 
 
 def _without_empty(table: Table) -> Table:
@@ -44,10 +74,10 @@ def _names(text: str | None) -> list[str] | None:
 
 
 class Effects(Table):
-    """The effects of one level, shown by some labels."""
+    """The effects of one level, shown by some labels, of all zones or of one."""
 
-    def __init__(self, found: Decomposition, level: str, by: list[str] | None) -> None:
-        self._found, self._level, self._by = found, level, by
+    def __init__(self, found: Decomposition, level: str, by: list[str] | None, zone: str) -> None:
+        self._found, self._level, self._by, self._zone = found, level, by, zone
 
     @property
     def provenance(self) -> Provenance:
@@ -56,17 +86,30 @@ class Effects(Table):
 
     def columns(self) -> dict[str, Any]:
         """Return one row for each group, step and factor."""
-        return self._found.columns(self._level, self._by)
+        columns = self._found.columns(self._level, self._by)
+        if not self._zone:
+            return columns
+        rows = columns["zone"] == self._zone
+        if not rows.any():
+            raise InputError("zone.unknown", name=self._zone)
+        return {name: column[rows] for name, column in columns.items()}
 
 
 def run_tapio(options: argparse.Namespace) -> int:
     """Print the decoupling state of each zone and period, of the data or of a table of CO2 and value added."""
-    asked = {"base": options.base, "end": options.end, "thresholds": tuple(options.thresholds)}
+    asked: dict[str, Any] = {"base": options.base, "end": options.end}
+    low, inner, outer = options.thresholds
+    limits = (low, inner, outer)
     path = Path(options.data)
-    if path.is_file() and path.suffix.casefold() == ".csv":
-        found = tapio(**_pair(path), **asked)
+    if path.suffix.casefold() == ".csv":
+        if options.split:
+            raise InputError("cli.conflict", first="--split", second=path.name)
+        found = tapio(**_pair(path), **asked, thresholds=limits)
+    elif options.split:
+        is_chain = options.base is None and options.end is None
+        found = tapio(decompose(read_account(options), chained=is_chain, **asked), thresholds=limits)
     else:
-        found = tapio(read_account(options), **asked)
+        found = tapio(read_account(options), **asked, thresholds=limits)
     print_table(found, options, found.text(options.lang))
     return 0
 

@@ -116,7 +116,7 @@ def series(path: Path, column: str) -> tuple[FloatArray, list[int], list[str]]:
             key = zone.strip(), parse_year(year)
             if key in cells:
                 told = {"zone": key[0], "year": key[1], "name": column}
-                problems.append(Problem("indicator.duplicate", told, Where(path.name, "", row)))
+                problems.append(Problem("series.twice", told, Where(path.name, "", row)))
             cells[key] = number(value) if value.strip() else float("nan")
         except ZoneCarbonError as error:
             problems += [Problem(p.code, p.values, Where(path.name, "", row)) for p in error.problems]

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from zonecarbon._table import frozen
 from zonecarbon._typing import BoolArray, FloatArray
 from zonecarbon.decomposition.cells import Cells, Part, grouped
 from zonecarbon.errors import InputError, Problem
@@ -64,10 +65,10 @@ def attribute(
         scale = _scale(cells, level, totals, weight)
         effect *= scale[:, :, None, :, None] if split else scale[..., None]
     if separate:
-        return Attribution(np.concatenate([effect, apart[..., None]], axis=-1), (*factors, NOT_ATTRIBUTED))
+        return Attribution(frozen(np.concatenate([effect, apart[..., None]], axis=-1)), (*factors, NOT_ATTRIBUTED))
     if problems:
         raise InputError(problems)
-    return Attribution(effect, factors)
+    return Attribution(frozen(effect), factors)
 
 
 def _pass(
@@ -83,6 +84,7 @@ def _pass(
     """Add up what the cells come to, block by block, and return what has no limit."""
     factors = cells.factors(level)
     problems: list[Problem] = []
+    group, labels = cells.groups(cells.default_by())
     for rows, parts in cells.blocks(level):
         own = None if totals is None else tuple(array[rows, :, None] for array in totals[:2])
         for part in parts:
@@ -92,7 +94,9 @@ def _pass(
                 effect[(*at, ..., factors.index(name))] += column
             apart[at] += found.apart
             weight[rows] += found.weight.sum(axis=2) if split else found.weight
-            problems += [_problem(cells, part, rows, place) for place in found.undefined.tolist()]
+            for place in found.undefined.tolist():
+                at_group = int(group[rows.start + place[0], place[1]])
+                problems.append(_problem(cells, part, [str(label[at_group]) for label in labels.values()], place))
     return problems
 
 
@@ -144,12 +148,9 @@ def _scale(cells: Cells, level: str, totals: Aggregates, weight: FloatArray) -> 
     return np.where(totals.has_shares, scale, 1.0)
 
 
-def _problem(cells: Cells, part: Part, rows: slice, place: Sequence[int]) -> Problem:
+def _problem(cells: Cells, part: Part, named: Sequence[str], place: Sequence[int]) -> Problem:
     """Return why a cell has no limit, in words a planner can act on."""
-    zone, sector, cell, period = place
-    group, labels = cells.groups(cells.default_by())
-    at = int(group[rows.start + zone, sector])
-    named = [str(label[at]) for label in labels.values()]
+    _, _, cell, period = place
     carrier = cells.carrier_labels()[part.first + cell]
     years = cells.years[period], cells.years[period + 1]
     told = {"cell": " / ".join(word for word in (*named, carrier) if word) or "-", "base": years[0], "end": years[1]}

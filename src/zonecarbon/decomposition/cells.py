@@ -109,10 +109,14 @@ class Cells:
         """Whether a user's identity has a quotient on its left, which is no sum over cells."""
         return False
 
+    def only_level(self) -> str:
+        """Return the one level a user's quotient has; empty where there are all."""
+        return "sector" if self.is_ratio else ""
+
     def level(self) -> str:
         """Return whose change is explained unless asked otherwise."""
-        if self.is_ratio:
-            return "sector"
+        if self.only_level():
+            return self.only_level()
         return "zone" if "zone" in self.keys("zone") else "portfolio"
 
     def factors(self, level: str) -> tuple[str, ...]:
@@ -138,6 +142,7 @@ ORDER = (
     "sector_structure",
     "energy_intensity",
     "process_intensity",
+    "coefficient",
     "carrier_mix",
     "emission_factor",
     "grid_factor",

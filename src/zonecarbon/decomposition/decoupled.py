@@ -18,7 +18,7 @@ from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels.decoupling import EFFORTS, STATES, UNDEFINED, effort_state
-from zonecarbon.kernels.target import CodeArray
+from zonecarbon.kernels.target import EQUALITY, CodeArray
 from zonecarbon.messages import Language
 
 if TYPE_CHECKING:
@@ -192,6 +192,8 @@ class Decoupling(Table):
             "span": self._span(),
         }
         lines = [messages.render("note.tapio_head", head, language)]
+        if self.whole is not None and len(self.zones) > 1:
+            lines += [self.whole._sentence(row, language) for row in range(min(self.whole.code.size, _SHOWN))]
         lines += [self._sentence(row, language) for row in range(min(self.code.size, _SHOWN))]
         if self.code.size > _SHOWN:
             lines.append(messages.render("and_more", {"count": self.code.size - _SHOWN}, language))
@@ -230,6 +232,7 @@ class Decoupling(Table):
             return ""
         # While value added falls, what lowers CO2 has a positive part: it is the effect that counts.
         effect = self.parts[at] * np.sign(self.value_added_change[at])
+        effect[np.abs(effect) <= EQUALITY * np.abs(effect).max()] = 0.0  # rounding
         effect[[factor == self.activity for factor in self.factors]] = np.inf
         best = int(effect.argmin())
         if effect[best] < 0.0:
@@ -241,7 +244,12 @@ class Decoupling(Table):
         if np.isnan(index):
             return found
         word = messages.render(f"state.effort_{EFFORTS[int(effort_state(index))]}", {}, language)
-        return found + messages.render("note.tapio_effort", {"effort": word, "index": _figure(index)}, language)
+        found += messages.render("note.tapio_effort", {"effort": word, "index": _figure(index)}, language)
+        if "grid_factor" not in self.factors or self.index is None:
+            return found
+        own = index - float(self.index[at][self.factors.index("grid_factor")])
+        word = messages.render(f"state.effort_{EFFORTS[int(effort_state(own))]}", {}, language)
+        return found + messages.render("note.tapio_own_effort", {"effort": word, "index": _figure(own)}, language)
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {word}" for word, count in self.counts.items() if count)

@@ -12,7 +12,7 @@ which the table must bear out where it has a column for the left side; factors t
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,8 @@ import numpy as np
 from zonecarbon._typing import FloatArray
 from zonecarbon.errors import InputError
 
-_TOKEN = re.compile(r"\s*([^\W\d]\w*|[*/()×÷])")
-_SIGNS = {"×": "*", "÷": "/"}
+_TOKEN = re.compile(r"\s*([^\W\d]\w*|[*/()])")
+_SIGNS = str.maketrans({"×": "*", "÷": "/", "＊": "*", "／": "/", "＝": "=", "（": "(", "）": ")"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ class Identity:
         return self.left not in self.variables
 
 
-def parse_identity(text: str) -> Identity:
-    """Return the identity that is written in ``text``.
+def parse_identity(text: str, columns: Collection[str] | None = None) -> Identity:
+    """Return the identity that is written in ``text``; its names must be among ``columns``, if those are given.
 
     Raises
     ------
@@ -85,13 +85,18 @@ def parse_identity(text: str) -> Identity:
     >>> found.factors, found.whole
     (('gdp', 'energy/gdp', 'co2/energy'), {'co2': 1})
     """
-    sides = str(text).split("=")
+    plain = str(text).translate(_SIGNS)
+    sides = plain.split("=")
     if len(sides) != 2:
         raise InputError("identity.sides", text=text)
     left, *more = _tokens(sides[0], text)
     if more or left in "*/()":
         raise InputError("identity.left", text=text, left=sides[0].strip())
-    return make_identity(text, left, [("".join(term), _powers(term, text)) for term in _terms(sides[1], text)])
+    terms = _terms(sides[1], text)
+    names = [token for term in terms for token in term if token not in "*/()"]
+    if columns is not None and (missing := [name for name in dict.fromkeys(names) if name not in columns]):
+        raise InputError("columns.missing", names=", ".join(missing), have=", ".join(columns))
+    return make_identity(text, left, [("".join(term), _powers(term, text)) for term in terms])
 
 
 def make_identity(text: str, left: str, factors: Sequence[tuple[str, dict[str, int]]]) -> Identity:
@@ -113,7 +118,7 @@ def _tokens(side: str, text: str) -> list[str]:
         match = _TOKEN.match(side, at)
         if match is None:
             raise InputError("identity.sign", text=text, rest=side[at:].strip())
-        found.append(_SIGNS.get(match[1], match[1]))
+        found.append(match[1])
         at = match.end()
     if not found:
         raise InputError("identity.sides", text=text)

@@ -19,6 +19,7 @@ from zonecarbon.accounting import Account
 from zonecarbon.activity import Activity
 from zonecarbon.activity.model import to_labels
 from zonecarbon.decomposition.comparable import price_over, refuse_all, warnings_of
+from zonecarbon.decomposition.of_account import grid_note
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.records import Zone
 from zonecarbon.records.cells import parse_year
@@ -58,6 +59,7 @@ def of_account(account: Account, asked: Mapping[str, Any]) -> Levels:
     refuse_all(np.asarray(np.where(best > 0, best, worst), dtype=np.int64))
     spans = [range(start, end + 1) for start, end in at.tolist()]
     warnings = warnings_of(account, worst < 0, prices, spans)
+    warnings = (*warnings, *grid_note(account, account.years[np.unique(at)].tolist()))
     lead = (len(account.zones),)
     co2, money, stated = account.total("co2"), account.value_added, account.activity.price_year
     return Levels(co2, money, account.years, at, account.zones, lead, account, stated, prices, warnings)
@@ -127,6 +129,9 @@ def _figures(values: Any, name: str) -> FloatArray:
     is_plain = isinstance(values, np.ndarray) or units.is_quantity(values)
     inner = values if is_plain else getattr(values, "data", None)  # xarray keeps a quantity inside
     bare: Any = getattr(inner, "magnitude", values) if units.is_quantity(inner) else values
+    if isinstance(bare, Sequence) and any(units.is_quantity(item) for item in bare):
+        first = next(item for item in bare if units.is_quantity(item))
+        bare = [units.magnitude(item, str(first.units)) for item in bare]
     array = np.asarray(units.magnitude(bare, "1"))
     if np.isinf(array).any():
         place = tuple(np.argwhere(np.isinf(array))[0].tolist())

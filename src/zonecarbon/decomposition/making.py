@@ -25,6 +25,8 @@ from zonecarbon.records.cells import parse_year
 Of = Literal["co2", "energy", "co2_intensity", "energy_intensity"]
 Factors = Sequence[str] | Mapping[str, Sequence[str]]
 
+_LARGEST = 1e-3  # what still is a small number in the place of zero
+
 # Names for several factors of an account at once.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "structure": ("zone_structure", "sector_structure"),
@@ -45,7 +47,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 @overload
 def decompose(
     source: Account,
-    of: Of = "co2",
+    of: Of | None = None,
     *,
     base: int | None = None,
     end: int | None = None,
@@ -83,7 +85,7 @@ def decompose(
 
 def decompose(
     source: Any,
-    of: Any = "co2",
+    of: Any = None,
     *,
     base: Any = None,
     end: Any = None,
@@ -107,9 +109,10 @@ def decompose(
     source
         An account; or a table (any mapping of columns, such as a DataFrame) with an identity.
     of : {"co2", "energy", "co2_intensity", "energy_intensity"}
-        What of an account: CO2 [tCO2], comprehensive energy [tce], or either per value added [per 10^4 yuan]. The
-        factors are ``activity`` (value added; not of an intensity), ``zone_structure`` (of the portfolio alone),
-        ``sector_structure``, ``energy_intensity``, ``carrier_mix``, ``emission_factor`` (fuels and heat),
+        What of an account (CO2 if not given): CO2 [tCO2], comprehensive energy [tce], or either per value added [per
+        10^4 yuan]. The factors are ``activity`` (value added; not of an intensity), ``zone_structure`` (of the
+        portfolio alone), ``sector_structure``, ``energy_intensity``, ``coefficient`` (of energy, where the standard
+        coal of electricity changes), ``carrier_mix``, ``emission_factor`` (fuels and heat),
         ``grid_factor`` (electricity), ``process_intensity`` (CO2 of processes), and ``co2_per_energy`` where a zone is
         known by its total alone.
     base, end
@@ -174,6 +177,9 @@ def decompose(
         own = [name for name, (value, default) in given.items() if value != default]
         if own:
             raise InputError("decompose.table_only", names=", ".join(own))
+        if identity is not None and of is not None:
+            raise InputError("decompose.of", of=of, identity=identity)
+        of = "co2" if of is None else of
         if identity is None and of not in UNITS:
             raise InputError("option", name="of", value=of, known=", ".join(UNITS))
         years = _years(source, base, end, chained=chained)
@@ -212,7 +218,7 @@ def _require(words: Mapping[str, Any], zeros: Any, *, chained: Any) -> None:
     ]
     if not isinstance(chained, (bool, np.bool_)):
         problems.append(Problem("option", {"name": "chained", "value": str(chained), "known": "True, False"}))
-    if isinstance(zeros, bool) or not isinstance(zeros, Real) or not 0.0 <= float(zeros) < 1.0:
+    if isinstance(zeros, bool) or not isinstance(zeros, Real) or not 0.0 <= float(zeros) <= _LARGEST:
         problems.append(Problem("decompose.zeros", {"value": str(zeros)}))
     if words["undefined"] == "separate" and words["lmdi"] == "II":
         problems.append(Problem("decompose.separate", {}))
@@ -256,6 +262,7 @@ def _result(
         lmdi=words["lmdi"],
         chained=bool(chained),
         undefined=words["undefined"],
+        missing=words["missing"],
         zeros=float(zeros),
         cells=cells,
         own=attribute(cells, cells.level(), words["lmdi"], separate=words["undefined"] == "separate"),
@@ -281,6 +288,9 @@ def _groups(factors: Factors | None, cells: Cells) -> dict[str, tuple[str, ...]]
         for member in dict.fromkeys(members)
         if member not in known and not (isinstance(cells, AccountCells) and member in shipped)
     ]
+    names = [name for name, own in groups.items() if name in known and own != (name,) and name not in GROUPS]
+    if names:
+        problems.append(Problem("decompose.group_name", {"names": ", ".join(names)}))
     twice = [member for member in dict.fromkeys(members) if members.count(member) > 1]
     if twice:
         problems.append(Problem("decompose.factor_twice", {"names": ", ".join(twice)}))

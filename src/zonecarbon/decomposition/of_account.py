@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zonecarbon._table import frozen
 from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.activity import Flow
@@ -100,6 +101,8 @@ class AccountCells(Cells):
         (zone,): known by its total in one of the years at least.
     included
         (zone,): part of the portfolio.
+    moved
+        The flows whose standard coal per unit is not the same in all years.
     zeros
         What stands in the place of zeros; 0: nothing does.
     own
@@ -116,6 +119,7 @@ class AccountCells(Cells):
     whole: BoolArray
     reported: BoolArray
     included: BoolArray
+    moved: tuple[str, ...] = ()
     zeros: float = 0.0
     own: Identity | None = None
     totals: Mapping[str, FloatArray] = field(default_factory=dict)
@@ -139,7 +143,15 @@ class AccountCells(Cells):
         """Whether the value of an identity of the user's is a quotient by anything but the portfolio's total."""
         if self.own is None:
             return False
-        return any(power < 0 and not name.endswith("_total") for name, power in self.own.whole.items())
+        return self.own.is_ratio
+
+    def only_level(self) -> str:
+        """Return the one level of a quotient: that of what it is divided by."""
+        if self.own is None or not self.own.is_ratio:
+            return ""
+        under = next(name for name, power in self.own.whole.items() if power < 0)
+        end = _level_of(_stem(under), _finest(self.own)) if under in SHORT else under.rsplit("_", 1)[1]
+        return {"total": "portfolio", "zone": "zone"}.get(end, "sector")
 
     def keys(self, level: str) -> tuple[str, ...]:
         """Return the labels that tell the aggregates of a level apart."""
@@ -151,6 +163,7 @@ class AccountCells(Cells):
 
     def groups(self, by: Sequence[str]) -> tuple[IntArray, dict[str, NDArray[Any]]]:
         """Return the group of each (zone, sector), and the labels of each group."""
+        by = tuple(dict.fromkeys(by))
         unknown = [name for name in by if name not in {"zone", "sector"}]
         if unknown:
             raise InputError("option", name="by", value=", ".join(by), known="zone, sector, carrier")
@@ -177,7 +190,7 @@ class AccountCells(Cells):
             chain = chain[:-1]
         kinds = dict.fromkeys(pool.kind for pool in self.pools)
         if "energy" in self.of:
-            return {"energy": self._chained([*chain, "energy_sector"])}
+            return {"energy": self._chained([*chain, *(["energy_constant"] if self.moved else []), "energy_sector"])}
         ends = {
             "fuel": ["energy_sector", "energy_carrier", "co2_carrier"],
             "grid": ["energy_sector", "energy_carrier", "co2_carrier"],
@@ -196,6 +209,8 @@ class AccountCells(Cells):
         for money in ("value_added_zone", "value_added_sector", "value_added_total"):
             names[money, "energy_sector"] = "energy_intensity"
             names[money, "co2_carrier"] = "process_intensity"
+            names[money, "energy_constant"] = "energy_intensity"
+        names["energy_constant", "energy_sector"] = "coefficient"
         names["energy_sector", "energy_carrier"] = "carrier_mix"
         names["energy_carrier", "co2_carrier"] = "grid_factor" if kind == "grid" else "emission_factor"
         names["energy_sector", "co2_carrier"] = "co2_per_energy"
@@ -218,14 +233,16 @@ class AccountCells(Cells):
     def _parts(self, rows: slice, identities: Mapping[str, Identity], level: str) -> list[Part]:
         arrays = self._money(rows) | {name: total.reshape(1, 1, 1, -1) for name, total in self.totals.items()}
         for what in ("energy", "co2"):
-            cells = self._pooled(what, rows)
+            cells = self._pooled(what, rows, self.years[0] if what == "energy" and self._is_constant() else None)
             sector = cells.sum(axis=2, keepdims=True)
             zone = sector.sum(axis=1, keepdims=True)
             arrays |= {f"{what}_carrier": cells, f"{what}_sector": sector, f"{what}_zone": zone}
+        if self.moved and "energy" in self.of and self.own is None:
+            arrays["energy_constant"] = self._pooled("energy", rows, self.years[0]).sum(axis=2, keepdims=True)
         if level == "portfolio" and not self.included[rows].all():
             arrays |= {name: self._within(own, rows) for name, own in arrays.items() if not name.endswith("_total")}
         if self.zeros:
-            arrays = {name: np.where(array == 0.0, self.zeros, array) for name, array in arrays.items()}
+            arrays = {name: _filled(array, self.zeros) for name, array in arrays.items()}
         parts = []
         for kind, identity in identities.items():
             at = self._places(kind)
@@ -273,9 +290,13 @@ class AccountCells(Cells):
         sector[is_whole] = 0.0
         sector[is_whole, int(np.flatnonzero(self.sectors == "")[-1])] = zone[is_whole]
 
-    def _pooled(self, what: str, rows: slice) -> FloatArray:
+    def _is_constant(self) -> bool:
+        """Return whether energy is counted at the coefficients of the base: of CO2 it is only what relates to it."""
+        return bool(self.moved) and self.own is None and self.of.startswith("co2")
+
+    def _pooled(self, what: str, rows: slice, at_year: int | None = None) -> FloatArray:
         """Return energy or CO2 of the cells (zone, sector, cell, year), those of reported totals last."""
-        lines = self.account.lines(what, [int(year) for year in self.years], rows)
+        lines = self.account.lines(what, [int(year) for year in self.years], rows, at_year)
         has_reported = self.reported.any()
         cells = np.zeros((*lines.shape[:2], len(self.pools) + has_reported, lines.shape[3]))
         for place, pool in enumerate(self.pools):
@@ -350,11 +371,12 @@ def cells_of(
     at = positions(account, years)
     levels = {"value_added": money, **{what: account.total(what)[:, at] for what in ("energy", "co2")}}
     known = ~np.any([np.isnan(levels[what]).any(axis=1) for what in wanted], axis=0)
-    sectors, whole, warnings = account.sectors, traits.reported | traits.lacking, list(prices.warnings)
+    lacking = traits.lacking & ("value_added" in wanted)
+    sectors, whole, warnings = account.sectors, traits.reported | lacking, list(prices.warnings)
     if own is not None and _finest(own) == "zone":
         sectors, whole = np.array([""], dtype=object), np.ones(len(whole), dtype=bool)
     elif len(sectors) > 1:
-        warnings += _about("decompose.sectors", account, traits.lacking & ~traits.reported & known)
+        warnings += _about("decompose.sectors", account, lacking & ~traits.reported & known)
         if whole.any() and not (sectors == "").any():
             sectors = np.array([*sectors.tolist(), ""], dtype=object)
     warnings += _about("decompose.reported", account, traits.reported)
@@ -364,6 +386,11 @@ def cells_of(
     else:
         for what in wanted:
             warnings += _about(UNKNOWN[what], account, np.isnan(levels[what]).any(axis=1))
+    if "co2" in wanted:
+        warnings += grid_note(account, years)
+    moved = _moved(account, years)
+    if moved and own is None:
+        warnings.append(Problem("decompose.coefficient", {"flows": ", ".join(moved), "base": years[0]}))
     included = known if leave_out else np.ones(len(known), dtype=bool)
     totals = {f"{name}_total": level[included].sum(axis=0) for name, level in levels.items()}
     if not prices.one_price:
@@ -372,12 +399,13 @@ def cells_of(
     return AccountCells(
         years=tuple(years),
         unit=unit,
-        warnings=(*warnings, *_coefficient_note(account, years)),
+        warnings=tuple(warnings),
         account=account,
         of=of,
         sectors=sectors,
         pools=find_pools(account.flows, certificates=_certificates_count(account)),
-        money=money,
+        money=frozen(money),
+        moved=moved,
         whole=whole,
         reported=traits.reported,
         included=included,
@@ -420,7 +448,11 @@ def _require_meant(identity: Identity) -> None:
     coarse = [
         name
         for name, power in identity.whole.items()
-        if power > 0 and name not in SHORT and name != f"{_stem(name)}_{_level_of(_stem(name), finest)}"
+        if power > 0
+        and (
+            (finest == "carrier" and _stem(name) == "value_added")
+            or (name not in SHORT and name != f"{_stem(name)}_{_level_of(_stem(name), finest)}")
+        )
     ]
     if coarse:
         raise InputError("identity.coarse", text=identity.text, names=", ".join(coarse), finest=finest)
@@ -438,15 +470,24 @@ def _stem(name: str) -> str:
     return stem if level in {"total", "zone", "sector", "carrier"} else name
 
 
-def _coefficient_note(account: Account, years: Sequence[int]) -> list[Problem]:
-    """Return a note where the standard-coal coefficient of electricity or heat changes over the years."""
-    at = positions(account, [years[0], years[-1]])
-    first, last = account.coefficients.energy[:, at].T
-    moved = [
-        flow.name()
-        for flow, old, new in zip(account.flows, first.tolist(), last.tolist(), strict=True)
-        if abs(old - new) > EQUALITY * max(abs(old), abs(new))
-    ]
-    if not moved:
+def grid_note(account: Account, years: Sequence[int]) -> list[Problem]:
+    """Return of which data years the grid factors are, where those are not the years themselves."""
+    seen = account.coefficients.vintages
+    if all(tuple(seen.get(year, (year,))) == (year,) for year in years):
         return []
-    return [Problem("decompose.coefficient", {"flows": ", ".join(moved), "base": years[0], "end": years[-1]})]
+    told = "; ".join(f"{year}: {', '.join(map(str, seen[year]))}" for year in years if year in seen)
+    return [Problem("decompose.grid_years", {"years": told, "rule": account.method.vintage})]
+
+
+def _moved(account: Account, years: Sequence[int]) -> tuple[str, ...]:
+    """Return the flows whose standard coal per unit is not the same in all years."""
+    table = account.coefficients.energy[:, positions(account, years)]
+    low, high = table.min(axis=1, initial=np.inf), table.max(axis=1, initial=-np.inf)
+    with np.errstate(invalid="ignore"):
+        moves = high - low > EQUALITY * np.maximum(np.abs(low), np.abs(high))
+    return tuple(flow.name() for flow, has_moved in zip(account.flows, moves.tolist(), strict=True) if has_moved)
+
+
+def _filled(array: FloatArray, zeros: float) -> FloatArray:
+    """Return a variable with a small number in the place of zeros, except where it is zero in all years."""
+    return np.where((array == 0.0) & (array != 0.0).any(axis=-1, keepdims=True), zeros, array)

@@ -23,7 +23,6 @@ _COLUMNS = ("factor", "start", "end", "effect", "unit")  # of every result
 _DEFAULT_KEYS = ("zone", "sector", "carrier")
 # How far the factors of a definition may be from the column of its left side: rounding of the arithmetic, not of print.
 _CLOSE = 1e-9
-_FIRST_ROW = 2  # as a person counts, the header is row 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +59,7 @@ class TableCells(Cells):
     @property
     def is_ratio(self) -> bool:
         """Whether the value is a quotient of columns."""
-        return self.identity.is_ratio
+        return self.identity.is_ratio or self.identity.left.endswith("_intensity")
 
     def blocks(self, level: str) -> Iterator[tuple[slice, list[Part]]]:
         """Return the whole table."""
@@ -86,6 +85,7 @@ class TableCells(Cells):
         unknown = [name for name in by if name not in self.names]
         if unknown:
             raise InputError("option", name="by", value=", ".join(by), known=", ".join(self.names) or "-")
+        by = tuple(dict.fromkeys(by))
         group, labels = _cells([self.labels[self.names.index(name)] for name in by], by, self.shape[0])
         return group[:, None], dict(zip(by, labels, strict=True))
 
@@ -111,10 +111,12 @@ def table_cells(
         If columns are missing, figures are none, rows stand twice, a year is not there, or the factors of a definition
         do not come to its left side.
     """
-    parsed = parse_identity(identity)
     have = [str(name) for name in table]
+    if time not in have:
+        raise InputError("decompose.time_column", name=time, have=", ".join(have))
+    parsed = parse_identity(identity, have)
     names = tuple([by] if isinstance(by, str) else by) if by is not None else _keys_of(have, parsed, time)
-    missing = [name for name in (time, *names, *parsed.variables) if name not in have]
+    missing = [name for name in (*names, *parsed.variables) if name not in have]
     if missing:
         raise InputError("columns.missing", names=", ".join(dict.fromkeys(missing)), have=", ".join(have))
     if taken := [name for name in names if name in _COLUMNS]:
@@ -125,11 +127,13 @@ def table_cells(
     year_at = np.array([when.get(moment, -1) for moment in moments], dtype=np.int64)[year_of]
     cell, labels = _cells([table[name] for name in names], names, length)
     used = np.flatnonzero(year_at >= 0)
-    _refuse_twice(cell, year_at, used, labels, years, names)
+    # a frame's rows are told as by iloc, a file's as a person counts: the header is row 1
+    first_row = 0 if hasattr(table, "iloc") else 2
+    _refuse_twice(cell, year_at, used, labels, years, names, first_row)
     wanted = list(parsed.variables)
     if parsed.is_definition and parsed.left in have:
         wanted.append(parsed.left)
-    figures = _figures(table, wanted, length)
+    figures = _figures(table, wanted, length, first_row)
     shape = (len(labels[0]) if labels else min(length, 1), len(years))
     place = cell[used], year_at[used]
     there = np.zeros(shape, dtype=bool)
@@ -143,7 +147,8 @@ def table_cells(
     known = ~np.any([np.isnan(arrays[name]).any(axis=1) for name in parsed.variables], axis=0)
     if leave_out:
         known = _whole_zones(known, names, labels)
-    warnings = _warnings(cells, there, known, absent, leave_out)
+    zones = labels[names.index("zone")] if "zone" in names else cells
+    warnings = _warnings(cells, zones if leave_out else cells, there, known, years, absent, leave_out)
     if zeros:
         arrays = {name: np.where(array == 0.0, zeros, array) for name, array in arrays.items()}
     if leave_out and not known.any():
@@ -176,6 +181,9 @@ def _codes(values: Sequence[Any]) -> tuple[IntArray, list[Any]]:
 
 
 def _listed_values(column: Any) -> list[Any]:
+    kind = getattr(getattr(column, "dtype", None), "kind", "")
+    if kind == "M":  # dates as people write them
+        return list(np.asarray(column).astype("datetime64[D]").astype(str))
     return column.tolist() if hasattr(column, "tolist") else list(column)
 
 
@@ -257,6 +265,7 @@ def _refuse_twice(
     labels: Sequence[ObjectArray],
     years: Sequence[Any],
     names: Sequence[str],
+    first_row: int,
 ) -> None:
     """Refuse rows that cannot be told apart, all at once."""
     key = cell[used] * len(years) + year_at[used]
@@ -266,13 +275,13 @@ def _refuse_twice(
     for at in again.tolist():
         row, earlier = int(used[at]), int(used[first[inverse[at]]])
         text = ", ".join([*(str(label[cell[row]]) for label in labels), str(years[year_at[row]])])
-        told = {"key": text, "first": earlier + _FIRST_ROW, "by": ", ".join(names) or "-"}
-        problems.append(Problem("decompose.twice", told, Where("", "", row + _FIRST_ROW)))
+        told = {"key": text, "first": earlier + first_row, "by": ", ".join(names) or "-"}
+        problems.append(Problem("decompose.twice", told, Where("", "", row + first_row)))
     if problems:
         raise InputError(problems)
 
 
-def _figures(table: Columns, names: Sequence[str], length: int) -> dict[str, FloatArray]:
+def _figures(table: Columns, names: Sequence[str], length: int, first_row: int) -> dict[str, FloatArray]:
     """Return columns as numbers; a blank is not known. Everything that is no number is told at once."""
     found: dict[str, FloatArray] = {}
     problems: list[Problem] = []
@@ -281,16 +290,14 @@ def _figures(table: Columns, names: Sequence[str], length: int) -> dict[str, Flo
         if units.is_quantity(column):
             column = column.magnitude
         try:
-            array = np.asarray(column, dtype=np.float64)
+            array = np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan)
         except (TypeError, ValueError):
-            array = np.array(
-                [_number(value, name, row, problems) for row, value in enumerate(column, start=_FIRST_ROW)]
-            )
+            array = np.array([_number(value, name, row, problems) for row, value in enumerate(column, start=first_row)])
         if array.shape != (length,):
             raise InputError("arrays.shape", what=name, got=array.shape, expected=(length,))
         endless = np.flatnonzero(np.isinf(array))
         problems += [
-            Problem("number.finite", {"name": name, "value": float(array[row])}, Where("", "", row + _FIRST_ROW, name))
+            Problem("number.finite", {"name": name, "value": float(array[row])}, Where("", "", row + first_row, name))
             for row in endless.tolist()
         ]
         found[name] = array
@@ -317,24 +324,38 @@ def _prove(identity: Identity, arrays: dict[str, FloatArray], cells: ObjectArray
             right = right * arrays[name] ** power
         left = arrays[identity.left]
         far = np.abs(right - left) > _CLOSE * np.maximum(np.abs(right), np.abs(left))
+    wrong = np.argwhere(far).tolist()
+    is_identity_wrong = len(wrong) > 1 and 2 * len(wrong) > int(np.isfinite(right * left).sum())
     problems = []
-    for cell, year in np.argwhere(far).tolist():
+    for cell, year in wrong[:1] if is_identity_wrong else wrong:
         told = {"left": identity.left, "value": float(left[cell, year]), "product": float(right[cell, year])}
-        key = f"{cells[cell]}, {years[year]}"
-        problems.append(Problem("identity.unequal", {**told, "key": key, "text": identity.text}))
+        told |= {"key": f"{cells[cell]}, {years[year]}", "text": identity.text, "count": len(wrong)}
+        problems.append(Problem("identity.unequal_all" if is_identity_wrong else "identity.unequal", told))
     if problems:
         raise InputError(problems)
 
 
 def _warnings(
-    cells: ObjectArray, there: NDArray[np.bool_], known: NDArray[np.bool_], absent: str, leave_out: bool
+    cells: ObjectArray,
+    owners: ObjectArray,
+    there: BoolArray,
+    known: BoolArray,
+    years: Sequence[Any],
+    absent: str,
+    leave_out: bool,
 ) -> tuple[Problem, ...]:
-    """Return what a reader must know: cells without a row, and cells that are not known."""
+    """Return what a reader must know: cells without a row, and cells (or zones) that are not known."""
     found = []
-    if (lacking := ~there.all(axis=1)).any():
+    lacking = np.flatnonzero(~there.all(axis=1))
+    if len(lacking):
+        named = [
+            f"{cells[at]} ({', '.join(str(years[year]) for year in np.flatnonzero(~there[at]).tolist())})"
+            for at in lacking[:21].tolist()
+        ]
+        shown = _array([*named, *cells[lacking[21:]].tolist()])
         code = "decompose.absent_zero" if absent == "zero" else "decompose.absent_unknown"
-        found.append(Problem(code, {"cells": listed(cells[lacking])}))
+        found.append(Problem(code, {"cells": listed(shown)}))
     if not known.all():
         code = "decompose.cells_left_out" if leave_out else "decompose.cells_unknown"
-        found.append(Problem(code, {"cells": listed(cells[~known])}))
+        found.append(Problem(code, {"cells": listed(_array(list(dict.fromkeys(owners[~known].tolist()))))}))
     return tuple(found)

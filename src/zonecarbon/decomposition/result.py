@@ -24,6 +24,7 @@ from zonecarbon.decomposition.of_account import AccountCells
 from zonecarbon.decomposition.wording import describe, sentences
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels.lmdi import log_mean
+from zonecarbon.kernels.target import EQUALITY
 from zonecarbon.messages import Language
 
 if TYPE_CHECKING:
@@ -45,9 +46,9 @@ class Decomposition(Table):
         Of additive effects; multiplicative ones have none (1).
     years
         The years used: base and end, or all from base to end if ``chained``.
-    form, lmdi, chained, undefined, zeros
+    form, lmdi, chained, undefined, missing, zeros
         The choices: additive or multiplicative; LMDI ``I`` or ``II``; year by year; what happens to cells without a
-        limit; what stands in the place of zeros (0: the limits).
+        limit, and to zones that are not known; what stands in the place of zeros (0: the limits).
     cells
         What is summed.
     own
@@ -65,6 +66,7 @@ class Decomposition(Table):
     lmdi: Weights
     chained: bool
     undefined: str
+    missing: str
     zeros: float
     cells: Cells = field(repr=False)
     own: Attribution = field(repr=False)
@@ -86,7 +88,7 @@ class Decomposition(Table):
     @property
     def periods(self) -> NDArray[Any]:
         """(period, 2): start and end of each step."""
-        return np.array(list(zip(self.years[:-1], self.years[1:], strict=True)))
+        return frozen(np.array(list(zip(self.years[:-1], self.years[1:], strict=True))))
 
     @property
     def level(self) -> str:
@@ -101,7 +103,8 @@ class Decomposition(Table):
     @property
     def zones(self) -> ObjectArray:
         """Names of the zones; one empty name where there are none."""
-        return self.labels("zone").get("zone", np.array([""], dtype=object))
+        found = self.cells.groups(self.cells.keys("zone"))[1]
+        return found.get("zone", np.array([""], dtype=object))
 
     @property
     def identities(self) -> tuple[str, ...]:
@@ -125,7 +128,7 @@ class Decomposition(Table):
     def _level(self, level: str) -> str:
         if level and level not in LEVELS:
             raise InputError("option", name="level", value=level, known=", ".join(LEVELS))
-        if level and level != self.level and self.cells.is_ratio:
+        if level and level != self.level and self.cells.only_level():
             raise InputError("decompose.ratio", of=self.of, level=level, only=self.level)
         return level or self.level
 
@@ -192,9 +195,11 @@ class Decomposition(Table):
         """Return the effects of every step by group."""
         level = self._level(level)
         keys = self.cells.keys(level)
-        by = keys if by is None else (by,) if isinstance(by, str) else tuple(by)
+        by = keys if by is None else (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
         self._require_by(level, keys, by, form)
         is_split = "carrier" in by and isinstance(self.source, Account)
+        if is_split and self.cells.carrier_labels() == [""]:
+            raise InputError("decompose.no_carriers", of=self.of)
         found = self._merged(self._attribute(level, split=is_split))
         effect = found.effect
         if form == "multiplicative":
@@ -260,7 +265,7 @@ class Decomposition(Table):
         level = self._level(level)
         shown, factors = self._shown(level, by, self.form), self.factors_of(level)
         places = self._there(level, shown)
-        effect = shown.summed(steps=True)[places]
+        effect = self._without_noise(shown.summed(steps=True)[places])
         group, period, factor = (axis.reshape(-1) for axis in np.indices(effect.shape))
         count = len(group)
         empty = np.full(count, "", dtype=object)
@@ -276,6 +281,13 @@ class Decomposition(Table):
             "effect": effect.reshape(-1),
             "unit": np.full(count, unit, dtype=object),
         }
+
+    def _without_noise(self, effect: FloatArray) -> FloatArray:
+        """Return effects with 0 for what only rounding keeps from it, for readers of tables."""
+        if self.form == "multiplicative":
+            return effect
+        largest = np.abs(effect).max(axis=-1, keepdims=True, initial=0.0)
+        return np.where(np.abs(effect) <= EQUALITY * largest, 0.0, effect)
 
     def to_frame(self, level: str = "", by: Sequence[str] | None = None) -> "pd.DataFrame":
         """Return a DataFrame of :meth:`columns`."""
@@ -298,17 +310,18 @@ class Decomposition(Table):
             "lmdi": f"LMDI-{self.lmdi}",
             "chained": self.chained,
             "undefined": self.undefined,
+            "missing": self.missing,
             "zeros": self.zeros or "limits",
             "groups": {name: list(members) for name, members in self.groups.items()},
         }
         return Provenance({**of.choices, "decompose": own}, of.input_hash, (*of.warnings, *self.warnings))
 
-    def text(self, language: Language = "en", zone: str = "") -> str:
+    def text(self, language: Language = "en", zone: str = "", sector: str = "") -> str:
         """Return the change, its parts, :meth:`sentences` and the warnings; of all together, or of one zone."""
         told = [warning.text(language) for warning in self.warnings]
-        return "\n".join([*describe(self, language, zone), *self.sentences(language, zone), *told])
+        return "\n".join([*describe(self, language, zone, sector), *self.sentences(language, zone, sector), *told])
 
-    def sentences(self, language: Language = "en", zone: str = "") -> list[str]:
+    def sentences(self, language: Language = "en", zone: str = "", sector: str = "") -> list[str]:
         """Return what the value would have been in the last year without each effect.
 
         ``V_end - effect`` of an additive effect, ``V_end / effect`` of a multiplicative one: a reading of the effects,
@@ -316,15 +329,16 @@ class Decomposition(Table):
 
         Parameters
         ----------
-        zone
-            One zone; all together if not given.
+        zone, sector
+            One zone, or one of its sectors; all together if not given. Where zones differ in the direction of an
+            effect, a sentence about all says so.
 
         Raises
         ------
         InputError
-            If there is no such zone.
+            If there is no such zone or sector.
         """
-        return sentences(self, language, zone)
+        return sentences(self, language, zone, sector)
 
     def __repr__(self) -> str:
         shape = f"{len(self.zones)} zones" if self.level == "zone" else f"{self.cells.shape[0]} cells"

@@ -12,7 +12,9 @@ import numpy as np
 
 from zonecarbon import messages
 from zonecarbon._typing import FloatArray
+from zonecarbon.accounting import Account
 from zonecarbon.decomposition.attributing import NOT_ATTRIBUTED
+from zonecarbon.decomposition.of_account import AccountCells
 from zonecarbon.errors import InputError
 from zonecarbon.kernels.target import EQUALITY
 from zonecarbon.messages import Language
@@ -21,18 +23,19 @@ if TYPE_CHECKING:
     from zonecarbon.decomposition.result import Decomposition
 
 _WORTH_SAYING = 0.0005
+_OFFSETS = 0.1  # of the sum: from here on zones with a rise and zones with a fall are told apart
 _AMOUNT = 20  # width of a column of amounts
 
 
-def describe(result: "Decomposition", language: Language, zone: str) -> list[str]:
+def describe(result: "Decomposition", language: Language, zone: str, sector: str) -> list[str]:
     """Return the change and a line for each factor."""
     if _is_scattered(result, zone):
         told = {"of": _name(result.of, language), "n": result.cells.shape[0]}
         return [messages.render("note.decompose_ratio", told, language)]
-    value, effect, factors = _figures(result, zone)
+    value, effect, factors = _figures(result, zone, sector)
     first, last = float(value[0]), float(value[-1])
     told = {
-        "who": _who(result, language, zone),
+        "who": _who(result, language, zone, sector),
         "of": _name(result.of, language),
         "base": result.base,
         "end": result.end,
@@ -41,8 +44,11 @@ def describe(result: "Decomposition", language: Language, zone: str) -> list[str
         "percent": f"{last / first - 1:+.1%}" if first else "?",
         "how": _how(result, language),
     }
+    if result.form == "multiplicative" and 0.0 in {first, last} and math.isfinite(first + last):
+        return [messages.render("note.decompose_no_ratio", told, language)]
     if not (math.isfinite(first + last) and np.isfinite(effect).all()):
         return [messages.render("note.decompose_unknown", told, language)]
+    told["effects"] = messages.render(f"note.effects_{result.form}", {"base": result.base}, language)
     lines = [messages.render("note.decompose_head", told, language)]
     width = max((_width(_name(factor, language)) for factor in factors), default=0)
     for factor, effect_of in zip(factors, effect.tolist(), strict=True):
@@ -58,33 +64,56 @@ def describe(result: "Decomposition", language: Language, zone: str) -> list[str
     return lines
 
 
-def sentences(result: "Decomposition", language: Language, zone: str) -> list[str]:
+def sentences(result: "Decomposition", language: Language, zone: str, sector: str) -> list[str]:
     """Return what the last value would have been without each effect, the largest first."""
     if _is_scattered(result, zone):
         return []
-    value, effect, factors = _figures(result, zone)
+    value, effect, factors = _figures(result, zone, sector)
     last = float(value[-1])
     if not math.isfinite(last) or last == 0.0 or not np.isfinite(effect).all():
         return []
     without = last / effect if result.form == "multiplicative" else last - effect
+    parts = _by_zone(result) if not (zone or sector) else None
     lines = []
     for at in np.argsort(-np.abs(without - last), kind="stable").tolist():
         more = float(without[at]) - last
+        if without[at] * last < 0.0:
+            told = {"factor": _moved(factors[at], more < 0.0, language), "of": _name(result.of, language)}
+            told |= {"amount": _amount(abs(more), result.unit, language), "end": result.end}
+            lines.append(messages.render("note.without_beyond", told, language))
+            continue
         if abs(more) < _WORTH_SAYING * abs(last) or factors[at] == NOT_ATTRIBUTED:
             continue
+        up, down = (0.0, 0.0) if parts is None else (part[at] for part in parts)
+        is_mixed = "structure" not in factors[at] and min(up, -down) > _OFFSETS * abs(more)
+        move = _name_of_change(factors[at], language) if is_mixed else _moved(factors[at], more < 0.0, language)
         told = {
-            "factor": _moved(factors[at], more < 0.0, language),
+            "factor": move,
+            "parts": _offset(up, down, result.unit, language) if is_mixed else "",
             "of": _name(result.of, language),
             "amount": _amount(abs(more), result.unit, language),
             "percent": f"{abs(more / last):.1%}",
             "end": result.end,
-            "who": _who(result, language, zone),
+            "who": _who(result, language, zone, sector),
         }
         lines.append(messages.render(f"note.without_{'higher' if more > 0.0 else 'lower'}", told, language))
     return lines
 
 
-def _figures(result: "Decomposition", zone: str) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
+def _by_zone(result: "Decomposition") -> tuple[FloatArray, FloatArray] | None:
+    """Return what the zones with a rise and those with a fall come to, by factor; None where they do not add up."""
+    if result.form != "additive" or result.level != "zone" or len(result.zones) < 2:
+        return None
+    effect = result.effects("portfolio", ("zone",))
+    return np.where(effect > 0.0, effect, 0.0).sum(axis=0), np.where(effect < 0.0, effect, 0.0).sum(axis=0)
+
+
+def _offset(up: float, down: float, unit: str, language: Language) -> str:
+    told = {"up": _signed(float(up), unit, language), "down": _signed(float(down), unit, language)}
+    return messages.render("note.without_parts", told, language)
+
+
+def _figures(result: "Decomposition", zone: str, sector: str) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
     """Return the value (year,), the effects (factor,) and the factors, of a zone or of all together."""
     if result.cells.is_ratio:
         labels = result.labels().get("zone", np.array([zone], dtype=object))
@@ -94,6 +123,8 @@ def _figures(result: "Decomposition", zone: str) -> tuple[FloatArray, FloatArray
         return result.values()[found[0]], result.effects()[found[0]], result.factors
     if not zone and len(result.zones) == 1 and result.level == "zone":
         zone = str(result.zones[0])
+    if sector:
+        return _of_sector(result, zone, sector)
     if not zone:
         return result.values("portfolio")[0], result.effects("portfolio")[0], result.factors_of("portfolio")
     labels = result.labels("zone").get("zone", np.zeros(0, dtype=object))
@@ -101,6 +132,19 @@ def _figures(result: "Decomposition", zone: str) -> tuple[FloatArray, FloatArray
     if not len(found):
         raise InputError("zone.unknown", name=zone)
     return result.values("zone")[found[0]], result.effects("zone")[found[0]], result.factors_of("zone")
+
+
+def _of_sector(result: "Decomposition", zone: str, sector: str) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
+    """Return the figures of a sector of a zone."""
+    labels = result.labels("sector")
+    if not {"zone", "sector"} <= set(labels):
+        raise InputError("option", name="sector", value=sector, known="-")
+    found = np.flatnonzero((labels["zone"] == zone) & (labels["sector"] == sector))
+    if not len(found):
+        known = "; ".join(dict.fromkeys(labels["sector"].tolist()))
+        raise InputError("decompose.no_sector", zone=zone or "?", sector=sector, known=known)
+    at = int(found[0])
+    return result.values("sector")[at], result.effects("sector")[at], result.factors_of("sector")
 
 
 def _is_scattered(result: "Decomposition", zone: str) -> bool:
@@ -111,17 +155,31 @@ def _is_scattered(result: "Decomposition", zone: str) -> bool:
     return len(result.values()) > 1 if not zone else int((labels == zone).sum()) > 1
 
 
-def _who(result: "Decomposition", language: Language, zone: str) -> str:
+def _who(result: "Decomposition", language: Language, zone: str, sector: str) -> str:
     zones = result.zones
+    if sector:
+        return messages.render("note.decompose_sector", {"zone": zone, "sector": sector}, language)
     if zone or (len(zones) == 1 and zones[0]):
         return zone or str(zones[0])
     if result.level != "zone":
         return messages.render("note.decompose_cells", {"n": result.cells.shape[0]}, language)
+    known = int(result.cells.included.sum()) if isinstance(result.cells, AccountCells) else len(zones)
+    if known < len(zones):
+        return messages.render("note.decompose_some", {"n": len(zones), "known": known}, language)
     return messages.render("note.decompose_all", {"n": len(zones)}, language)
 
 
 def _how(result: "Decomposition", language: Language) -> str:
-    words = [f"LMDI-{result.lmdi}", messages.render(f"note.form_{result.form}", {}, language)]
+    account = result.source
+    words = (
+        []
+        if not isinstance(account, Account)
+        else [
+            messages.render(f"basis.{account.basis}", {}, language),
+            messages.render("note.prices", {"years": ", ".join(account.price_years())}, language),
+        ]
+    )
+    words += [f"LMDI-{result.lmdi}", messages.render(f"note.form_{result.form}", {}, language)]
     if result.chained:
         words.append(messages.render("note.chained", {}, language))
     if result.zeros:
@@ -139,6 +197,14 @@ def _moved(factor: str, is_rise: bool, language: Language) -> str:
     for code in (f"moved.{factor}_{'rise' if is_rise else 'fall'}", f"moved.{factor}"):
         if code in messages.TEXTS:
             return messages.render(code, {}, language)
+    return _name_of_change(factor, language)
+
+
+def _name_of_change(factor: str, language: Language) -> str:
+    """Return "the change in" a factor, which says nothing of its direction."""
+    for code in (f"moved.{factor}", f"moved.{factor}_change"):
+        if code in messages.TEXTS:
+            return messages.render(code, {}, language)
     return messages.render("moved.other", {"factor": _name(factor, language)}, language)
 
 
@@ -154,7 +220,7 @@ def _amount(value: float, unit: str, language: Language) -> str:
 
 def _signed(value: float, unit: str, language: Language) -> str:
     text = _amount(abs(value), unit, language)
-    return f"{'-' if value < 0 else '+'}{text}"
+    return text if value == 0.0 else f"{'-' if value < 0 else '+'}{text}"
 
 
 def _width(text: str) -> int:
