@@ -85,7 +85,7 @@ def sentences(result: "Decomposition", language: Language, zone: str, sector: st
         if abs(more) < _WORTH_SAYING * abs(last) or factors[at] == NOT_ATTRIBUTED:
             continue
         up, down = (0.0, 0.0) if parts is None else (part[at] for part in parts)
-        is_mixed = "structure" not in factors[at] and min(up, -down) > _OFFSETS * abs(more)
+        is_mixed = not _is_structure(factors[at]) and min(up, -down) > _OFFSETS * abs(more)
         move = _name_of_change(factors[at], language) if is_mixed else _moved(factors[at], more < 0.0, language)
         told = {
             "factor": move,
@@ -98,6 +98,11 @@ def sentences(result: "Decomposition", language: Language, zone: str, sector: st
         }
         lines.append(messages.render(f"note.without_{'higher' if more > 0.0 else 'lower'}", told, language))
     return lines
+
+
+def _is_structure(factor: str) -> bool:
+    """Return whether a factor moves shares, which go up in some zones because they go down in others."""
+    return factor.endswith("structure") or factor == "between_zones"
 
 
 def _by_zone(result: "Decomposition") -> tuple[FloatArray, FloatArray] | None:
