@@ -1,8 +1,9 @@
 """Why it changed: logarithmic mean Divisia decomposition (LMDI) and decoupling (Tapio).
 
-``identity`` is what may be decomposed, ``cells`` what a value is the sum of, ``of_account`` and ``of_table`` where
-cells come from, ``comparable`` at which prices, ``attributing`` one pass over them, ``making`` the verb, ``result`` and
-``wording`` the answer; ``decoupling`` holds Tapio's states.
+``identity`` is what may be decomposed and ``variables`` the names an account has for it; ``cells`` is what a value is
+the sum of, ``of_account`` and ``of_table`` are its two kinds, ``from_account`` with ``traits`` and ``comparable`` says
+what of an account counts; ``attributing`` is one pass over the cells, ``making`` the verb, ``result`` and ``wording``
+the answer. ``decoupling`` holds Tapio's verb, ``levels`` what goes into it, ``decoupled`` its answer.
 """
 
 from zonecarbon.decomposition.decoupled import Decoupling

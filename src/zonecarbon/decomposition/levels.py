@@ -19,7 +19,7 @@ from zonecarbon.accounting import Account
 from zonecarbon.activity import Activity
 from zonecarbon.activity.model import to_labels
 from zonecarbon.decomposition.comparable import price_over, refuse_all, warnings_of
-from zonecarbon.decomposition.of_account import grid_note
+from zonecarbon.decomposition.from_account import grid_note
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.records import Zone
 from zonecarbon.records.cells import parse_year

@@ -16,7 +16,8 @@ from zonecarbon._typing import Columns
 from zonecarbon.accounting import Account
 from zonecarbon.decomposition.attributing import NOT_ATTRIBUTED, Weights, attribute
 from zonecarbon.decomposition.cells import LEVELS, Cells
-from zonecarbon.decomposition.of_account import UNITS, AccountCells, cells_of
+from zonecarbon.decomposition.from_account import UNITS, cells_of
+from zonecarbon.decomposition.of_account import AccountCells
 from zonecarbon.decomposition.of_table import table_cells
 from zonecarbon.decomposition.result import Decomposition, Form
 from zonecarbon.errors import InputError, Problem
@@ -189,6 +190,8 @@ def decompose(
         return _result(source, of, cells, cells.unit, factors, words, chained=chained, zeros=zeros, identity=identity)
     if not (hasattr(source, "keys") and hasattr(source, "__getitem__")):
         raise InputError("decompose.source", got=type(source).__name__)
+    if of is not None and identity is not None:
+        raise InputError("decompose.of", of=of, identity=identity)
     if identity is None:
         raise InputError("decompose.identity", columns=", ".join(map(str, source)))
     table = table_cells(

@@ -23,23 +23,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zonecarbon._table import frozen
 from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.activity import Flow
-from zonecarbon.decomposition.cells import Cells, Part, listed
-from zonecarbon.decomposition.comparable import Comparable, comparable
-from zonecarbon.decomposition.identity import Identity, make_identity, parse_identity
-from zonecarbon.decomposition.traits import find_traits, positions, used, zone_blocks
-from zonecarbon.errors import InputError, Problem
+from zonecarbon.decomposition.cells import Cells, Part
+from zonecarbon.decomposition.identity import Identity, make_identity
+from zonecarbon.decomposition.traits import positions, used, zone_blocks
+from zonecarbon.decomposition.variables import SHORT, finest, level_of, stem
+from zonecarbon.errors import InputError
 from zonecarbon.kernels.target import EQUALITY
 
-UNITS: Mapping[str, str] = {
-    "co2": "tCO2",
-    "energy": "tce",
-    "co2_intensity": "tCO2/万元",
-    "energy_intensity": "tce/万元",
-}
 _NAMES = {
     ("", "value_added_total"): "activity",
     ("", "value_added_zone"): "activity",
@@ -133,7 +126,7 @@ class AccountCells(Cells):
 
     def carrier_labels(self) -> list[str]:
         """Return the carrier of each cell; one without a name where cells are not split."""
-        is_split = self.of.startswith("co2") if self.own is None else _finest(self.own) == "carrier"
+        is_split = self.of.startswith("co2") if self.own is None else finest(self.own) == "carrier"
         if not is_split:
             return [""]
         return [*(pool.label for pool in self.pools), *(["reported"] if self.reported.any() else [])]
@@ -150,7 +143,7 @@ class AccountCells(Cells):
         if self.own is None or not self.own.is_ratio:
             return ""
         under = next(name for name, power in self.own.whole.items() if power < 0)
-        end = _level_of(_stem(under), _finest(self.own)) if under in SHORT else under.rsplit("_", 1)[1]
+        end = level_of(stem(under), finest(self.own)) if under in SHORT else under.rsplit("_", 1)[1]
         return {"total": "portfolio", "zone": "zone"}.get(end, "sector")
 
     def keys(self, level: str) -> tuple[str, ...]:
@@ -263,7 +256,7 @@ class AccountCells(Cells):
 
     def _full(self, name: str) -> str:
         """Return the full name of a variable: ``co2`` is that of the finest cells an identity of the user's has."""
-        return name if self.own is None or name not in SHORT else f"{name}_{_level_of(name, _finest(self.own))}"
+        return name if self.own is None or name not in SHORT else f"{name}_{level_of(name, finest(self.own))}"
 
     def _within(self, array: FloatArray, rows: slice) -> FloatArray:
         """Return a variable with nothing in the zones that are not part of the portfolio."""
@@ -317,175 +310,11 @@ class AccountCells(Cells):
         return cells
 
 
-SHORT = ("value_added", "energy", "co2")
-UNKNOWN: Mapping[str, str] = {
-    "value_added": "decompose.unknown_value_added",
-    "energy": "decompose.unknown_energy",
-    "co2": "decompose.unknown_co2",
-}
-VARIABLES = (
-    *(f"{name}_{level}" for name in SHORT for level in ("total", "zone", "sector")),
-    "energy_carrier",
-    "co2_carrier",
-)
-"""What an identity of the user's may be made of; without its ending a name means that of the finest cells in it."""
-
-
-def _finest(identity: Identity) -> str:
-    """Return the finest cells that an identity speaks of."""
-    ends = {name.rsplit("_", 1)[-1] for name in identity.variables if name not in SHORT}
-    return next((level for level in ("carrier", "sector") if level in ends), "zone")
-
-
-def _level_of(name: str, level: str) -> str:
-    return "sector" if name == "value_added" and level == "carrier" else level
-
-
 def _padded(cells: FloatArray, n_sectors: int) -> FloatArray:
     """Return cells with room for the sector without a name."""
     if cells.shape[1] == n_sectors:
         return cells
     return np.concatenate([cells, np.zeros((len(cells), 1, *cells.shape[2:]))], axis=1)
-
-
-# -- how they are made ---------------------------------------------------------------------------------------------
-
-
-def cells_of(
-    account: Account, of: str, years: Sequence[int], *, identity: str | None, leave_out: bool, zeros: float
-) -> AccountCells:
-    """Return the cells of an account over some years; see :func:`zonecarbon.decompose`.
-
-    Raises
-    ------
-    InputError
-        If value added of no zone can be compared over the years, or an identity names what an account does not have.
-    """
-    own = None if identity is None else _own_identity(identity)
-    wanted = _wanted(of, own)
-    prices = Comparable(np.ones(len(account.zones), dtype=bool), one_price=True, warnings=())
-    if "value_added" in wanted:
-        prices = comparable(account, years)
-    traits = find_traits(account, years)
-    money = np.where(prices.usable[:, None], traits.money, np.nan)
-    at = positions(account, years)
-    levels = {"value_added": money, **{what: account.total(what)[:, at] for what in ("energy", "co2")}}
-    known = ~np.any([np.isnan(levels[what]).any(axis=1) for what in wanted], axis=0)
-    lacking = traits.lacking & ("value_added" in wanted)
-    sectors, whole, warnings = account.sectors, traits.reported | lacking, list(prices.warnings)
-    if own is not None and _finest(own) == "zone":
-        sectors, whole = np.array([""], dtype=object), np.ones(len(whole), dtype=bool)
-    elif len(sectors) > 1:
-        warnings += _about("decompose.sectors", account, lacking & ~traits.reported & known)
-        if whole.any() and not (sectors == "").any():
-            sectors = np.array([*sectors.tolist(), ""], dtype=object)
-    warnings += _about("decompose.reported", account, traits.reported)
-    warnings += _about("decompose.idle", account, traits.idle & ("value_added" in wanted))
-    if leave_out:
-        warnings += _about("decompose.left_out", account, ~known)
-    else:
-        for what in wanted:
-            warnings += _about(UNKNOWN[what], account, np.isnan(levels[what]).any(axis=1))
-    if "co2" in wanted:
-        warnings += grid_note(account, years)
-    moved = _moved(account, years)
-    if moved and own is None:
-        warnings.append(Problem("decompose.coefficient", {"flows": ", ".join(moved), "base": years[0]}))
-    included = known if leave_out else np.ones(len(known), dtype=bool)
-    totals = {f"{name}_total": level[included].sum(axis=0) for name, level in levels.items()}
-    if not prices.one_price:
-        totals["value_added_total"] = np.full(len(years), np.nan)
-    unit = UNITS[of] if own is None else UNITS.get(own.left, "")
-    return AccountCells(
-        years=tuple(years),
-        unit=unit,
-        warnings=tuple(warnings),
-        account=account,
-        of=of,
-        sectors=sectors,
-        pools=find_pools(account.flows, certificates=_certificates_count(account)),
-        money=frozen(money),
-        moved=moved,
-        whole=whole,
-        reported=traits.reported,
-        included=included,
-        zeros=zeros,
-        own=own,
-        totals=totals,
-    )
-
-
-def _certificates_count(account: Account) -> bool:
-    """Return whether power with a certificate has another factor than that of the grid."""
-    return account.method.certificates == "zero" or account.method.electricity == "national_residual"
-
-
-def _wanted(of: str, own: Identity | None) -> list[str]:
-    """Return which of value added, energy and CO2 are needed."""
-    if own is None:
-        return [name for name in SHORT if name != "co2" or of.startswith("co2")]
-    names = {name if name in SHORT else name.rsplit("_", 1)[0] for name in own.variables}
-    return [name for name in SHORT if name in names]
-
-
-def _about(code: str, account: Account, which: BoolArray) -> list[Problem]:
-    return [Problem(code, {"zones": listed(account.zones[which])})] if which.any() else []
-
-
-def _own_identity(text: str) -> Identity:
-    identity = parse_identity(text)
-    known = {*SHORT, *VARIABLES}
-    unknown = [name for name in identity.variables if name not in known]
-    if unknown:
-        raise InputError("identity.names", names=", ".join(unknown), known=", ".join((*SHORT, *VARIABLES)))
-    _require_meant(identity)
-    return identity
-
-
-def _require_meant(identity: Identity) -> None:
-    """Refuse a value that is not what its name says, or that is coarser than its cells and would count repeatedly."""
-    finest = _finest(identity)
-    coarse = [
-        name
-        for name, power in identity.whole.items()
-        if power > 0
-        and (
-            (finest == "carrier" and _stem(name) == "value_added")
-            or (name not in SHORT and name != f"{_stem(name)}_{_level_of(_stem(name), finest)}")
-        )
-    ]
-    if coarse:
-        raise InputError("identity.coarse", text=identity.text, names=", ".join(coarse), finest=finest)
-    left = _stem(identity.left)
-    wanted = {over: 1, "value_added": -1} if (over := left.removesuffix("_intensity")) != left else {left: 1}
-    found = {_stem(name): power for name, power in identity.whole.items()}
-    if (left in UNITS or left in SHORT) and (found != wanted or len(found) != len(identity.whole)):
-        right = identity.text.split("=")[1].strip()
-        raise InputError("identity.false", text=identity.text, left=identity.left, right=right)
-
-
-def _stem(name: str) -> str:
-    """Return a name without the cells it is of."""
-    stem, _, level = name.rpartition("_")
-    return stem if level in {"total", "zone", "sector", "carrier"} else name
-
-
-def grid_note(account: Account, years: Sequence[int]) -> list[Problem]:
-    """Return of which data years the grid factors are, where those are not the years themselves."""
-    seen = account.coefficients.vintages
-    if all(tuple(seen.get(year, (year,))) == (year,) for year in years):
-        return []
-    told = "; ".join(f"{year}: {', '.join(map(str, seen[year]))}" for year in years if year in seen)
-    return [Problem("decompose.grid_years", {"years": told, "rule": account.method.vintage})]
-
-
-def _moved(account: Account, years: Sequence[int]) -> tuple[str, ...]:
-    """Return the flows whose standard coal per unit is not the same in all years."""
-    table = account.coefficients.energy[:, positions(account, years)]
-    low, high = table.min(axis=1, initial=np.inf), table.max(axis=1, initial=-np.inf)
-    with np.errstate(invalid="ignore"):
-        moves = high - low > EQUALITY * np.maximum(np.abs(low), np.abs(high))
-    return tuple(flow.name() for flow, has_moved in zip(account.flows, moves.tolist(), strict=True) if has_moved)
 
 
 def _filled(array: FloatArray, zeros: float) -> FloatArray:
