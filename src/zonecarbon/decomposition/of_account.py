@@ -225,7 +225,10 @@ class AccountCells(Cells):
 
     def _parts(self, rows: slice, identities: Mapping[str, Identity], level: str) -> list[Part]:
         arrays = self._money(rows) | {name: total.reshape(1, 1, 1, -1) for name, total in self.totals.items()}
+        used_names = [name for identity in identities.values() for name in identity.variables]
         for what in ("energy", "co2"):
+            if not any(name.startswith(what) for name in used_names):
+                continue
             cells = self._pooled(what, rows, self.years[0] if what == "energy" and self._is_constant() else None)
             sector = cells.sum(axis=2, keepdims=True)
             zone = sector.sum(axis=1, keepdims=True)

@@ -180,6 +180,23 @@ def _codes(values: Sequence[Any]) -> tuple[IntArray, list[Any]]:
     return codes, list(found)
 
 
+def _codes_of(column: Any) -> tuple[IntArray, list[Any]]:
+    """Return the same of a column; of whole numbers without a Python object for each row."""
+    if getattr(getattr(column, "dtype", None), "kind", "") not in {"i", "u"} or not hasattr(column, "__array__"):
+        return _codes(_listed_values(column))
+    values, first, codes = np.unique(np.asarray(column), return_index=True, return_inverse=True)
+    rank, order = _ranks(first)
+    return rank[codes], values[order].tolist()
+
+
+def _ranks(first: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the rank of each by where it first comes, and their order."""
+    order = np.argsort(first)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return rank, order
+
+
 def _listed_values(column: Any) -> list[Any]:
     kind = getattr(getattr(column, "dtype", None), "kind", "")
     if kind == "M":  # dates as people write them
@@ -194,7 +211,7 @@ def _text(value: Any) -> str:
 
 def _times(column: Any) -> tuple[int, IntArray, list[Any]]:
     """Return the number of rows, the place of each one's moment, and the moments."""
-    raw, distinct = _codes(_listed_values(column))
+    raw, distinct = _codes_of(column)
     again, moments = _codes([_moment(value) for value in distinct])
     return len(raw), again[raw], moments
 
@@ -204,7 +221,7 @@ def _cells(columns: Sequence[Any], names: Sequence[str], length: int) -> tuple[I
     cell = np.zeros(length, dtype=np.int64)
     codes, texts = [], []
     for name, column in zip(names, columns, strict=True):
-        raw, distinct = _codes(_listed_values(column))
+        raw, distinct = _codes_of(column)
         if len(raw) != length:
             raise InputError("arrays.shape", what=name, got=(len(raw),), expected=(length,))
         again, labels = _codes([_text(value) for value in distinct])
@@ -212,9 +229,7 @@ def _cells(columns: Sequence[Any], names: Sequence[str], length: int) -> tuple[I
         texts.append(_array(labels))
         _, cell = np.unique(cell * len(labels) + codes[-1], return_inverse=True)
     _, first, cell = np.unique(cell, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
+    rank, order = _ranks(first)
     return rank[cell], tuple(text[code[first[order]]] for text, code in zip(texts, codes, strict=True))
 
 
