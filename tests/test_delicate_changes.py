@@ -260,3 +260,84 @@ def test_a_table_without_rows_in_its_csv(tmp_path: Path, capsys: pytest.CaptureF
     path.write_text("zone,year,gdp,co2\nA,2020,1,2\nA,2021,2,3\n", encoding="utf-8")
     assert main(["decompose", str(path), "--identity", KAYA, "--method", "zero-carbon-park-910"]) == 2
     assert io.StringIO(capsys.readouterr().err).readline()
+
+
+def test_words_of_a_sector_are_of_all_its_cells() -> None:
+    table = {
+        "zone": ["A"] * 4,
+        "sector": ["x"] * 4,
+        "carrier": ["coal", "coal", "gas", "gas"],
+        "year": [2020, 2025] * 2,
+    }
+    found = zc.decompose({**table, "gdp": [1.0, 2, 3, 4], "co2": [1.0, 2, 30, 50]}, identity=KAYA)
+    assert found.text(zone="A", sector="x").startswith("A, sector x: CO2 31 in 2020, 52 in 2025")
+    with pytest.raises(zc.InputError, match="'y'"):
+        found.text(zone="A", sector="y")
+    with pytest.raises(zc.InputError, match="nobody"):
+        found.text(zone="nobody")
+
+
+def test_words_of_a_quotient_are_of_the_one_cell_that_was_asked_for() -> None:
+    rows = [(z, s, y, "raw_coal", 1000 + 50 * (y - 2021), "t") for z in "AB" for s in "xy" for y in (2021, 2023)]
+    data = account(rows, [(z, s, y, 1e5) for z in "AB" for s in "xy" for y in (2021, 2023)])
+    share = zc.decompose(
+        data, identity="co2_intensity = value_added_zone/value_added_total * co2_zone/value_added_zone"
+    )
+    for zone in ("A", "nobody"):
+        with pytest.raises(zc.InputError, match="portfolio"):
+            share.text(zone=zone)
+    assert share.text().startswith("all 2 zones")
+    own = zc.decompose(data, identity="co2_intensity = energy_sector/value_added_sector * co2_sector/energy_sector")
+    assert own.text(zone="A", sector="x").startswith("A, sector x: CO2 per value added")
+    assert "no sum" in own.text()
+    with pytest.raises(zc.InputError, match="'z'"):
+        own.text(zone="A", sector="z")
+    for under in ("energy_carrier", "value_added_sector * value_added_sector/energy_carrier"):
+        with pytest.raises(zc.InputError, match="carrier"):
+            zc.decompose(data, identity=f"ef = co2_carrier/{under}")
+
+
+@pytest.mark.parametrize(
+    "years",
+    [
+        np.ma.masked_array([2020, 2025, 999999], [False, False, True]),
+        np.array(["2020-12-31", "2025-12-31", "NaT"], dtype="datetime64[ns]"),
+        ["2020-12-31", "2025-12-31", ""],
+        [2020, 2025, None],
+    ],
+)
+def test_a_blank_time_is_refused(years: Any) -> None:
+    with pytest.raises(zc.InputError, match="times of a table"):
+        zc.decompose({"year": years, "gdp": [1.0, 2, 3], "co2": [1.0, 2, 3]}, identity=KAYA)
+
+
+def test_energy_without_a_sector_needs_no_sector_s_value_added() -> None:
+    rows = [("A", "", year, "raw_coal", 1000, "t") for year in (2021, 2022, 2023)]
+    money = [("A", "", 2021, 2e5), ("A", "x", 2022, 1e5), ("A", "y", 2022, 1.1e5), ("A", "x", 2023, 1e5)]
+    data = account(rows, [*money, ("A", "y", 2023, 1.1e5)])
+    assert data.value_added.tolist() == [[2e5, 2.1e5, 2.1e5]]
+
+
+def test_an_identity_of_one_s_own_is_told_that_standard_coal_moves() -> None:
+    rows = [("A", "", year, "electricity", 1000, "MWh") for year in (2021, 2023)]
+    series = {"2021": "0.30 kgce/kWh", "2023": "0.27 kgce/kWh"}
+    method = zc.Method(basis="equivalent", equivalent={"electricity": series})
+    data = account(rows, [("A", "", year, 1000.0) for year in (2021, 2023)], method)
+    found = zc.decompose(data, identity="co2 = value_added * energy/value_added * co2/energy")
+    assert "decompose.coefficient_own" in {problem.code for problem in found.warnings}
+    plain = zc.decompose(data, identity="co2 = value_added * co2/value_added")
+    assert "decompose.coefficient_own" not in {problem.code for problem in plain.warnings}
+
+
+def test_the_exit_code_is_of_what_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("zone,year,gdp,co2\nA,2020,1,2\nA,2021,2,3\nB,2020,1,2\nB,2021,,3\n", encoding="utf-8")
+    assert main(["decompose", str(path), "--identity", KAYA]) == 3
+    assert main(["decompose", str(path), "--identity", KAYA, "--zone", "A"]) == 0
+    assert main(["decompose", str(path), "--identity", KAYA, "--leave-out"]) == 0
+    assert main(["example", str(tmp_path / "data")]) == 0
+    capsys.readouterr()
+    assert main(["tapio", str(tmp_path / "data"), "--split", "--base", "2020", "--end", "2024", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("zone,start,end,factor,")
+    assert main(["decompose", str(tmp_path / "data"), "--zone", "synthetic-001", "--level", "portfolio"]) == 2
+    assert "--level portfolio" in capsys.readouterr().err

@@ -1398,6 +1398,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "factors {product:.10g}, in {text!r}; complete the identity, or rename the column so that the product is decomposed",
         "各因素之积须等于列 {left!r}；有 {count} 处不等，首处 {key}：{left} 为 {value:.10g}，而各因素之积为 {product:.10g}（{text!r}）；请补全恒等式，或将该列改名以分解乘积",
     ),
+    "identity.by_carrier": (
+        "a quotient by a carrier's quantity has no sum over carriers; got {names} below the line in {text!r}; relate it to a sector, a "
+        "zone or a total",
+        "除以单个品种的量后不能按品种相加；{text!r} 的分母为 {names}；请改为除以行业、园区或总量",
+    ),
     "identity.names": (
         "an identity of an account is made of {known}; got {names}; use those names",
         "账户的恒等式可用的名称为 {known}；收到 {names}；请改用这些名称",
@@ -1550,6 +1555,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "each cell needs a row in every year used; these have none in one of them and count as zero there, as was asked: {cells}; "
         "add the rows if they are not zero",
         "各单元在所用年份均须有数据行；以下单元缺行，已按要求以零计：{cells}；若不为零请补行",
+    ),
+    "decompose.coefficient_own": (
+        "an identity with energy needs one standard coal per unit; that of {flows} is not the same in every year, and the factors with "
+        "energy contain that change; leave the identity out, or choose the calorific basis",
+        "含能源的恒等式须以同一折标系数计；{flows} 的系数逐年不同，含能源的各因素均含此变化；请不用恒等式，或采用当量值口径",
     ),
     "decompose.grid_years": (
         "the effect of the grid is that between the data years of its factors, which are not the years themselves ({years}; rule: "

@@ -167,15 +167,17 @@ def _without_gaps(money: FloatArray, total: FloatArray, quantity: FloatArray, dr
         return []
     unknown = np.isnan(money)
     busy = ((quantity != 0.0) & ~np.isnan(quantity)).any(axis=2)
-    gap = (unknown & busy & ~unknown.all(axis=2, keepdims=True)).any(axis=1) & ~np.isnan(total)
+    named = [at for at, sector in enumerate(draft.sectors) if sector]
+    found = unknown & busy & ~unknown.all(axis=2, keepdims=True)
+    gap = found[:, named].any(axis=1) & ~np.isnan(total)  # energy without a sector is the zone's
     for at in [at for at, sector in enumerate(draft.sectors) if not sector]:
         gap &= unknown[:, at]  # a total of the zone has all of its sectors
     if not gap.any():
         return []
     total[gap] = np.nan
     places = [f"{draft.zones[zone]} {draft.years[year]}" for zone, year in np.argwhere(gap)[:21].tolist()]
-    named = ", ".join(places[:20]) + (", ..." if len(places) > 20 else "")
-    return [Problem("economy.gap", {"places": named})]
+    listed = ", ".join(places[:20]) + (", ..." if len(places) > 20 else "")
+    return [Problem("economy.gap", {"places": listed})]
 
 
 def _scatter_labels(labels: ObjectArray | None, cells: Cells, shape: tuple[int, int]) -> ObjectArray | None:

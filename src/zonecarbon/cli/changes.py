@@ -11,7 +11,7 @@ from zonecarbon._table import Provenance, Table
 from zonecarbon.cli.accounts import columns, read_account
 from zonecarbon.cli.futures import series
 from zonecarbon.cli.printing import Chosen, print_table
-from zonecarbon.decomposition import Decomposition, decompose, tapio
+from zonecarbon.decomposition import Decomposition, Decoupling, decompose, tapio
 from zonecarbon.errors import InputError, Problem
 
 
@@ -36,6 +36,8 @@ def run_decompose(options: argparse.Namespace) -> int:
         print("".join(warning.text(options.lang) + "\n" for warning in found.warnings), end="", file=sys.stderr)
         shown = _without_empty(table).to_text() if options.format == "table" else ""
     print_table(table, options, shown)
+    if in_words:
+        return 0 if found.is_known(options.zone or "", options.sector or "") else 3
     return 3 if np.isnan(table.columns()["effect"]).any() else 0
 
 
@@ -90,6 +92,8 @@ class Effects(Table):
         if not self._zone:
             return columns
         rows = columns["zone"] == self._zone
+        if not (columns["zone"] != "").any():
+            raise InputError("cli.conflict", first="--zone", second="--level portfolio")
         if not rows.any():
             raise InputError("zone.unknown", name=self._zone)
         return {name: column[rows] for name, column in columns.items()}
@@ -110,8 +114,24 @@ def run_tapio(options: argparse.Namespace) -> int:
         found = tapio(decompose(read_account(options), chained=is_chain, **asked), thresholds=limits)
     else:
         found = tapio(read_account(options), **asked, thresholds=limits)
-    print_table(found, options, found.text(options.lang))
+    print_table(Parts(found) if options.split else found, options, found.text(options.lang))
     return 0
+
+
+class Parts(Table):
+    """The elasticity by factor."""
+
+    def __init__(self, found: Decoupling) -> None:
+        self._found = found
+
+    @property
+    def provenance(self) -> Provenance:
+        """What stands behind the decoupling."""
+        return self._found.provenance
+
+    def columns(self) -> dict[str, Any]:
+        """Return one row for each zone, period and factor."""
+        return self._found.columns(level="factor")
 
 
 def _pair(path: Path) -> dict[str, Any]:

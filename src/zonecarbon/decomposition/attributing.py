@@ -158,8 +158,9 @@ def _problem(cells: Cells, part: Part, named: Sequence[str], place: Sequence[int
         figures = np.broadcast_to(array, (array.shape[0], *array.shape[1:]))
         where = tuple(i if n > 1 else 0 for i, n in zip(place[:3], figures.shape[:3], strict=True))
         first, last = float(figures[where][period]), float(figures[where][period + 1])
+        shown = f"{name} ({cells.constant_of(name)})" if cells.constant_of(name) else name
         if first * last < 0.0:
-            return Problem("decompose.sign", {**told, "name": name, "first": first, "last": last})
+            return Problem("decompose.sign", {**told, "name": shown, "first": first, "last": last})
         if 0.0 in {first, last} and part.identity.whole.get(name, 0) <= 0:
             return Problem("decompose.infinite", {**told, "name": name, "first": first, "last": last})
     return Problem("decompose.infinite", {**told, "name": part.identity.left, "first": "?", "last": "?"})

@@ -109,6 +109,11 @@ class Cells:
         """Whether a user's identity has a quotient on its left, which is no sum over cells."""
         return False
 
+    def constant_of(self, name: str) -> str:
+        """Return at which coefficients a variable is counted, where that is not obvious."""
+        del name
+        return ""
+
     def only_level(self) -> str:
         """Return the one level a user's quotient has; empty where there are all."""
         return "sector" if self.is_ratio else ""

@@ -73,6 +73,8 @@ def cells_of(
     moved = _moved(account, years)
     if moved and own is None:
         warnings.append(Problem("decompose.coefficient", {"flows": ", ".join(moved), "base": years[0]}))
+    elif moved and "energy" in wanted:
+        warnings.append(Problem("decompose.coefficient_own", {"flows": ", ".join(moved)}))
     included = known if leave_out else np.ones(len(known), dtype=bool)
     totals = {f"{name}_total": level[included].sum(axis=0) for name, level in levels.items()}
     if not prices.one_price:
@@ -138,6 +140,9 @@ def _require_meant(identity: Identity) -> None:
     ]
     if coarse:
         raise InputError("identity.coarse", text=identity.text, names=", ".join(coarse), finest=cells)
+    under = [name for name, power in identity.whole.items() if power < 0]
+    if cells == "carrier" and any(name.endswith("_carrier") or name in {"energy", "co2"} for name in under):
+        raise InputError("identity.by_carrier", text=identity.text, names=", ".join(under))
     left = stem(identity.left)
     wanted = {over: 1, "value_added": -1} if (over := left.removesuffix("_intensity")) != left else {left: 1}
     found = {stem(name): power for name, power in identity.whole.items()}

@@ -138,6 +138,11 @@ class AccountCells(Cells):
             return False
         return self.own.is_ratio
 
+    def constant_of(self, name: str) -> str:
+        """Return the year whose standard coal per unit energy is counted at, where that moves."""
+        is_constant = name == "energy_constant" or (self._is_constant() and name.startswith("energy"))
+        return f"tce/unit: {self.years[0]}" if is_constant else ""
+
     def only_level(self) -> str:
         """Return the one level of a quotient: that of what it is divided by."""
         if self.own is None or not self.own.is_ratio:

@@ -182,7 +182,8 @@ def _codes(values: Sequence[Any]) -> tuple[IntArray, list[Any]]:
 
 def _codes_of(column: Any) -> tuple[IntArray, list[Any]]:
     """Return the same of a column; of whole numbers without a Python object for each row."""
-    if getattr(getattr(column, "dtype", None), "kind", "") not in {"i", "u"} or not hasattr(column, "__array__"):
+    is_whole = getattr(getattr(column, "dtype", None), "kind", "") in {"i", "u"} and hasattr(column, "__array__")
+    if not is_whole or isinstance(column, np.ma.MaskedArray):
         return _codes(_listed_values(column))
     values, first, codes = np.unique(np.asarray(column), return_index=True, return_inverse=True)
     rank, order = _ranks(first)
@@ -200,7 +201,8 @@ def _ranks(first: IntArray) -> tuple[IntArray, IntArray]:
 def _listed_values(column: Any) -> list[Any]:
     kind = getattr(getattr(column, "dtype", None), "kind", "")
     if kind == "M":  # dates as people write them
-        return list(np.asarray(column).astype("datetime64[D]").astype(str))
+        days = np.asarray(column).astype("datetime64[D]")
+        return [None if is_blank else str(day) for day, is_blank in zip(days, np.isnat(days), strict=True)]
     return column.tolist() if hasattr(column, "tolist") else list(column)
 
 
@@ -253,7 +255,7 @@ def _moment(value: Any) -> Any:
 
 
 def _years(moments: Sequence[Any], base: Any, end: Any, chained: bool) -> list[Any]:
-    if any(moment != moment for moment in moments):  # noqa: PLR0124 - a blank, which has no place in an order
+    if any(not _text(moment).strip() for moment in moments):  # a blank has no place in an order
         raise InputError("decompose.time", got="NaN")
     try:
         distinct = sorted(set(moments))

@@ -21,7 +21,7 @@ from zonecarbon.accounting import Account
 from zonecarbon.decomposition.attributing import NOT_ATTRIBUTED, Attribution, Weights, attribute, size_of, spread
 from zonecarbon.decomposition.cells import LEVELS, Cells, grouped
 from zonecarbon.decomposition.of_account import AccountCells
-from zonecarbon.decomposition.wording import describe, sentences
+from zonecarbon.decomposition.wording import describe, is_known, sentences
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels.lmdi import log_mean
 from zonecarbon.kernels.target import EQUALITY
@@ -320,6 +320,10 @@ class Decomposition(Table):
         """Return the change, its parts, :meth:`sentences` and the warnings; of all together, or of one zone."""
         told = [warning.text(language) for warning in self.warnings]
         return "\n".join([*describe(self, language, zone, sector), *self.sentences(language, zone, sector), *told])
+
+    def is_known(self, zone: str = "", sector: str = "") -> bool:
+        """Return whether the change that :meth:`text` explains, and all of its effects, are known."""
+        return is_known(self, zone, sector)
 
     def sentences(self, language: Language = "en", zone: str = "", sector: str = "") -> list[str]:
         """Return what the value would have been in the last year without each effect.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zonecarbon import messages
-from zonecarbon._typing import FloatArray
+from zonecarbon._typing import FloatArray, IntArray
 from zonecarbon.accounting import Account
 from zonecarbon.decomposition.attributing import NOT_ATTRIBUTED
 from zonecarbon.decomposition.of_account import AccountCells
@@ -29,7 +29,7 @@ _AMOUNT = 20  # width of a column of amounts
 
 def describe(result: "Decomposition", language: Language, zone: str, sector: str) -> list[str]:
     """Return the change and a line for each factor."""
-    if _is_scattered(result, zone):
+    if _is_scattered(result, zone, sector):
         told = {"of": _name(result.of, language), "n": result.cells.shape[0]}
         return [messages.render("note.decompose_ratio", told, language)]
     value, effect, factors = _figures(result, zone, sector)
@@ -66,7 +66,7 @@ def describe(result: "Decomposition", language: Language, zone: str, sector: str
 
 def sentences(result: "Decomposition", language: Language, zone: str, sector: str) -> list[str]:
     """Return what the last value would have been without each effect, the largest first."""
-    if _is_scattered(result, zone):
+    if _is_scattered(result, zone, sector):
         return []
     value, effect, factors = _figures(result, zone, sector)
     last = float(value[-1])
@@ -118,59 +118,63 @@ def _offset(up: float, down: float, unit: str, language: Language) -> str:
     return messages.render("note.without_parts", told, language)
 
 
+def is_known(result: "Decomposition", zone: str, sector: str) -> bool:
+    """Return whether all that :func:`describe` would say is known."""
+    if _is_scattered(result, zone, sector):
+        return True
+    value, effect, _ = _figures(result, zone, sector)
+    return bool(np.isfinite(value[[0, -1]]).all() and not np.isnan(effect).any())
+
+
 def _figures(result: "Decomposition", zone: str, sector: str) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
-    """Return the value (year,), the effects (factor,) and the factors, of a zone or of all together."""
-    if result.cells.is_ratio:
-        labels = result.labels().get("zone", np.array([zone], dtype=object))
-        found = np.flatnonzero(labels == zone) if zone else np.arange(1)
-        if not len(found):
-            raise InputError("zone.unknown", name=zone)
-        return result.values()[found[0]], result.effects()[found[0]], result.factors
-    if not zone and len(result.zones) == 1 and result.level == "zone":
-        zone = str(result.zones[0])
-    if sector:
-        return _of_sector(result, zone, sector)
-    if not zone:
-        return result.values("portfolio")[0], result.effects("portfolio")[0], result.factors_of("portfolio")
-    labels = result.labels("zone").get("zone", np.zeros(0, dtype=object))
-    found = np.flatnonzero(labels == zone)
-    if not len(found):
-        raise InputError("zone.unknown", name=zone)
-    return result.values("zone")[found[0]], result.effects("zone")[found[0]], result.factors_of("zone")
+    """Return the value (year,), the effects (factor,) and the factors, of a zone, a sector, or of all together."""
+    level, rows = _place(result, zone, sector)
+    value, effect = result.values(level)[rows], result.effects(level)[rows]
+    if len(rows) > 1 and (result.form != "additive" or result.lmdi != "I"):
+        raise InputError("decompose.by", level=level, by="zone, sector", keys=", ".join(result.labels(level)))
+    return value.sum(axis=0), effect.sum(axis=0), result.factors_of(level)
 
 
-def _of_sector(result: "Decomposition", zone: str, sector: str) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
-    """Return the figures of a sector of a zone."""
-    labels = result.labels("sector")
-    if not {"zone", "sector"} <= set(labels):
-        raise InputError("option", name="sector", value=sector, known="-")
-    found = np.flatnonzero((labels["zone"] == zone) & (labels["sector"] == sector))
-    if not len(found):
-        known = "; ".join(dict.fromkeys(labels["sector"].tolist()))
-        raise InputError("decompose.no_sector", zone=zone or "?", sector=sector, known=known)
-    at = int(found[0])
-    return result.values("sector")[at], result.effects("sector")[at], result.factors_of("sector")
+def _place(result: "Decomposition", zone: str, sector: str) -> tuple[str, IntArray]:
+    """Return the level of what is asked for, and which of its aggregates it is."""
+    is_one = len(result.zones) == 1 and result.level == "zone"
+    level = "sector" if sector else "zone" if zone or is_one else "portfolio"
+    level = result.level if result.cells.is_ratio else level
+    labels, wanted = result.labels(level), {"zone": zone, "sector": sector}
+    if is_one and sector:
+        wanted["zone"] = zone or str(result.zones[0])
+    match = np.ones(len(result.values(level)), dtype=bool)
+    for name, word in wanted.items():
+        if not word:
+            continue
+        if result.cells.is_ratio and name not in labels:
+            raise InputError("decompose.ratio", of=result.of, level=name, only=level)
+        match &= np.asarray(labels.get(name, np.full(len(match), "", dtype=object)) == word, dtype=bool)
+        if not match.any() and name == "zone":
+            raise InputError("zone.unknown", name=word)
+        if not match.any():
+            known = "; ".join(dict.fromkeys(labels.get("sector", np.zeros(0, dtype=object)).tolist())) or "-"
+            raise InputError("decompose.no_sector", zone=zone or "?", sector=sector, known=known)
+    return level, np.flatnonzero(match)
 
 
-def _is_scattered(result: "Decomposition", zone: str) -> bool:
+def _is_scattered(result: "Decomposition", zone: str, sector: str) -> bool:
     """Return whether what is asked for is several quotients, of which there is no whole."""
-    if not result.cells.is_ratio:
-        return False
-    labels = result.labels().get("zone", np.zeros(0, dtype=object))
-    return len(result.values()) > 1 if not zone else int((labels == zone).sum()) > 1
+    return result.cells.is_ratio and len(_place(result, zone, sector)[1]) > 1
 
 
 def _who(result: "Decomposition", language: Language, zone: str, sector: str) -> str:
     zones = result.zones
     if sector:
-        return messages.render("note.decompose_sector", {"zone": zone, "sector": sector}, language)
+        name = zone or (str(zones[0]) if len(zones) == 1 else "")
+        return messages.render("note.decompose_sector", {"zone": name, "sector": sector}, language)
     if zone or (len(zones) == 1 and zones[0]):
         return zone or str(zones[0])
-    if result.level != "zone":
-        return messages.render("note.decompose_cells", {"n": result.cells.shape[0]}, language)
     known = int(result.cells.included.sum()) if isinstance(result.cells, AccountCells) else len(zones)
     if known < len(zones):
         return messages.render("note.decompose_some", {"n": len(zones), "known": known}, language)
+    if result.level != "zone" and not isinstance(result.cells, AccountCells):
+        return messages.render("note.decompose_cells", {"n": result.cells.shape[0]}, language)
     return messages.render("note.decompose_all", {"n": len(zones)}, language)
 
 
