@@ -483,7 +483,7 @@ class TestAccounts:
     def test_long_lists_are_cut(self) -> None:
         names = np.array([f"Z{i}" for i in range(30)])
         assert listed(names[:20]) == ", ".join(names[:20])
-        assert listed(names).endswith("Z19, ...")
+        assert listed(names).endswith("Z19, ... (30)")
 
 
 # -- decompositions ------------------------------------------------------------------------------------------------

@@ -8,20 +8,18 @@ no problem of prices.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zonecarbon._typing import BoolArray, IntArray
 from zonecarbon.accounting import Account
 from zonecarbon.activity.model import NO_PRICE
+from zonecarbon.decomposition.cells import listed
 from zonecarbon.errors import InputError, Problem
 
 TWO_PRICES = -2
 """The price code of a zone whose value added stands at two price years; the others are those of an activity."""
-
-_SHOWN = 20
 
 
 class Comparable(NamedTuple):
@@ -104,7 +102,7 @@ def warnings_of(
         found.append(Problem("decompose.price_years", {"prices": ", ".join(map(str, mixed))}))
     moved = _moved(account, spans)
     if (where := np.flatnonzero(moved >= 0)).size:
-        told = np.array([f"{account.zones[i]} ({account.years[moved[i]]})" for i in where[: _SHOWN + 1]])
+        told = np.array([f"{account.zones[i]} ({account.years[moved[i]]})" for i in where])
         found.append(Problem("decompose.boundary", {"count": int(where.size), "zones": listed(told)}))
     return tuple(found)
 
@@ -124,8 +122,3 @@ def _moved(account: Account, spans: Sequence[Sequence[int]]) -> IntArray:
             first[changed & (first < 0)] = year
             last = np.where(stated, here, last)
     return first
-
-
-def listed(names: NDArray[Any]) -> str:
-    """Return names as text, at most twenty."""
-    return ", ".join(map(str, names[:_SHOWN].tolist())) + (", ..." if len(names) > _SHOWN else "")

@@ -133,10 +133,8 @@ class AccountCells(Cells):
 
     @property
     def is_ratio(self) -> bool:
-        """Whether the value of an identity of the user's is a quotient by anything but the portfolio's total."""
-        if self.own is None:
-            return False
-        return self.own.is_ratio
+        """Whether the value of an identity of the user's is a quotient."""
+        return self.own is not None and self.own.is_ratio
 
     def constant_of(self, name: str) -> str:
         """Return the year whose standard coal per unit energy is counted at, where that moves."""
