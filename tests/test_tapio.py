@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 import zonecarbon as zc
 from zonecarbon._typing import FloatArray
-from zonecarbon.decomposition.comparable import comparable, listed
+from zonecarbon.decomposition.cells import listed
+from zonecarbon.decomposition.comparable import comparable
 from zonecarbon.kernels import decoupling as kernel
 from zonecarbon.messages import TEXTS
 
