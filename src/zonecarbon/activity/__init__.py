@@ -9,8 +9,8 @@ of gigabytes and a group-by for every sum.
 The arrays are read-only and never written to. Rows as they came (file, row number, figure, unit) are kept beside them
 when the activity was read from tables or records, so that an audit can go back to the cell.
 
-The package has three modules: ``model`` (the arrays), ``assembling`` (from checked cells to arrays) and
-``from_records`` (from zones written by hand).
+The package has four modules: ``model`` (the arrays), ``assembling`` (from checked cells to arrays), ``from_records``
+(from zones written by hand) and ``series`` (labels of bare arrays).
 """
 
 from zonecarbon.activity.assembling import Draft, Figures, assemble, no_figures

@@ -18,11 +18,11 @@ from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.activity import Activity
 from zonecarbon.activity.model import to_labels
+from zonecarbon.activity.series import names_of, own_labels, years_of
 from zonecarbon.decomposition.comparable import price_over, refuse_all, warnings_of
 from zonecarbon.decomposition.from_account import grid_note
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.records import Zone
-from zonecarbon.records.cells import parse_year
 
 
 class Levels(NamedTuple):
@@ -108,13 +108,13 @@ def of_arrays(co2: Any, asked: Mapping[str, Any], value_added: Any, years: Any, 
         raise InputError("arrays.shape", what="value_added", got=second.shape, expected=first.shape)
     if not first.ndim or first.shape[-1] < 2:
         raise InputError("tapio.series", got=str(first.shape))
-    own = [_own_labels(source) for source in (co2, value_added)]
+    own = [own_labels(source) for source in (co2, value_added)]
     own_zones, own_years = (
         _one(what, *pair) for what, pair in zip(("zones", "years"), zip(*own, strict=True), strict=True)
     )
     lead, rows = first.shape[:-1], int(np.prod(first.shape[:-1]))
-    time = _years(own_years if years is None else years, first.shape[-1])
-    names = _names(own_zones if zones is None else zones, rows)
+    time = years_of(own_years if years is None else years, first.shape[-1])
+    names = names_of(own_zones if zones is None else zones, rows)
     provenance = Provenance({"source": "arrays"}, hash_arrays(first, second, time, names))
     flat = (rows, first.shape[-1])
     return Levels(first.reshape(flat), second.reshape(flat), time, _places(time, **asked), names, lead, provenance)
@@ -139,50 +139,12 @@ def _figures(values: Any, name: str) -> FloatArray:
     return array
 
 
-def _own_labels(source: Any) -> tuple[Any, Any]:
-    """Return zones and years that a DataFrame or a Series brings along; None where it has none."""
-    if not hasattr(source, "index") or not hasattr(source, "to_numpy"):
-        return None, None
-    if hasattr(source, "columns"):
-        return _unless_counted(source.index), _unless_counted(source.columns)
-    return None, _unless_counted(source.index)
-
-
-def _unless_counted(labels: Any) -> list[Any] | None:
-    """Return labels, or None where they only count from 0: nobody gave them."""
-    given = list(labels)
-    return None if given == list(range(len(given))) else given
-
-
 def _one(what: str, first: list[Any] | None, second: list[Any] | None) -> list[Any] | None:
     """Return the labels of two tables, which must be the same if both have them."""
     if first is not None and second is not None and first != second:
         apart = next(at for at, pair in enumerate(zip(first, second, strict=True)) if pair[0] != pair[1])
         raise InputError("tapio.align", what=what, first=repr(first[apart]), second=repr(second[apart]))
     return second if first is None else first
-
-
-def _years(years: Any, count: int) -> IntArray:
-    if years is None:
-        return np.arange(count)
-    given = np.array([parse_year(year) for year in years], dtype=np.int64)
-    if given.shape != (count,):
-        raise InputError("arrays.shape", what="years", got=given.shape, expected=(count,))
-    if (np.diff(given) <= 0).any():
-        raise InputError("years.rising", years=given.tolist())
-    return given
-
-
-def _names(zones: Any, count: int) -> ObjectArray:
-    if zones is None:
-        return np.full(count, "", dtype=object)
-    names = to_labels([zones] if isinstance(zones, str) else list(zones))
-    if len(names) != count:
-        raise InputError("arrays.shape", what="zones", got=names.shape, expected=(count,))
-    if len(set(names)) < count:
-        twice = np.unique(names.astype(str), return_counts=True)
-        raise InputError("zone.duplicate", name=str(twice[0][twice[1] > 1][0]))
-    return names
 
 
 def _places(years: IntArray, base: Any, end: Any, periods: Any) -> IntArray:

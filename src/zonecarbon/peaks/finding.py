@@ -16,7 +16,7 @@ from zonecarbon._table import Provenance, frozen, hash_arrays
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.activity import Activity
-from zonecarbon.activity.model import to_labels
+from zonecarbon.activity.series import names_of, own_labels, years_of
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels import trend
 from zonecarbon.kernels.peak import INSUFFICIENT, STATUSES, judge
@@ -28,7 +28,6 @@ from zonecarbon.peaks.outlook import Outlook
 from zonecarbon.peaks.result import Peaks
 from zonecarbon.peaks.trend import LONGEST, METHODS, figures
 from zonecarbon.records import Zone
-from zonecarbon.records.cells import parse_year
 
 UNITS: Mapping[str, str] = {"co2": "tCO2", "energy": "tce"}
 
@@ -245,9 +244,9 @@ def _of_arrays(source: Any, years: Any, zones: Any) -> _Series:
     if np.isinf(rows).any():
         at = tuple(np.argwhere(np.isinf(rows))[0].tolist())
         raise InputError("number.finite", name=f"values {at}", value=float(rows[at]))
-    own_zones, own_years = _own_labels(source)
-    time = _years(own_years if years is None else years, rows.shape[1])
-    names = _names(own_zones if zones is None else zones, len(rows))
+    own_zones, own_years = own_labels(source)
+    time = years_of(own_years if years is None else years, rows.shape[1])
+    names = names_of(own_zones if zones is None else zones, len(rows))
     provenance = Provenance({"source": "arrays"}, hash_arrays(rows, time, names))
     return _Series(rows, frozen(names), frozen(time), unit, provenance)
 
@@ -255,43 +254,6 @@ def _of_arrays(source: Any, years: Any, zones: Any) -> _Series:
 def _has_zones(source: Any) -> bool:
     """Return whether a list of zones came, which is to be accounted first."""
     return isinstance(source, Sequence) and any(isinstance(item, Zone) for item in source)
-
-
-def _own_labels(source: Any) -> tuple[Any, Any]:
-    """Return zones and years that a DataFrame or a Series brings along; None where it has none."""
-    if not hasattr(source, "index") or not hasattr(source, "to_numpy"):
-        return None, None
-    if hasattr(source, "columns"):
-        return _unless_counted(source.index), _unless_counted(source.columns)
-    return None, _unless_counted(source.index)
-
-
-def _unless_counted(labels: Any) -> Any:
-    """Return labels, or None where they only count from 0: nobody gave them."""
-    return None if list(labels) == list(range(len(labels))) else labels
-
-
-def _years(years: Any, count: int) -> IntArray:
-    if years is None:
-        return np.arange(count)
-    given = np.array([parse_year(year) for year in years], dtype=np.int64)
-    if given.shape != (count,):
-        raise InputError("arrays.shape", what="years", got=given.shape, expected=(count,))
-    if (np.diff(given) <= 0).any():
-        raise InputError("years.rising", years=given.tolist())
-    return given
-
-
-def _names(zones: Any, count: int) -> ObjectArray:
-    if zones is None:
-        return np.full(count, "", dtype=object)
-    names = to_labels([zones] if isinstance(zones, str) else list(zones))
-    if len(names) != count:
-        raise InputError("arrays.shape", what="zones", got=names.shape, expected=(count,))
-    if len(set(names)) < count:
-        twice = np.unique(names.astype(str), return_counts=True)
-        raise InputError("zone.duplicate", name=str(twice[0][twice[1] > 1][0]))
-    return names
 
 
 # -- what comes out ------------------------------------------------------------------------------------------------
