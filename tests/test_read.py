@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -187,7 +187,7 @@ def test_a_dict_passed_in_is_not_modified() -> None:
     ("source", "code"),
     [
         ("nowhere", "source.folder"),
-        ("zones.xlsx", "source.workbook"),
+        ("zones.xlsx", "file.unreadable"),
         ({"zones": {"zone": ["A"]}}, "tables.none"),
         ({"energie": {}}, "tables.unknown"),
         ({"energy": 3}, "tables.form"),
@@ -221,12 +221,12 @@ def test_on_error_must_be_known() -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "file.syntax"),
+        (b"", "sheet.heading"),
         (b"\xff\xfez\x00o\x00", "file.encoding"),
         (b"zone,year,carrier,quantity,unit\nA,2020,coal,1,t,6,7\n", "file.syntax"),
         (b'zone,year,carrier,quantity,unit\n"A,2020,coal,1,t\n', "file.syntax"),
         (b"zone,year,carrier,quantity,unit,zone\nA,2020,raw coal,1,t,B\n", "columns.twice"),
-        (b"zone;year;carrier;quantity;unit\nA;2020;raw coal;1;t\n", "columns.missing"),
+        (b"zone:year:carrier:quantity:unit\nA:2020:raw coal:1:t\n", "sheet.heading"),
     ],
 )
 def test_files_that_are_no_tables(tmp_path: Path, content: bytes, code: str) -> None:
@@ -259,7 +259,7 @@ def test_empty_rows_and_blank_headers_keep_row_numbers_right(tmp_path: Path) -> 
     write(tmp_path, {"energy": "\n".join(lines)})
     with pytest.raises(zc.InputError) as caught:
         zc.read(tmp_path)
-    assert [(p.code, p.where) for p in caught.value.problems] == [("number.text", ("energy.csv", "", 5, "quantity"))]
+    assert [(p.code, p.where[:4]) for p in caught.value.problems] == [("number.mark", ("energy.csv", "", 5, "quantity"))]
 
 
 def test_a_cell_with_a_line_break_is_one_row(tmp_path: Path) -> None:
@@ -316,8 +316,9 @@ def test_a_figure_in_many_forms(cell: Any, value: float) -> None:
     [
         ("NaN", "number.text"),
         ("nan", "number.text"),
-        ("NA", "number.text"),
-        ("-", "number.text"),
+        ("NA", "number.mark"),
+        ("-", "number.mark"),
+        ("……", "number.mark"),
         ("约100", "number.text"),
         ("1,00", "number.text"),
         ("1 000", "number.text"),
@@ -461,7 +462,7 @@ def test_no_row_is_not_used_and_a_year_without_rows_is_unknown() -> None:
         ("A", 2021, "原煤", 0, "t"),
         ("B", 2020, "原煤", 1, "t"),
     )
-    with pytest.warns(zc.DataWarning, match="energy, column quantity: a quantity is blank in rows 1;"):
+    with pytest.warns(zc.DataWarning, match=r"energy, column quantity: a quantity is blank \(row 1\);"):
         activity = zc.read({"energy": rows})
     coal, coke = activity.quantity[:, 0, 0], activity.quantity[:, 0, 1]
     np.testing.assert_array_equal(coal, [[5, 0], [1, NAN]])
@@ -609,7 +610,7 @@ def test_process_rows_that_are_refused(row: tuple[Any, ...], code: str, column: 
         ([("A", 2020, "", 1, "tce")], [("indicator.blank", 0, "indicator")]),
         ([("A", 2020, "co2", 1, "tce")], [("unit.dimension", 0, "unit")]),
         ([("A", 2020, "co2", 1, "")], [("unit.missing", 0, "unit")]),
-        ([("A", 2020, "co2", "x", "tCO2")], [("number.text", 0, "value")]),
+        ([("A", 2020, "co2", "y", "tCO2")], [("number.text", 0, "value")]),
         (
             [("A", 2020, "综合能耗", 1, "tce"), ("A", "2020年", "total_energy", 2, "tce")],
             [("indicator.duplicate", 1, "indicator")],
@@ -916,6 +917,7 @@ def test_a_record_and_a_row_agree(row: dict[str, Any]) -> None:
     assert (alone.years.tolist(), alone.sectors.tolist()) == (activity.years.tolist(), activity.sectors.tolist())
 
 
+@settings(deadline=None)  # the first example loads what reads headings
 @given(st.lists(ROW, min_size=1, max_size=12))
 def test_rows_are_judged_alone_and_together_alike(rows: list[dict[str, Any]]) -> None:
     """Each row in a zone of its own: what is found in a big table is what is found row by row."""

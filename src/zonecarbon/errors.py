@@ -21,16 +21,20 @@ _SHOWN = 20
 
 
 class Where(NamedTuple):
-    """The place of a problem: file or table, sheet, row as a person counts it (the header is row 1), column."""
+    """The place of a problem: file or table, sheet, row as a person counts it (the header is row 1), column.
+
+    In a workbook ``cell`` is the address (``D17``); row and column are known as well.
+    """
 
     source: str = ""
     sheet: str = ""
     row: int | None = None
     column: str = ""
+    cell: str = ""
 
     def text(self, language: Language = "en") -> str:
-        """Return the place as words, for example ``energy.csv, row 7, column quantity``."""
-        return messages.place(self.source, self.sheet, self.row, self.column, language)
+        """Return the place as words, for example ``energy.csv, row 7, column quantity`` or ``a.xlsx, energy!D17``."""
+        return messages.place(self.source, self.sheet, self.row, self.column, self.cell, language)
 
 
 NOWHERE = Where()

@@ -162,20 +162,94 @@ TEXTS: dict[str, tuple[str, str]] = {
         "both levels must be quantities, or both plain numbers; one of each came; give both in the same way",
         "两个水平值须同为带单位的量，或同为数值；收到一带一不带；请统一",
     ),
+    "formula.mixed": (
+        "a list or table must hold quantities alone or plain numbers alone; {name} holds both; give all of them in the same way",
+        "列表或表须全为带单位的量，或全为数值；{name} 两者都有；请统一",
+    ),
+    "formula.registries": (
+        "the quantities of one call must be of one unit registry; {names} are of several; make them with one registry, or "
+        "hand over plain numbers",
+        "一次调用中的量须属于同一单位注册表；{names} 属于不同注册表；请用同一注册表生成，或改用数值",
+    ),
+    "formula.tables": (
+        "the tables of one call must be of one kind; {kinds} came; turn them into one kind, or hand over single figures",
+        "一次调用中的表须为同一类型；收到 {kinds}；请统一类型，或改用单个数值",
+    ),
+    "formula.axes": (
+        "one table must have all the axes of the others; {name} has {axes} and {other} has not; broadcast {other} first",
+        "须有一个表具备其他表的全部维度；{name} 有 {axes}，{other} 没有；请先扩展 {other}",
+    ),
+    "formula.labels": (
+        "tables meet by their labels, in any order, and must have the same ones; {name} and {other} differ in {axis}: {labels}; "
+        "reindex one to the other first (NaN is unknown)",
+        "各表按标签对应（次序不限），标签须相同；{name} 与 {other} 的 {axis} 不同：{labels}；请先用 reindex 对齐（NaN 为未知）",
+    ),
+    "formula.doubled": (
+        "tables meet by their labels, so each must stand once unless the order is the same; {axis} of {name} or {other} has "
+        "one twice; make the labels distinct",
+        "各表按标签对应，次序不同时标签不得重复；{name} 或 {other} 的 {axis} 有重复；请改为唯一标签",
+    ),
+    "formula.unlabelled": (
+        "what goes with a table must be one figure or a table with the same labels; {name} is an array without labels; make "
+        "it a {kind}",
+        "与表同用者须为单个数值，或标签相同的表；{name} 为无标签数组；请改为 {kind}",
+    ),
+    "formula.shapes": (
+        "arrays must have shapes that broadcast; got {shapes}; reshape one of them",
+        "各数组形状须可广播；收到 {shapes}；请调整其一",
+    ),
+    "formula.forms": (
+        "the figures of one call must be of one form: by mass, volume, energy or standard coal; those of {carrier} are in "
+        "{units}; make a call for each",
+        "一次调用中的数量须为同一形式（质量、体积、热量或标准煤）；{carrier} 含 {units}；请分别调用",
+    ),
+    "formula.electricity": (
+        "electricity must be given in kWh here, since in standard coal it depends on the basis; got {unit!r}; give kWh",
+        "此处电力须以千瓦时计，因标准煤取决于口径；收到 {unit!r}；请改用千瓦时",
+    ),
+    "formula.idle": (
+        "a coefficient goes with a quantity that it converts; {carrier} in {unit} needs none here; leave it out",
+        "折标系数仅用于需要折算的数量；{carrier} 以 {unit} 计，此处用不到；请去掉",
+    ),
+    "formula.range": (
+        "{carrier} needs one standard-coal coefficient; {edition} prints a range, {low} to {high} {unit}; give "
+        "coefficient='... {unit}', or ncv and ncv_unit, or the quantity in GJ or tce",
+        "{carrier} 须有唯一的折标系数；{edition} 只给出范围 {low}～{high} {unit}；请给出 coefficient='… {unit}'，或热值 ncv 与 "
+        "ncv_unit，或以 GJ、tce 给出数量",
+    ),
+    "formula.none": (
+        "a factor for {item} is needed; {group} has none; give coefficient or factor, each with its unit, or for a fuel the "
+        "quantity in GJ or tce",
+        "需要 {item} 的因子；{group} 中没有；请给出带单位的 coefficient 或 factor，燃料亦可以 GJ、tce 给出数量",
+    ),
+    "formula.region": (
+        "the region needs a {kind} electricity factor; none is published for {region}; choose another kind, or give "
+        "factor='... kgCO2/kWh'",
+        "该地区须有 {kind} 电力因子；{region} 未公布；请改用其他类型，或给出 factor='… kgCO2/kWh'",
+    ),
+    "formula.year": (
+        "the CO2 of electricity depends on the year of its use; none came; give year=, or factor='... kgCO2/kWh'",
+        "电力的 CO2 取决于用电年份；未给出；请给出 year=，或 factor='… kgCO2/kWh'",
+    ),
+    "formula.province": (
+        "a {kind} factor needs the province in which electricity is used; none came; give province= (全国 for the national "
+        "average), or factor='... kgCO2/kWh'",
+        "{kind} 因子须有用电省份；未给出；请给出 province=（全国平均用“全国”），或 factor='… kgCO2/kWh'",
+    ),
+    "formula.vintage": (
+        "the grid factor should be of the year of use, {year}; {kind} of {region} has none, that of {other} stands in; give "
+        "vintage='same_year' to refuse, or factor= where it is known",
+        "电力因子应为用电年份 {year} 的；{region} 的 {kind} 无该年数据，以 {other} 年代替；可用 vintage='same_year' 拒绝，或用 factor= 给出",
+    ),
     "price.absent": (
         "a level at the price year wanted must be there; {year} came, levels stand at {known}; choose one of those",
         "所选价格基期须有对应数据；收到 {year}，现有 {known}；请从中选择",
     ),
     # -- tables and files ------------------------------------------------------------------------------------------
     "source.folder": (
-        "the source must be a folder with energy.csv (and zones.csv, economy.csv), or a mapping of tables; {path!r} is no "
-        "folder; give the folder",
-        "数据源须为含 energy.csv（及 zones.csv、economy.csv）的文件夹，或表的映射；{path!r} 不是文件夹；请给出文件夹",
-    ),
-    "source.workbook": (
-        "the source must be a folder of CSV files or a mapping of tables; {path!r} is a workbook, which this version does "
-        "not read; save its sheets as zones.csv, economy.csv and energy.csv",
-        "数据源须为 CSV 文件夹或表的映射；{path!r} 是工作簿，本版本尚不能读取；请将各表另存为 zones.csv、economy.csv、energy.csv",
+        "the source must be a workbook, a CSV or Parquet file, a folder with energy.csv (and zones.csv, economy.csv), a frame or "
+        "a mapping of tables; {path!r} is none; give one of these",
+        "数据源须为工作簿、CSV 或 Parquet 文件、含 energy.csv（及 zones.csv、economy.csv）的文件夹、DataFrame 或表的映射；{path!r} 均不是；请给出其一",
     ),
     "tables.none": (
         "there must be an energy or an indicators table; found {found}; add energy.csv with zone, year, carrier, quantity, "
@@ -202,8 +276,45 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a column that is not known is not read; {name!r} is none of ours{nearest}; rename it if it should count",
         "不认识的列不会被读取；{name!r} 不在其列{nearest}；如需采用请改名",
     ),
+    "columns.sum": (
+        "a column of sums is not read, so that nothing counts twice; {name!r} is one; nothing needs to be done",
+        "合计列不读取，以免重复计算；{name!r} 为合计列；无需处理",
+    ),
+    "sheet.heading": (
+        "a table must have a row of headings that we know, such as zone, year, carrier, quantity, unit, or 园区, 年份, 原煤(吨); none was "
+        "found in the first rows; add one, or start from `zonecarbon template`",
+        "表须有可识别的表头，例如 zone, year, carrier, quantity, unit，或 园区、年份、原煤(吨)；前若干行中未找到；请补充表头，或使用 `zonecarbon template` 模板",
+    ),
+    "sheet.unused": (
+        "a sheet without a row of headings that we know is not read; {name!r} has none; rename its headings if it should count, or hide "
+        "the sheet",
+        "没有可识别表头的工作表不会被读取；{name!r} 没有；如需采用请修改表头，否则可隐藏该表",
+    ),
+    "sheet.merged": (
+        "a figure belongs to one row; {value!r} stands in a cell merged over {rows} rows; split the cell and give each row its figure",
+        "一个数值只属于一行；{value!r} 位于跨 {rows} 行的合并单元格；请拆分单元格并逐行填写",
+    ),
+    "number.mark": (
+        "{value!r} in place of a figure needs a meaning; no note of the sheet says what it stands for; write it below the table (such as "
+        "注：“{value}”表示未使用), give marks={{{value!r}: 'not_used'}} or 'unknown', or write the figure",
+        "以 {value!r} 代替数值须有说明；表中注释未说明其含义；请在表下注明（如 注：“{value}”表示未使用），或给出 marks={{{value!r}: 'not_used'}} 或 'unknown'，或填写数值",
+    ),
+    "form.read": (
+        "of the form 能源购进、消费与库存 one column counts; {column} is read, with 用于原材料 as feedstock where it is given; nothing needs to be "
+        "done; energy that leaves converted is on another form: add it as rows of transformation_out",
+        "能源购进、消费与库存表只取一列；读取 {column}，其中用于原材料的部分作为原料用能；无需处理；加工转换产出在另一张表中，请以 transformation_out 行补充",
+    ),
+    "form.parts": (
+        "the kinds of a carrier should add up to it; {whole} is {amount}, its kinds {parts}; the whole is read and the kinds are left out; "
+        "correct the form if the kinds should count",
+        "分品种之和应等于其合计；{whole} 为 {amount}，分品种之和为 {parts}；读取合计，不读取分品种；如应采用分品种请更正",
+    ),
+    "form.raw_material": (
+        "what is used as raw material is part of the use; {value} is more than {whole}; correct one of them",
+        "用于原材料的数量是消费量的一部分；{value} 大于 {whole}；请更正其一",
+    ),
     "columns.twice": (
-        "a column must stand once; {names} stands twice; keep one",
+        "a column must stand once; {names} mean the same; keep one",
         "同一列只能出现一次；{names} 重复；请保留一列",
     ),
     "file.unreadable": (
@@ -217,6 +328,91 @@ TEXTS: dict[str, tuple[str, str]] = {
     "file.syntax": (
         "the file must be well formed; it is not ({detail}); correct it there",
         "文件格式须正确；有误（{detail}）；请在该处更正",
+    ),
+    "grid.columns": (
+        "a table may have at most {limit:,} columns; {count:,} came; check what divides the columns, or save fewer",
+        "表最多 {limit:,} 列；收到 {count:,} 列；请检查分隔符，或减少列数",
+    ),
+    "grid.cell": (
+        "a cell may have at most {limit:,} characters; a longer one came; close its quotation mark, or shorten it",
+        "单元格最多 {limit:,} 个字符；收到更长者；请补全引号或缩短内容",
+    ),
+    "grid.quote": (
+        "a cell in quotation marks must end with one, before the next cell begins; it does not ({detail}); correct it, and "
+        "double the marks inside a text",
+        "带引号的单元格须在下一单元格之前以引号结束；有误（{detail}）；请更正，文本内的引号须成双",
+    ),
+    "grid.positions": (
+        "rows times columns must be at most {limit:,}, all sheets together; this table reaches to {corner} ({rows:,} x "
+        "{columns:,}); delete stray cells far from the table, or split it",
+        "各表行数乘列数之和不得超过 {limit:,}；此表延伸至 {corner}（{rows:,} × {columns:,}）；请删除远离表格的零散单元格，或拆分",
+    ),
+    "workbook.broken": (
+        "the file must be an xlsx workbook in good order; it is not ({detail}); open it in Excel or WPS and save it as .xlsx",
+        "文件须为完好的 xlsx 工作簿；有误（{detail}）；请用 Excel 或 WPS 打开并另存为 .xlsx",
+    ),
+    "workbook.xls": (
+        "a workbook must be .xlsx or .xlsm; this one has the older binary form (.xls, .et); open it in Excel or WPS and save "
+        "it as .xlsx",
+        "工作簿须为 .xlsx 或 .xlsm；此文件为旧的二进制格式（.xls、.et）；请用 Excel 或 WPS 打开并另存为 .xlsx",
+    ),
+    "workbook.strict": (
+        "a workbook must be an ordinary .xlsx; this one is a Strict Open XML workbook; save it as 'Excel Workbook (.xlsx)'",
+        "工作簿须为普通 .xlsx；此文件为 Strict Open XML 格式；请另存为“Excel 工作簿 (.xlsx)”",
+    ),
+    "workbook.encrypted": (
+        "a workbook must be readable without a password; this one is encrypted; remove the password and save it again",
+        "工作簿须无需密码即可读取；此文件已加密；请取消密码后另存",
+    ),
+    "workbook.doctype": (
+        "the parts of a workbook must not declare a document type; {part} does; save it again from Excel or WPS",
+        "工作簿各部分不得声明文档类型（DOCTYPE）；{part} 有此声明；请用 Excel 或 WPS 重新保存",
+    ),
+    "workbook.size": (
+        "a workbook may be at most {limit:,.0f} MB, its parts unpacked; this one is {size:,.0f} MB; split it, or delete what is "
+        "not needed",
+        "工作簿解压后最多 {limit:,.0f} MB；此文件为 {size:,.0f} MB；请拆分或删去不需要的内容",
+    ),
+    "workbook.ratio": (
+        "a workbook may be packed {limit:,} to 1; this one is packed {ratio:,.0f} to 1, like a file made to fill the memory; "
+        "open it in Excel and save only the cells needed",
+        "工作簿压缩比最多 {limit:,}；此文件为 {ratio:,.0f}，疑为压缩炸弹；请用 Excel 打开，仅保存所需单元格",
+    ),
+    "workbook.parts": (
+        "a workbook may have at most {limit:,} parts; this one has {count:,}; delete embedded objects, or copy the tables to a new "
+        "one",
+        "工作簿最多含 {limit:,} 个部件；此文件有 {count:,} 个；请删除嵌入对象，或将表格复制到新工作簿",
+    ),
+    "workbook.tags": (
+        "a workbook may have at most {limit:,} elements beside its cells; {part} goes beyond; clear formats and rules, or copy the "
+        "values to a new one",
+        "工作簿中单元格以外的元素最多 {limit:,} 个；{part} 已超出；请清除格式与规则，或将数值复制到新工作簿",
+    ),
+    "workbook.sheets": (
+        "a workbook may have at most {limit:,} sheets; this one has more; split it",
+        "工作簿最多 {limit:,} 张工作表；此文件更多；请拆分",
+    ),
+    "workbook.cells": (
+        "a workbook may have at most {limit:,} filled cells; this one has more; split it, or save the tables as CSV",
+        "工作簿最多 {limit:,} 个非空单元格；此文件更多；请拆分，或将各表另存为 CSV",
+    ),
+    "workbook.unreadable": (
+        "a workbook may have at most {limit:,} cells that cannot be read, such as formulas that were never calculated; this one has "
+        "more; open it in Excel or WPS, let it calculate, save it",
+        "工作簿中无法读取的单元格（如从未计算的公式）最多 {limit:,} 个；此文件更多；请用 Excel 或 WPS 打开，计算后保存",
+    ),
+    "workbook.formula": (
+        "a formula must have its result stored beside it; this one has none, as a program wrote it; open the workbook in Excel or "
+        "WPS, let it calculate, save it",
+        "公式须存有计算结果；此公式没有（由程序写入，从未计算）；请用 Excel 或 WPS 打开工作簿，计算后保存",
+    ),
+    "workbook.error_cell": (
+        "a cell must hold a figure or a text; it holds the error {value}; correct its formula, or clear it",
+        "单元格须为数字或文本；内容为错误值 {value}；请更正公式或清空",
+    ),
+    "workbook.date": (
+        "a cell with a date format must hold a date from 1900 to 9999; it holds none; correct it, or give it a number format",
+        "日期格式的单元格须为 1900 至 9999 年的日期；内容不是；请更正，或改为数字格式",
     ),
     "field.extra": (
         "a field must be one of {known}; got {name!r}; correct or remove it{hint}",
@@ -248,6 +444,145 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a list of zones must hold zonecarbon.Zone records; got {got}; make it a Zone",
         "园区列表须由 zonecarbon.Zone 记录组成；收到 {got}；请改为 Zone",
     ),
+    # -- writing ---------------------------------------------------------------------------------------------------
+    "write.what": (
+        "what is written must be an activity or a result; got {kind}; pass what zc.read or zc.account return",
+        "写出的对象须为活动水平数据或结果；收到 {kind}；请传入 zc.read、zc.account 等的返回值",
+    ),
+    "write.ending": (
+        "a result goes into a file that ends with one of {known}; got {path!r}; choose an ending, or give format=",
+        "结果须写入以 {known} 之一结尾的文件；收到 {path!r}；请选择扩展名，或给出 format=",
+    ),
+    "write.tables": (
+        "an activity is several tables and needs a folder or a workbook (.xlsx); got {path!r}; give a folder, with "
+        "format='parquet' for Parquet",
+        "活动水平数据含多张表，须写入文件夹或工作簿（.xlsx）；收到 {path!r}；请给出文件夹，Parquet 请加 format='parquet'",
+    ),
+    "write.exists": (
+        "nothing is overwritten unless it is said; there already: {names}; choose another place, or say overwrite=True "
+        "(--overwrite)",
+        "未经说明不覆盖已有文件；已存在：{names}；请另选位置，或指定 overwrite=True（--overwrite）",
+    ),
+    "write.refused": (
+        "the system must allow writing; it does not ({detail}); check the path, the rights and the space left",
+        "系统须允许写入；未能写入（{detail}）；请检查路径、权限与剩余空间",
+    ),
+    "write.flow": (
+        "a flow must be in a unit that tables can say; got {flow}; give t, m3, GJ, MWh or tce as the carrier has it",
+        "能源流须采用表格可表达的单位；收到 {flow}；请按品种采用 t、m3、GJ、MWh 或 tce",
+    ),
+    "write.finite": (
+        "figures must be finite; {name} has an infinite one; correct it before writing",
+        "数值须为有限值；{name} 含无穷大；请先更正再写出",
+    ),
+    "write.zone": (
+        "a zone must have a name that tables take, without blanks around it and no word for a sum; got {name!r}; rename "
+        "it",
+        "园区名称须可用于表格，首尾无空格，且不为合计用语；收到 {name!r}；请改名",
+    ),
+    "write.sign": (
+        "a text must hold only signs that this form can keep; {text} has {sign}; take it out, or write another form "
+        "(CSV, Parquet)",
+        "文本只能含该格式可保存的字符；{text} 含 {sign}；请删除，或改写为其他格式（CSV、Parquet）",
+    ),
+    "write.length": (
+        "a cell of a workbook holds at most {most} characters; the text that begins with {text!r} has {count}; shorten "
+        "it, or write CSV or Parquet",
+        "工作簿单元格最多容纳 {most} 个字符；以 {text!r} 开头的文本有 {count} 个；请缩短，或改写为 CSV、Parquet",
+    ),
+    "write.rows": (
+        "a sheet of a workbook holds at most {most} rows; here are {count}; write a folder of CSV or Parquet instead",
+        "工作簿的一张工作表最多 {most} 行；此处有 {count} 行；请改写为 CSV 或 Parquet 文件夹",
+    ),
+    # -- other tools: xarray, IAMC ---------------------------------------------------------------------------------
+    "interop.large": (
+        "the arrays must not take more than max_bytes ({most:.3g} GB); they would take {size:.3g} GB ({shape}); keep less, such "
+        "as {hint}, or allow more with max_bytes=",
+        "数组不得超过 max_bytes（{most:.3g} GB）；现需 {size:.3g} GB（{shape}）；请减少内容，例如 {hint}，或用 max_bytes= 放宽",
+    ),
+    "interop.result": (
+        "{what} takes one of {known}; got {got}; hand over one of those, or use to_frame() of the result",
+        "{what} 接受 {known} 之一；收到 {got}；请改用其中之一，或用结果的 to_frame()",
+    ),
+    "interop.by": (
+        "by= chooses the axes of an Account or a Decomposition; got it with {got}; leave it out",
+        "by= 用于选择 Account 或 Decomposition 的维度；此处为 {got}；请去掉该参数",
+    ),
+    "interop.portfolio": (
+        "all zones together need a region name that no zone has; a zone is called {name!r} too; choose another with portfolio=",
+        "全部园区合计的区域名不得与园区同名；已有园区名为 {name!r}；请用 portfolio= 另选",
+    ),
+    "interop.unknown": (
+        "an IamDataFrame needs at least one figure that is known; {got} has none; see the warnings of the account",
+        "IamDataFrame 至少须有一个已知数值；{got} 中没有；请查看核算的警告",
+    ),
+    "interop.frame": (
+        "data must be a pyam.IamDataFrame or a DataFrame in IAMC form; got {got}; read it with pandas or pyam first",
+        "数据须为 pyam.IamDataFrame 或 IAMC 格式的 DataFrame；收到 {got}；请先用 pandas 或 pyam 读入",
+    ),
+    "interop.columns": (
+        "IAMC data must have model, scenario, region, variable, unit, and year and value or a column each year; missing: "
+        "{missing}, there: {have}; rename or add them",
+        "IAMC 数据须有 model、scenario、region、variable、unit 列，以及 year 与 value 列或逐年列；缺少：{missing}，现有：{have}；请改名或补上",
+    ),
+    "interop.year": (
+        "years must be whole calendar years; got {value!r}; sum shorter periods to years first",
+        "年份须为整数公历年；收到 {value!r}；请先将更短的时段汇总为年",
+    ),
+    "interop.figure": (
+        "figures must be numbers; got {value!r} in the value column; mend it, or leave the row out where it is not known",
+        "数值须为数字；数值列中收到 {value!r}；请改正，未知时去掉该行",
+    ),
+    "interop.scenario": (
+        "an activity is one model and scenario; the data has {n}: {named}; choose with model= and scenario=",
+        "一份活动水平数据只对应一个模型和情景；数据中有 {n} 个：{named}；请用 model= 与 scenario= 选择",
+    ),
+    "interop.twice": (
+        "a variable must stand once for a region and year; {variable} stands twice at {places}; keep one row of each",
+        "同一区域和年份的变量只能出现一次；{variable} 在 {places} 重复；请各留一行",
+    ),
+    "interop.amount": (
+        "energy and emissions must be finite and not negative; {variable} is not at {places}; mend the rows, or leave them out "
+        "where they are not known",
+        "能源与排放须为有限的非负数；{variable} 在 {places} 不是；请改正，未知时去掉该行",
+    ),
+    "interop.unit": (
+        "a unit of {variable} must be an amount a year, such as {expected!r}; got {unit!r}; convert it first",
+        "{variable} 的单位须为每年的量，例如 {expected!r}；收到 {unit!r}；请先换算",
+    ),
+    "interop.money": (
+        "value added must be in yuan a year with the year of the prices, such as 'billion CNY_2020/yr' (without a year: "
+        "nominal); got {unit!r}; convert it first, other currencies with an exchange rate of your choice",
+        "增加值的单位须为每年的人民币金额并注明价格年，例如 'billion CNY_2020/yr'（无年份即现价）；收到 {unit!r}；请先换算，其他货币请自选汇率",
+    ),
+    "interop.absent": (
+        "carriers= must name variables of energy that the data has; {names} is not among them; check the spelling",
+        "carriers= 中的变量须为数据中已有的能源变量；{names} 不在其中；请核对拼写",
+    ),
+    "interop.nothing": (
+        "the data must have final energy of industry by fuel; there is: {have}; name the carrier of a variable with carriers=, "
+        "for example carriers={{'Final Energy|Industry|Solids': 'raw_coal'}}",
+        "数据须含分品种的工业终端能源；现有：{have}；请用 carriers= 指明变量对应的品种，例如 carriers={{'Final Energy|Industry|Solids': 'raw_coal'}}",
+    ),
+    "interop.rest": (
+        "{variable} must be the sum of its parts that have a carrier ({parts}); it differs by up to {share:.2%} at {places}; name "
+        "carriers for the other parts with carriers=, or leave energy without a carrier out with rest='leave_out'",
+        "{variable} 须等于其有对应品种的各部分之和（{parts}）；在 {places} 相差至多 {share:.2%}；请用 carriers= 指明其余部分的品种，或用 rest='leave_out' 舍去无品种的能源",
+    ),
+    "interop.left_out": (
+        "{variable} is more than its parts that have a carrier ({parts}), by up to {share:.2%} at {places}; that energy is left "
+        "out, as rest='leave_out' says; the zone's energy is too low by it",
+        "{variable} 大于其有对应品种的各部分之和（{parts}），在 {places} 至多相差 {share:.2%}；按 rest='leave_out' 已舍去；园区能耗因此偏低",
+    ),
+    "interop.carriers": (
+        "a group of fuels became one carrier by default: {told}; its CO2 is that of the carrier; name another with carriers=",
+        "以下燃料组按默认对应为单一品种：{told}；其 CO2 按该品种计；可用 carriers= 另行指定",
+    ),
+    "interop.unread": (
+        "{n} variables were not read: {names}; an activity takes final energy of industry, value added and the totals of "
+        "to_iamc; name carriers= for energy among them",
+        "有 {n} 个变量未读入：{names}；活动水平数据只取工业终端能源、增加值及 to_iamc 的合计；其中的能源请用 carriers= 指明",
+    ),
     # -- zones, years, rows ----------------------------------------------------------------------------------------
     "zone.blank": ("a row needs a zone; the cell is blank; write its name", "每行须有园区；此格为空；请填写名称"),
     "zone.sum": (
@@ -277,6 +612,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "zone.unknown": (
         "the zone must be one of the account; got {name!r}; check the name",
         "园区须在核算结果中；收到 {name!r}；请检查名称",
+    ),
+    "year.date": (
+        "a year must be a whole number from {first} to {last}; the cell shows the date {value}, which is what a spreadsheet makes of a "
+        "year in a cell formatted as a date; format the cell as a number",
+        "年份须为 {first} 至 {last} 的整数；单元格显示日期 {value}，这是电子表格把年份当作日期显示的结果；请把单元格格式改为数值",
     ),
     "year.range": (
         "a year must be a whole number from {first} to {last}; got {value!r}; correct it",
@@ -904,8 +1244,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{zone} {year} 填报的 {what} 应与分项一致；填报 {reported:.6g}，分项合计 {own:.6g}；以分项为准；请查明差异",
     ),
     "quantity.blank": (
-        "a quantity is blank in rows {rows}; it counts as not known, not as zero; write 0 where nothing was used",
-        "第 {rows} 行数量为空；按未知处理而非零；确为零请填 0",
+        "a quantity is blank ({rows}); it counts as not known, not as zero; write 0 where nothing was used, or read a wide table with "
+        "blank='not_used'",
+        "数量为空（{rows}）；按未知处理而非零；确为零请填 0，宽表也可用 blank='not_used' 读取",
     ),
     "quality.gap": (
         "{carrier} of {zone} has no quantity in {year} but the year before and after; it counts as not used; add the row if "
@@ -914,8 +1255,33 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "quality.jump": (
         "{carrier} of {zone} in {year} is {ratio} times its other years, near 10^{power}; got {value} {unit}; if the unit "
-        "slipped, it would be {likely} {unit}",
-        "{zone} 的 {carrier} 在 {year} 年为其他年份的 {ratio} 倍，接近 10^{power}；收到 {value} {unit}；若为单位笔误，应为 {likely} {unit}",
+        "slipped, it would be {likely} {unit} ({meant} for {unit})",
+        "{zone} 的 {carrier} 在 {year} 年为其他年份的 {ratio} 倍，接近 10^{power}；收到 {value} {unit}；若为单位笔误，应为 {likely} {unit}（疑似将 {meant} 当作 {unit}）",
+    ),
+    "quality.change": (
+        "{carrier} of {zone} is from {year} on {ratio} times the years before, near 10^{power}; got {value} {unit} in {year}; "
+        "if the unit changed, that is {likely} {unit} as before ({meant} for {unit}, or the reverse before); give all years "
+        "in one unit",
+        "{zone} 的 {carrier} 自 {year} 年起为此前的 {ratio} 倍，接近 10^{power}；{year} 年收到 {value} {unit}；若为单位变更，按此前单位应为 {likely} {unit}（疑似将 {meant} 当作 {unit}，或此前相反）；各年请用同一单位",
+    ),
+    "quality.level": (
+        "{carrier} of {zone} is in all its years {ratio} times what other zones make likely, near 10^{power}; got {value} {unit} "
+        "in {year}; if the unit slipped, it would be {likely} {unit} ({meant} for {unit})",
+        "{zone} 的 {carrier} 各年均为其他园区所示水平的 {ratio} 倍，接近 10^{power}；{year} 年收到 {value} {unit}；若为单位笔误，应为 {likely} {unit}（疑似将 {meant} 当作 {unit}）",
+    ),
+    "quality.swap": (
+        "{carrier} and {other} of {zone} in {year} each fit the other's years; got {value} {unit} for {carrier}, "
+        "{ratio} times what is likely; if the two were swapped, change them back",
+        "{zone} 在 {year} 年的 {carrier} 与 {other} 互相符合对方的历年数值；{carrier} 收到 {value} {unit}，为应有值的 {ratio} 倍；若两列互换，请换回",
+    ),
+    "quality.parts": (
+        "a carrier and its parts must not both be counted; {carrier} of {zone} in {year} ({value} {unit}) is the sum of {other}; "
+        "keep the one or the others",
+        "同一能源的合计与分项不得重复计算；{zone} {year} 年的 {carrier}（{value} {unit}）等于 {other} 之和；请只保留其一",
+    ),
+    "note.slips_none": (
+        "no unit slip, swapped figure or doubled carrier was found",
+        "未发现单位笔误、数值互换或重复计算的能源",
     ),
     "quality.boundary": (
         "a zone should keep its boundary; that of {zone} changes in {year} from {old!r} to {new!r}; rates across it are "
@@ -1689,6 +2055,33 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the item must be in a factor table; {item!r} is in none; 'zonecarbon factors list' shows them",
         "项目须在因子表中；{item!r} 不在任何表中；可用 zonecarbon factors list 查看",
     ),
+    # -- results as data -------------------------------------------------------------------------------------------
+    "schema.unknown": (
+        "a schema must be of a record or a result; got {name!r}{hint}; zonecarbon.list_schemas() shows the names",
+        "数据格式须为某类记录或结果的名称；收到 {name!r}{hint}；可用 zonecarbon.list_schemas() 查看名称",
+    ),
+    "schema.other": (
+        "data of {expected} must stand here; got {got!r}; take what to_dict() of the same kind of result returned",
+        "此处须为 {expected} 的数据；收到 {got!r}；请使用同类结果 to_dict() 的输出",
+    ),
+    "schema.no_state": (
+        "a result can be made again only of data with its state; {result} has none; write it with to_dict(), without "
+        "state=False",
+        "重建结果须有 state 字段；{result} 的数据中没有；请用 to_dict() 写出，不要加 state=False",
+    ),
+    "schema.state": (
+        "the state of a result must be as to_dict() wrote it; that of {result} is not ({detail}); write it anew",
+        "结果的 state 须与 to_dict() 写出时一致；{result} 的已损坏（{detail}）；请重新写出",
+    ),
+    "schema.hash": (
+        "the input hash must be that of the figures; the data says {stated!r}, its figures give {own!r}; write it anew",
+        "输入哈希须与数值一致；数据所载为 {stated!r}，按数值计算为 {own!r}；请重新写出",
+    ),
+    "schema.record": (
+        "a record must be an object with named fields; got {got}; pass a dict",
+        "记录须为带字段名的对象；收到 {got}；请传入字典",
+    ),
+    "note.rows_shown": ("{shown} of {count} rows", "共 {count} 行，显示 {shown} 行"),
     # -- results in words ------------------------------------------------------------------------------------------
     "basis.calorific": ("calorific basis (当量值)", "当量值"),
     "basis.equivalent": ("equivalent basis (等价值)", "等价值"),
@@ -1755,15 +2148,23 @@ def render(code: str, values: Mapping[str, Any], language: Language = "en") -> s
     return TEXTS[code][0 if language == "en" else 1].format(**values)
 
 
-def place(source: str, sheet: str, row: int | None, column: str, language: Language = "en") -> str:
+def place(
+    source: str, sheet: str, row: int | None, column: str, cell: str = "", language: Language = "en"
+) -> str:
     """Return a place in words; parts that are not known are left out.
 
     Examples
     --------
     >>> place("energy.csv", "", 7, "quantity")
     'energy.csv, row 7, column quantity'
+    >>> place("zones.xlsx", "energy", 17, "quantity", "D17")
+    'zones.xlsx, energy!D17 (quantity)'
     """
     parts = [source] if source else []
+    if cell:
+        address = f"{sheet}!{cell}" if sheet else cell
+        parts.append(f"{address} ({column})" if column else address)
+        return (", " if language == "en" else "，").join(parts)
     if sheet:
         parts.append(render("place.sheet", {"sheet": sheet}, language))
     if row is not None:

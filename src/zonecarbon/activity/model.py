@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from zonecarbon._table import frozen, hash_arrays
+from zonecarbon._table import Column, Provenance, Table, described, frozen, hash_arrays
 from zonecarbon._typing import ArrayLike, BoolArray, FloatArray, IntArray, ObjectArray
-from zonecarbon.errors import InputError, Problem
+from zonecarbon.activity.lines import count_lines, lines_of, zones_for
+from zonecarbon.errors import InputError, Problem, Where
 from zonecarbon.records import Zone
 from zonecarbon.records.cells import parse_price_year, parse_year
 from zonecarbon.vocabulary import (
@@ -73,12 +75,23 @@ class Cells(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """The energy rows as they came: where each stands and what it said."""
+    """Rows as they came: where each stands and what it said.
+
+    In a workbook ``sheet`` is the sheet and ``letters`` the column of each figure, so that an address can be made.
+    """
 
     cells: Cells
     number: IntArray
     source: str
     given: Sequence[str]
+    sheet: str = ""
+    letters: Sequence[str] = ()
+
+    def where(self, at: int, column: str = "") -> Where:
+        """Return the place of the figure of row ``at``."""
+        number = int(self.number[at])
+        cell = f"{self.letters[at]}{number}" if len(self.letters) else ""
+        return Where(self.source, self.sheet, number, column, cell)
 
     def of(self, zone: int, year: int) -> IntArray:
         """Return the positions of the rows of one zone and year."""
@@ -86,7 +99,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Activity:
+class Activity(Table):
     """Frozen, validated arrays of activity data.
 
     Parameters
@@ -115,7 +128,14 @@ class Activity:
         The basis stated with each indicator, by name, each (zone, year): ``""``, ``calorific`` or ``equivalent``.
     boundary, coverage, deflator
         (zone, year) labels, or None.
+    rows, economy_rows
+        The rows of energy and of value added as they came, where there are any.
     """
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "zone", "sector", "carrier", "product", "use", "supply", "year", "quantity", "unit", "basis",
+        basis=Column("text", "calorific or equivalent, of a quantity in standard coal"),
+    )  # fmt: skip
 
     zones: ObjectArray
     names: ObjectArray
@@ -135,6 +155,7 @@ class Activity:
     coverage: ObjectArray | None = field(default=None, repr=False)
     deflator: ObjectArray | None = field(default=None, repr=False)
     rows: Rows | None = field(default=None, repr=False)
+    economy_rows: Rows | None = field(default=None, repr=False)
     warnings: tuple[Problem, ...] = field(default=(), repr=False)
     set_aside: tuple[Problem, ...] = field(default=(), repr=False)
     set_aside_rows: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -146,6 +167,24 @@ class Activity:
         return (
             f"<Activity: {len(self.zones)} zones, {len(self.sectors)} sectors, {len(self.flows)} flows, {span}{aside}>"
         )
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return one row for each zone, sector, flow and year whose quantity is not zero (or not known)."""
+        return lines_of(self)
+
+    def _head(self, rows: int) -> tuple[dict[str, NDArray[Any]], int]:
+        """Return the first rows, made of the first zones alone, and how many there are."""
+        counts = count_lines(self.quantity)
+        first = lines_of(self, zones_for(counts, rows))
+        return {name: column[:rows] for name, column in first.items()}, int(counts.sum())
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where it was read from, what was set aside, and a hash of the figures."""
+        return Provenance(self._choices(), self.input_hash, self.warnings)
+
+    def _choices(self) -> dict[str, Any]:
+        return {"source": self.source, "set_aside": [problem.to_dict() for problem in self.set_aside]}
 
     @property
     def input_hash(self) -> str:

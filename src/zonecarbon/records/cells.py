@@ -4,6 +4,7 @@ Decided here: one function for each kind of cell, so that a record typed by hand
 once per distinct text) cannot disagree.
 """
 
+import re
 import unicodedata
 from numbers import Integral, Real
 from typing import Any
@@ -13,6 +14,8 @@ from zonecarbon.errors import InputError
 from zonecarbon.vocabulary import is_sum
 
 FIRST_YEAR, LAST_YEAR = 1949, 2100
+_SERIAL_YEAR = 1905  # of the days that spreadsheets number 1949 to 2100
+_DAY = re.compile(r"(?P<year>[0-9]{4})(?:[-/.][0-9]{1,2}[-/.][0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日)")
 
 # What a bulletin prints, and the unit each is kept in.
 INDICATOR_UNITS = {
@@ -63,7 +66,11 @@ def parse_year(value: Any) -> int:
     >>> parse_year("２０２０年")
     2020
     """
-    year = _whole(value, ("年",))
+    if isinstance(value, str) and (day := _DAY.fullmatch(value.strip())):
+        value = int(day["year"])
+        if value == _SERIAL_YEAR:  # 2020 typed into a cell that is formatted as a date
+            raise InputError("year.date", value=day[0], first=FIRST_YEAR, last=LAST_YEAR)
+    year = _whole(value, ("年度", "年"))
     if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
         raise InputError("year.range", value=value, first=FIRST_YEAR, last=LAST_YEAR)
     return year

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, overload
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,8 +10,8 @@ from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.activity import Cells, Flow
 from zonecarbon.errors import InputError, Problem, ZoneCarbonError
 from zonecarbon.records.carrier_unit import Form, form, heat_value_factor
-from zonecarbon.tabular.places import Places, Positions, Zones, no_cells, places, unknown_where_bad
-from zonecarbon.tabular.sheet import Sheet, as_text, combinations, is_blank, one_of_each
+from zonecarbon.tabular.places import Places, Positions, Zones, letters_of, no_cells, places, unknown_where_bad
+from zonecarbon.tabular.sheet import Sheet, combinations, merged, one_of_each
 from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_supply, find_use, is_sum
 
 FoundT = TypeVar("FoundT")
@@ -28,6 +28,8 @@ class Energy:
     source: str
     given: Sequence[str]
     warnings: list[Problem]
+    sheet: str = ""
+    letters: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -57,14 +59,14 @@ def energy(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positio
     heat = _heat_values(sheet)
     measured = ~np.isnan(heat)
     form_code, forms = _forms(sheet, words, measured)
-    heat_factor = _heat_factors(sheet, words, measured)
-
     amount = quantity * np.array([np.nan if item is None else item.factor for item in forms])[form_code]
-    amount = np.where(measured, amount * heat * heat_factor, amount)
+    if measured.any():
+        amount = np.where(measured, amount * heat * _heat_factors(sheet, words, measured), amount)
     flows: dict[Flow, int] = {}
-    combined, first = combinations(words.carrier, words.use, supply, form_code)
+    combined, first = combinations(words.carrier, words.use, supply, form_code, measured.astype(np.int64))
     kinds = [_flow(words, row, supplies[supply[row]], forms[form_code[row]], bool(measured[row])) for row in first]
-    used = np.bincount(combined[place.legible & ~words.is_sum], minlength=len(kinds)) > 0
+    counts = place.legible & ~words.is_sum
+    used = np.bincount(combined if counts.all() else combined[counts], minlength=len(kinds)) > 0
     item = np.array(
         [flows.setdefault(flow, len(flows)) if used[at] else 0 for at, flow in enumerate(kinds)], dtype=np.int64
     )[combined]
@@ -77,8 +79,10 @@ def energy(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positio
         flows,
         sheet.number[keep],
         sheet.source,
-        _GivenTexts(sheet, keep),
+        sheet.given("quantity", keep),
         _blank_warning(sheet, keep & blank),
+        sheet.sheet,
+        letters_of(sheet, "quantity", keep),
     )
 
 
@@ -111,7 +115,7 @@ def _looked_up(
             found.append(empty)
             errors[code] = error
     sheet.repeat(combined, errors, column)
-    return combined, found
+    return merged(combined, found)
 
 
 def _supplies(sheet: Sheet, words: _Words) -> tuple[IntArray, list[str]]:
@@ -141,8 +145,6 @@ def _forms(sheet: Sheet, words: _Words, measured: BoolArray) -> tuple[IntArray, 
 
 
 def _heat_factors(sheet: Sheet, words: _Words, measured: BoolArray) -> FloatArray:
-    if not measured.any():
-        return np.full(len(sheet), np.nan)
     codes, texts = sheet.texts("ncv_unit")
 
     def find(row: int) -> float:
@@ -176,35 +178,7 @@ def _once(sheet: Sheet, place: Places, words: _Words, supply: IntArray, amount: 
 
 
 def _blank_warning(sheet: Sheet, blank: BoolArray) -> list[Problem]:
-    rows = sheet.number[blank]
-    named = ", ".join(map(str, rows[:20].tolist())) + (", ..." if len(rows) > 20 else "")
+    rows = np.flatnonzero(blank)
+    places = [sheet.where("quantity", row) for row in rows[:20].tolist()]
+    named = ", ".join(place.cell or f"row {place.row}" for place in places) + (", ..." if len(rows) > 20 else "")
     return [Problem("quantity.blank", {"rows": named}, sheet.where("quantity"))] if len(rows) else []
-
-
-class _GivenTexts(Sequence[str]):
-    """Figure, unit and heat value of each row as they came, for the audit.
-
-    Made one at a time: a million sentences nobody reads cost nothing.
-    """
-
-    def __init__(self, sheet: Sheet, keep: BoolArray) -> None:
-        self._columns = [sheet.columns.get(name) for name in ("quantity", "unit", "ncv", "ncv_unit")]
-        self._rows = np.flatnonzero(keep)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, row: int) -> str: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[str]: ...
-    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
-        if isinstance(row, slice):
-            return [self[at] for at in range(*row.indices(len(self)))]
-        cells = [_shown(column, int(self._rows[row])) for column in self._columns]
-        figure, heat = " ".join(cells[:2]).strip(), " ".join(cells[2:]).strip()
-        return f"{figure}, {heat}" if heat else figure
-
-
-def _shown(column: Any, row: int) -> str:
-    return "" if column is None or is_blank(column[row]) else as_text(column[row])

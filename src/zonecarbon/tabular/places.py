@@ -1,7 +1,7 @@
 """Where a row belongs: zones, years, sectors."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
@@ -34,7 +34,7 @@ class Positions:
         """Return the position of each row."""
         used = np.bincount(codes, minlength=len(found)) > 0
         places = np.array([self.at(name) if used[code] else 0 for code, name in enumerate(found)], dtype=np.int64)
-        return places[codes]
+        return codes if (places == np.arange(len(places))).all() else places[codes]
 
 
 class Zones:
@@ -45,7 +45,7 @@ class Zones:
         self.long_names: list[str] = []
         self.provinces: list[str] = []
         self._at: dict[str, int] = {}
-        self._closed = sheet is not None
+        self._closed = sheet is not None and not sheet.derived
         self._hints = 0
         if sheet is not None:
             self._read(sheet)
@@ -121,13 +121,10 @@ class Places(NamedTuple):
 
     def cells(self, keep: BoolArray, item: IntArray, amount: FloatArray, years: Positions, sectors: Positions) -> Cells:
         """Return the rows to keep as cells."""
-        return Cells(
-            self.zone[keep],
-            sectors.of(self.sector[keep], self.sectors),
-            item[keep],
-            years.of(self.year[keep], self.years),
-            amount[keep],
-        )
+        columns = (self.zone, self.sector, item, self.year)
+        zone, sector, item, year = columns if keep.all() else (column[keep] for column in columns)
+        amount = amount if len(zone) == len(amount) else amount[keep]
+        return Cells(zone, sectors.of(sector, self.sectors), item, years.of(year, self.years), amount)
 
 
 def places(sheet: Sheet, zones: Zones) -> Places:
@@ -142,12 +139,13 @@ def places(sheet: Sheet, zones: Zones) -> Places:
 
 def ranked(cells: Cells, rank: IntArray) -> Cells:
     """Return cells with years in calendar order."""
-    return cells._replace(year=rank[cells.year]) if len(rank) else cells
+    return cells._replace(year=rank[cells.year]) if (rank != np.arange(len(rank))).any() else cells
 
 
 def joined(parts: Sequence[Cells]) -> Cells:
     """Return cells one after the other."""
-    return Cells(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    parts = [part for part in parts if len(part.zone)] or list(parts[:1])
+    return parts[0] if len(parts) == 1 else Cells(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def no_cells() -> Cells:
@@ -158,4 +156,31 @@ def no_cells() -> Cells:
 
 def unknown_where_bad(sheet: Sheet, amount: FloatArray) -> FloatArray:
     """Return a copy of ``amount``, NaN in the rows that are bad."""
-    return np.where(sheet.bad, np.nan, amount)
+    return np.where(sheet.bad, np.nan, amount) if sheet.bad.any() else amount.copy()
+
+
+def letters_of(sheet: Sheet, column: str, rows: BoolArray) -> Sequence[str]:
+    """Return the letter of the column in which the figure of each row stands; nothing where there are no letters."""
+    if sheet.spots is not None and sheet.spots.letters and column not in sheet.letters:
+        return _Letters(sheet.spots.letters, sheet.spots.which[rows])
+    letter = sheet.letters.get(column, "")
+    return _Letters([letter], np.zeros(int(rows.sum()), dtype=np.int8)) if letter else ()
+
+
+class _Letters(Sequence[str]):
+    """A letter a row, kept as codes."""
+
+    def __init__(self, letters: Sequence[str], which: Any) -> None:
+        self._letters, self._which = letters, which
+
+    def __len__(self) -> int:
+        return len(self._which)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        return (
+            _Letters(self._letters, self._which[at]) if isinstance(at, slice) else self._letters[int(self._which[at])]
+        )

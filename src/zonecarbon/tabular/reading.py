@@ -1,9 +1,8 @@
 """Sources in, an activity out."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,11 +11,14 @@ import pandas as pd
 
 from zonecarbon import quality
 from zonecarbon.activity import Activity, Draft, Rows, assemble
-from zonecarbon.catalog import decode
 from zonecarbon.errors import DataWarning, InputError, Problem, Where
 from zonecarbon.tabular.energy import energy
+from zonecarbon.tabular.files import WORKBOOKS, csv_table, parquet_columns, workbook_tables
+from zonecarbon.tabular.layout import Table
+from zonecarbon.tabular.marks import given_marks
 from zonecarbon.tabular.places import Positions, Zones, joined, ranked
-from zonecarbon.tabular.sheet import Sheet, make_sheet
+from zonecarbon.tabular.shapes import Blank, frame_table, sheets_of
+from zonecarbon.tabular.sheet import Sheet
 from zonecarbon.tabular.tables import economy, indicators, process
 from zonecarbon.vocabulary import fold
 
@@ -28,6 +30,8 @@ _FILES = {
     "process": ("process", "工业过程"),
     "indicators": ("indicators", "指标"),
 }
+# Sheets of a workbook that are for people: not read, and no warning.
+_FOR_PEOPLE = ("notes", "说明", "readme", "example", "示例")
 _NEEDED = {
     "zones": ("zone",),
     "economy": ("zone", "year", "value_added", "unit"),
@@ -42,31 +46,53 @@ _READ = {
     "process": (*_NEEDED["process"], "sector", "factor"),
     "indicators": (*_NEEDED["indicators"], "unit", "basis"),
 }
+Source = "str | Path | Mapping[str, Any] | pd.DataFrame"
 
 
-def read(source: "str | Path | Mapping[str, Any]", on_error: Literal["raise", "set_aside"] = "raise") -> Activity:
+def read(
+    source: "str | Path | Mapping[str, Any] | pd.DataFrame",
+    on_error: Literal["raise", "set_aside"] = "raise",
+    *,
+    blank: Blank = "unknown",
+    marks: Mapping[str, str] | None = None,
+    sheets: "str | Sequence[str] | None" = None,
+) -> Activity:
     """Read tables into a checked activity.
 
     Parameters
     ----------
     source
-        A folder with ``zones.csv``, ``economy.csv``, ``energy.csv`` and, if there are, ``process.csv`` and
-        ``indicators.csv``; or a mapping of those names to DataFrames or dicts of columns. Columns may have their
-        Chinese names. ``zones`` may be missing: the zones are then those that occur, without a province.
+        A workbook (``.xlsx``, ``.xlsm``); a CSV or Parquet file; a folder with ``zones.csv``, ``economy.csv``,
+        ``energy.csv`` and, if there are, ``process.csv`` and ``indicators.csv`` (or ``.parquet``); a DataFrame; or a
+        mapping of those names to DataFrames or dicts of columns. Each table may be long (a row a carrier), wide (a row
+        a zone and year, a column a carrier with its unit in the heading, ``原煤(吨)``), or the statistical form
+        能源购进、消费与库存; columns may have their Chinese or English names; titles above and notes below are found.
+        ``zones`` may be missing: the zones are then those that occur.
     on_error
         ``raise`` all problems at once, or ``set_aside`` the bad rows: ``activity.set_aside`` has the problems and
         ``activity.set_aside_rows`` the rows.
+    blank
+        What a blank cell of a wide table is: ``unknown``, or ``not_used`` (a zone-year of blanks alone stays unknown).
+    marks
+        What dashes and other marks in place of figures are, each ``not_used`` or ``unknown``, such as
+        ``{"—": "not_used"}``; without it the notes of the sheet say it (``“—”表示无此项``), or the cell is an error.
+    sheets
+        Of a workbook: names of the sheets to read, or a word that their names begin with; all visible ones otherwise,
+        without those that begin with ``notes``, ``example``, 说明 or 示例.
 
     Returns
     -------
     Activity
-        With ``warnings`` about gaps, jumps near a power of ten, blank quantities.
+        With ``warnings`` about gaps, slips of units, blank quantities, columns that are not read.
 
     Raises
     ------
     InputError
-        With every problem: file, row (the header is row 1; for a frame the position, as in ``iloc``), column, what came
-        and what to do. A missing table or column is raised whatever ``on_error`` says.
+        With every problem: file, sheet and cell (or row, where the header is row 1; for a frame the position, as in
+        ``iloc``), what came and what to do. A missing table or column, or a heading that cannot be read, is raised
+        whatever ``on_error`` says.
+    MissingOptionalDependencyError
+        If a workbook or a Parquet file comes and its extra (``excel``, ``parquet``) is not installed.
 
     Warns
     -----
@@ -82,31 +108,76 @@ def read(source: "str | Path | Mapping[str, Any]", on_error: Literal["raise", "s
     ... })
     >>> float(activity.quantity[0, 0, 0, 0])
     12000.0
+    >>> wide = {"园区": ["A"], "年份": [2020], "工业增加值(亿元，2020年价)": [3.0], "电力(万千瓦时)": [1200.0]}
+    >>> float(read({"energy": wide}).quantity[0, 0, 0, 0])
+    12000.0
     """
-    if on_error not in {"raise", "set_aside"}:
-        raise InputError("option", name="on_error", value=on_error, known="raise, set_aside")
-    sheets, label = _sheets(source)
-    draft = _draft(sheets, label)
-    problems = [problem for sheet in sheets.values() for problem in sorted(sheet.problems, key=_row)]
+    _check_options(on_error, blank)
+    tables, label, notes = _tables(source, given_marks(marks), sheets)
+    found, unused = _sheets(tables, label, blank)
+    draft = _draft(found, label)
+    problems = _once([problem for sheet in found.values() for problem in sorted(sheet.problems, key=_row)])
     if problems and on_error == "raise":
         raise InputError(problems)
     draft.set_aside = problems
-    draft.set_aside_rows = {name: sheet.bad_rows() for name, sheet in sheets.items() if sheet.bad.any()}
+    draft.set_aside_rows = {name: sheet.bad_rows() for name, sheet in found.items() if sheet.bad.any()}
     activity = assemble(draft)
-    unused = [problem for name, sheet in sheets.items() for problem in sheet.unused(_READ[name])]
-    activity = replace(activity, warnings=(*activity.warnings, *unused, *quality.inspect(activity)))
+    unused += [problem for name, sheet in found.items() for problem in (*sheet.notes, *sheet.unused(_READ[name]))]
+    activity = replace(activity, warnings=(*activity.warnings, *notes, *unused, *quality.inspect(activity)))
     if activity.warnings:
         warnings.warn("\n".join(problem.text() for problem in activity.warnings), DataWarning, stacklevel=2)
     return activity
+
+
+def _check_options(on_error: str, blank: str) -> None:
+    if on_error not in {"raise", "set_aside"}:
+        raise InputError("option", name="on_error", value=on_error, known="raise, set_aside")
+    if blank not in {"unknown", "not_used"}:
+        raise InputError("option", name="blank", value=blank, known="unknown, not_used")
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems without repetitions: one bad cell of a wide table is in several of our rows."""
+    return list({(problem.code, problem.where, str(problem.values)): problem for problem in problems}.values())
 
 
 def _row(problem: Problem) -> float:
     return np.inf if problem.where.row is None else problem.where.row
 
 
-def _sheets(source: "str | Path | Mapping[str, Any]") -> tuple[dict[str, Sheet], str]:
-    """Return the tables of a source by name, and what the source is called."""
-    sheets, label = _from_mapping(source) if isinstance(source, Mapping) else _from_folder(Path(source))
+def _tables(
+    source: Any, marks: Mapping[str, float], sheets: "str | Sequence[str] | None"
+) -> tuple[list[tuple[str, Table]], str, list[Problem]]:
+    """Return the tables of a source, each with the name it goes by, what the source is called, and warnings."""
+    if isinstance(source, pd.DataFrame):
+        return [("", _frame("frame", source, marks))], "frame", []
+    if isinstance(source, Mapping):
+        return _from_mapping(source, marks), "frames", []
+    path = Path(source)
+    if path.is_dir():
+        return _from_folder(path, marks), path.name, []
+    kind = path.suffix.casefold()
+    if kind in WORKBOOKS:
+        return _from_workbook(path, marks, sheets)
+    if kind in {".csv", ".txt", ".tsv", ".parquet"} and path.exists():
+        return [("", _file(path, marks))], path.name, []
+    raise InputError("source.folder", Where(path.name), path=path.name)
+
+
+def _sheets(tables: Iterable[tuple[str, Table]], label: str, blank: Blank) -> tuple[dict[str, Sheet], list[Problem]]:
+    """Return the sheets of all tables by name, and warnings."""
+    sheets: dict[str, Sheet] = {}
+    unused: list[Problem] = []
+    for name, table in tables:
+        parts, others = sheets_of(table, name, blank)
+        unused += others
+        for part, sheet in parts.items():
+            old = sheets.get(part)
+            if old is None or not len(old) or (old.derived and not sheet.derived):
+                sheets[part] = sheet
+            elif len(sheet) and not sheet.derived:
+                names = f"{_place(old)}, {_place(sheet)}"
+                raise InputError("tables.twice", Where(label), table=part, names=names)
     if not {"energy", "indicators"} & set(sheets):
         raise InputError("tables.none", Where(label), found=", ".join(sheets) or "-")
     problems = []
@@ -114,18 +185,29 @@ def _sheets(source: "str | Path | Mapping[str, Any]") -> tuple[dict[str, Sheet],
         missing = ", ".join(column for column in _NEEDED[name] if column not in sheet.columns)
         if missing:
             have = ", ".join(sheet.columns) or "-"
-            problems.append(Problem("columns.missing", {"names": missing, "have": have}, Where(sheet.source)))
+            problems.append(
+                Problem("columns.missing", {"names": missing, "have": have}, Where(sheet.source, sheet.sheet))
+            )
     if problems:
         raise InputError(problems)
-    return sheets, label
+    return sheets, unused
 
 
-def _from_mapping(source: Mapping[str, Any]) -> tuple[dict[str, Sheet], str]:
+def _place(sheet: Sheet) -> str:
+    return f"{sheet.source}!{sheet.sheet}" if sheet.sheet else sheet.source
+
+
+def _from_mapping(source: Mapping[str, Any], marks: Mapping[str, float]) -> list[tuple[str, Table]]:
     unknown = [name for name in source if name not in TABLES]
     if unknown:
         raise InputError("tables.unknown", names=", ".join(map(str, unknown)), known=", ".join(TABLES))
-    given = {name: source[name] for name in TABLES if source.get(name) is not None}
-    return {name: make_sheet(name, _columns(name, table), 0) for name, table in given.items()}, "frames"
+    return [(name, _frame(name, source[name], marks)) for name in TABLES if source.get(name) is not None]
+
+
+def _frame(name: str, frame: Any, marks: Mapping[str, float]) -> Table:
+    table = frame_table(name, _columns(name, frame))
+    table.marks = marks
+    return table
 
 
 def _columns(name: str, table: Any) -> list[tuple[str, Any]]:
@@ -159,43 +241,61 @@ def _array(column: Any) -> Any:
     return column.astype(object) if isinstance(column, np.ndarray) and column.dtype.kind in "USVcmM" else column
 
 
-def _from_folder(folder: Path) -> tuple[dict[str, Sheet], str]:
-    if not folder.is_dir():
-        code = "source.workbook" if folder.suffix.casefold() in {".xlsx", ".xls", ".xlsm"} else "source.folder"
-        raise InputError(code, Where(folder.name), path=folder.name)
-    files = sorted(path for path in folder.iterdir() if path.suffix.casefold() == ".csv" and path.is_file())
-    sheets = {}
+def _from_folder(folder: Path, marks: Mapping[str, float]) -> list[tuple[str, Table]]:
+    kinds = {".csv", ".parquet"}
+    files = sorted(path for path in folder.iterdir() if path.suffix.casefold() in kinds and path.is_file())
+    tables = []
     for name, stems in _FILES.items():
         found = [path for path in files if fold(path.stem) in stems]
         if len(found) > 1:
             names = ", ".join(path.name for path in found)
             raise InputError("tables.twice", Where(folder.name), table=name, names=names)
         if found:
-            sheets[name] = make_sheet(found[0].name, _read_csv(found[0]), 2)
-    return sheets, folder.name
+            tables.append((name, _file(found[0], marks)))
+    return tables
 
 
-def _read_csv(path: Path) -> list[tuple[str, Any]]:
-    """Return the columns of a file as texts; the header is read as a row, so that pandas renames nothing."""
-    try:
-        text = decode(path.read_bytes(), path.name)
-    except OSError as error:
-        raise InputError("file.unreadable", Where(path.name), detail=error.strerror or str(error)) from None
-    try:
-        frame = pd.read_csv(
-            StringIO(text), header=None, dtype=str, keep_default_na=False, na_values=[""], skip_blank_lines=False
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError("file.syntax", Where(path.name), detail=str(error).strip()) from None
-    headers = frame.iloc[0].fillna("").tolist()
-    return [(header, _array(frame.iloc[1:, i])) for i, header in enumerate(headers)]
+def _file(path: Path, marks: Mapping[str, float]) -> Table:
+    if path.suffix.casefold() == ".parquet":
+        return _frame(path.name, dict(parquet_columns(path)), marks)
+    table = csv_table(path, marks)
+    if table is None:
+        raise InputError("sheet.heading", Where(path.name))
+    return table
+
+
+def _from_workbook(
+    path: Path, marks: Mapping[str, float], sheets: "str | Sequence[str] | None"
+) -> tuple[list[tuple[str, Table]], str, list[Problem]]:
+    tables, notes = [], []
+    for grid, table in workbook_tables(path, marks):
+        if not _is_wanted(grid.sheet, sheets):
+            continue
+        if table is not None:
+            tables.append((_name_of(grid.sheet), table))
+        elif grid.cells.size:
+            notes.append(Problem("sheet.unused", {"name": grid.sheet}, Where(path.name, grid.sheet)))
+    return tables, path.name, notes
+
+
+def _is_wanted(name: str, sheets: "str | Sequence[str] | None") -> bool:
+    if sheets is None:
+        return not fold(name).startswith(_FOR_PEOPLE)
+    return fold(name).startswith(fold(sheets)) if isinstance(sheets, str) else name in sheets
+
+
+def _name_of(sheet: str) -> str:
+    words = fold(sheet)
+    for people in _FOR_PEOPLE:
+        words = words.removeprefix(people)
+    return next((name for name, stems in _FILES.items() if words in stems), "")
 
 
 def _draft(sheets: Mapping[str, Sheet], label: str) -> Draft:
     zones, years, sectors = Zones(sheets.get("zones")), Positions(), Positions()
     used = energy(sheets.get("energy"), zones, years, sectors)
     made = process(sheets.get("process"), zones, years, sectors, used.flows)
-    money, price, labels = economy(sheets.get("economy"), zones, years, sectors)
+    money, price, labels, money_rows = economy(sheets.get("economy"), zones, years, sectors)
     figures = indicators(sheets.get("indicators"), zones, years)
     rank = np.argsort(np.argsort(np.array(years.names, dtype=np.int64)))
     cells = ranked(used.cells, rank)
@@ -211,7 +311,8 @@ def _draft(sheets: Mapping[str, Sheet], label: str) -> Draft:
         price=price,
         labels=labels,
         indicators=figures._replace(year=rank[figures.year]),
-        rows=Rows(cells, used.number, used.source, used.given),
+        rows=Rows(cells, used.number, used.source, used.given, used.sheet, used.letters),
+        economy_rows=None if money_rows is None else replace(money_rows, cells=ranked(money, rank)),
         warnings=used.warnings,
         source=label,
     )

@@ -8,63 +8,59 @@ repetition.
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from numbers import Real
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar, overload
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from zonecarbon import units
+from zonecarbon._table.escaping import unescape
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
-from zonecarbon.vocabulary import fold, nearest
+from zonecarbon.tabular.headings import WORDS
+from zonecarbon.tabular.marks import is_mark, mark
 
-WORDS = {
-    "zone": ("zone", "园区", "高新区", "园区名称", "高新区名称"),
-    "name": ("name", "名称", "全称"),
-    "province": ("province", "省份", "省", "所在省份", "地区"),
-    "year": ("year", "年份", "年度", "年"),
-    "sector": ("sector", "行业", "部门"),
-    "value_added": ("value_added", "工业增加值", "增加值"),
-    "unit": ("unit", "单位", "计量单位"),
-    "price_year": ("price_year", "价格年", "价格基期", "价格"),
-    "boundary": ("boundary", "边界"),
-    "coverage": ("coverage", "统计范围"),
-    "deflator": ("deflator", "平减指数"),
-    "carrier": ("carrier", "能源品种", "品种", "能源", "能源名称"),
-    "quantity": ("quantity", "数量", "消费量", "实物量"),
-    "use": ("use", "用途", "使用方式"),
-    "supply": ("supply", "供应方式", "来源", "供应", "供电方式", "供能方式", "电力来源"),
-    "ncv": ("ncv", "热值", "低位发热量", "低位发热量（热值）", "低位热值", "发热量"),
-    "ncv_unit": ("ncv_unit", "热值单位"),
-    "basis": ("basis", "口径"),
-    "meter": ("meter", "计量点", "表号"),
-    "product": ("product", "产品"),
-    "output": ("output", "产量"),
-    "factor": ("factor", "排放因子"),
-    "indicator": ("indicator", "指标", "指标名称"),
-    "value": ("value", "数值", "值"),
-}
-_NAMES = {fold(word): name for name, words in WORDS.items() for word in words}
 _MOST = 10_000
-# Columns that people keep for themselves.
-_OWN = {
-    fold(word)
-    for word in ("note", "notes", "remark", "remarks", "comment", "id", "no", "备注", "说明", "序号", "编号", "注")
-}
 
 FoundT = TypeVar("FoundT")
 
 
+class Spots(NamedTuple):
+    """Where melted figures stand: of each row, which column of the file; heading and letter of those columns."""
+
+    which: IntArray
+    headings: Sequence[str]
+    letters: Sequence[str]
+
+
+# The columns that melting makes of a heading and of the figure below it.
+_MELTED = {"quantity", "carrier", "unit", "use", "supply", "basis", "value_added", "indicator", "value"}
+
+
 @dataclass(slots=True)
 class Sheet:
-    """One table: its columns, the row number of each row, which rows are bad and why."""
+    """One table: its columns, the row number of each row, which rows are bad and why.
+
+    ``sheet`` and ``letters`` are those of a workbook, ``marks`` what dashes stand for; ``notes`` are warnings, and
+    ``derived`` says that the zones were gathered from another table. ``quoted`` texts may begin with an apostrophe that
+    keeps spreadsheets from reading them as formulas.
+    """
 
     source: str
     columns: dict[str, Any]
     number: IntArray
+    sheet: str = ""
+    letters: Mapping[str, str] = field(default_factory=dict)
+    spots: Spots | None = None
+    marks: Mapping[str, float] = field(default_factory=dict)
+    derived: bool = False
+    quoted: bool = False
     bad: BoolArray = field(init=False)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     _texts: dict[str, tuple[IntArray, list[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -73,15 +69,34 @@ class Sheet:
     def __len__(self) -> int:
         return len(self.number)
 
+    def take(self, rows: IntArray) -> "Sheet":
+        """Return a sheet of some rows, with what is known of them."""
+        columns = {name: column[rows] for name, column in self.columns.items()}
+        spots = None if self.spots is None else self.spots._replace(which=self.spots.which[rows])
+        taken = Sheet(
+            self.source,
+            columns,
+            self.number[rows],
+            self.sheet,
+            self.letters,
+            spots,
+            self.marks,
+            self.derived,
+            self.quoted,
+        )
+        taken.bad = self.bad[rows]
+        taken.problems, taken.notes = self.problems, self.notes
+        return taken
+
+    def replace(self, name: str, column: Any) -> None:
+        """Put another column in the place of one, before or after it was read."""
+        self.columns[name] = column
+        self._texts.pop(name, None)
+
     def unused(self, known: Collection[str]) -> list[Problem]:
-        """Return a warning for each column that says something and is not read, with the heading most like it."""
-        others = [column for column in self.columns if column and column not in known and fold(column) not in _OWN]
-        words = [word for name in known for word in WORDS[name]]
-        hints = {column: nearest(column, words) for column in others}
-        return [
-            Problem("columns.unused", {"name": name, "nearest": f" ({hint!r}?)" if hint else ""}, self.where(name))
-            for name, hint in hints.items()
-        ]
+        """Return a warning for each column of ours that this table has no use for."""
+        others = [name for name in self.columns if name in WORDS and name not in known]
+        return [Problem("columns.unused", {"name": name, "nearest": ""}, self.where(name)) for name in others]
 
     def cell(self, column: str, row: int) -> Any:
         """Return one cell as it came, numpy's numbers as Python's."""
@@ -95,7 +110,18 @@ class Sheet:
 
     def where(self, column: str, row: int | None = None) -> Where:
         """Return the place of a cell."""
-        return Where(self.source, "", None if row is None else int(self.number[row]), column)
+        if row is None:
+            return Where(self.source, self.sheet, None, column)
+        number, letter = int(self.number[row]), self.letter(column, row)
+        if self.spots is not None and column in _MELTED and column not in self.letters:
+            column = self.spots.headings[int(self.spots.which[row])]
+        return Where(self.source, self.sheet, number, column, f"{letter}{number}" if letter else "")
+
+    def letter(self, column: str, row: int) -> str:
+        """Return the letter of the column of a workbook in which a cell stands; empty elsewhere."""
+        if self.spots is None or column not in _MELTED or column in self.letters:
+            return self.letters.get(column, "")
+        return self.spots.letters[int(self.spots.which[row])] if self.spots.letters else ""
 
     def report(self, rows: BoolArray, column: str, code: str, make: Callable[[int], dict[str, Any]]) -> None:
         """Mark rows as bad, with a problem each."""
@@ -121,12 +147,13 @@ class Sheet:
         if column not in self.columns:
             return np.zeros(len(self), dtype=np.int64), [""]
         if column not in self._texts:
-            codes, distinct = pd.factorize(self.columns[column], use_na_sentinel=True)
-            words = ["" if is_blank(word) else as_text(word) for word in distinct.tolist()]
+            codes, distinct = _coded(self.columns[column])
+            words = ["" if is_blank(word) else as_text(word) for word in distinct]
+            words = [unescape(word) for word in words] if self.quoted else words
             if (codes < 0).any():
                 codes = np.where(codes < 0, len(words), codes)
                 words.append("")
-            self._texts[column] = _merged(codes.astype(np.int64, copy=False), words)
+            self._texts[column] = merged(codes.astype(np.int64, copy=False), words)
         return self._texts[column]
 
     def mapped(self, column: str, find: Callable[[str], FoundT], empty: FoundT) -> tuple[IntArray, list[FoundT]]:
@@ -141,7 +168,7 @@ class Sheet:
                 found.append(empty)
                 errors[code] = error
         self.repeat(codes, errors, column)
-        return _merged(codes, found)
+        return merged(codes, found)
 
     def numbers(self, column: str) -> FloatArray:
         """Return a column of figures; blank is NaN, what is no finite number is reported and NaN."""
@@ -160,18 +187,25 @@ class Sheet:
         cells = self.columns[column]
         is_bool = _bools(cells)
         self.report(is_bool, column, "number.bool", lambda row: self.came(column, row))
-        codes, distinct = pd.factorize(cells, use_na_sentinel=True)
+        codes, distinct = _coded(cells)
         codes = np.where(is_bool | (codes < 0), len(distinct), codes).astype(np.int64)
         values = np.full(len(distinct) + 1, np.nan)
         errors: dict[int, ZoneCarbonError] = {}
-        for code, word in enumerate(distinct.tolist()):
+        for code, word in enumerate(distinct):
             try:
-                values[code] = _figure(word)
+                values[code] = self._figure(word)
             except ZoneCarbonError as error:
                 errors[code] = error
         self.repeat(codes, errors, column)
         figures: FloatArray = values[codes]
         return figures
+
+    def _figure(self, value: Any) -> float:
+        if isinstance(value, str) and is_mark(value):
+            if mark(value) not in self.marks:
+                raise InputError("number.mark", value=value)
+            return self.marks[mark(value)]
+        return _figure(value)
 
     def not_negative(self, column: str) -> FloatArray:
         """Return a column of figures, those below zero reported."""
@@ -179,41 +213,13 @@ class Sheet:
         self.report(values < 0, column, "number.negative", lambda row: self.came(column, row))
         return values
 
+    def given(self, column: str, keep: BoolArray) -> Sequence[str]:
+        """Return figure, unit and heat value of the rows to keep as they came, for the audit."""
+        return _GivenTexts([self.columns.get(name) for name in (column, "unit", "ncv", "ncv_unit")], keep)
+
     def came(self, column: str, row: int) -> dict[str, Any]:
         """Return the values of a problem: the column, and what its cell says."""
         return {"name": column, "value": self.cell(column, row)}
-
-
-def make_sheet(source: str, columns: Sequence[tuple[str, Any]], first_row: int) -> Sheet:
-    """Return a sheet of named columns of equal length; rows without anything in them are left out.
-
-    Raises
-    ------
-    InputError
-        If a column stands twice.
-    """
-    names = [_NAMES.get(fold(header), header.strip()) for header, _ in columns]
-    twice = sorted({name for name in names if name in WORDS and names.count(name) > 1})
-    if twice:
-        raise InputError("columns.twice", Where(source), names=", ".join(twice))
-    named = dict(zip(names, (column for _, column in columns), strict=True))
-    size = len(columns[0][1]) if columns else 0
-    sheet = Sheet(source, named, np.arange(size, dtype=np.int64) + first_row)
-    empty = _empty_rows(sheet)
-    if not len(empty):
-        return sheet
-    keep = np.ones(size, dtype=bool)
-    keep[empty] = False
-    return Sheet(source, {name: column[keep] for name, column in named.items()}, sheet.number[keep])
-
-
-def _empty_rows(sheet: Sheet) -> IntArray:
-    codes, words = sheet.texts("zone")
-    rows = np.flatnonzero(np.array([not word for word in words])[codes])
-    for column in sheet.columns.values():
-        if len(rows):
-            rows = rows[[is_blank(cell) for cell in column[rows]]]
-    return rows
 
 
 def is_blank(value: Any) -> bool:
@@ -229,7 +235,7 @@ def as_text(value: Any) -> str:
     """Return a cell as text; a whole number without its decimal point."""
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
-    return str(value).strip()
+    return value.isoformat()[:10] if isinstance(value, date) else str(value).strip()
 
 
 def _as_floats(cells: Any) -> FloatArray | None:
@@ -268,25 +274,60 @@ def _figure(value: Any) -> float:
     return units.number(str(value))
 
 
-def _merged(codes: IntArray, values: Sequence[FoundT]) -> tuple[IntArray, list[FoundT]]:
+def coded(codes: NDArray[Any], words: Sequence[str]) -> Any:
+    """Return a column of texts kept as codes, -1 where nothing stands."""
+    categories = pd.Index(np.array([*words, None], dtype=object)[:-1])
+    return pd.Categorical.from_codes(codes, categories=categories, validate=False)
+
+
+def _coded(column: Any) -> tuple[IntArray, list[Any]]:
+    """Return codes, -1 where nothing stands, and what each code stands for."""
+    if isinstance(column, pd.Categorical):
+        return column.codes.astype(np.int64), column.categories.tolist()
+    codes, distinct = pd.factorize(column, use_na_sentinel=True)
+    return codes, distinct.tolist()
+
+
+def merged(codes: IntArray, values: Sequence[FoundT]) -> tuple[IntArray, list[FoundT]]:
     """Return codes and values with equal values under one code."""
     at: dict[FoundT, int] = {}
     places = np.array([at.setdefault(value, len(at)) for value in values], dtype=np.int64)
-    return (codes, list(values)) if len(at) == len(values) else (places[codes], list(at))
+    if len(at) == len(values):
+        return codes, list(values)
+    return (np.zeros(len(codes), dtype=np.int64) if len(at) == 1 else places[codes]), list(at)
 
 
 def combinations(*codes: IntArray) -> tuple[IntArray, IntArray]:
     """Return the code of each row's combination, in order of occurrence, and the first row of each."""
-    combined, size = codes[0], int(codes[0].max(initial=0)) + 1
-    for part in codes[1:]:
-        width = int(part.max(initial=0)) + 1
-        if size * width > np.iinfo(np.int64).max // 2:
-            combined, size = _factorized(combined)
-        combined, size = combined * width + part, size * width
+    combined, size = _combined(codes)
+    if size <= max(_SMALL, len(combined) // 8):  # a table of what occurs; hashing takes five times as long
+        first = np.full(size, -1, dtype=np.int64)
+        first[combined[::-1]] = np.arange(len(combined) - 1, -1, -1)
+        there = np.flatnonzero(first >= 0)
+        order = there[np.argsort(first[there])]
+        place = np.zeros(size, dtype=np.int64)
+        place[order] = np.arange(len(order))
+        return place[combined], first[order]
     combined, count = _factorized(combined)
     first = np.empty(count, dtype=np.int64)
     first[combined[::-1]] = np.arange(len(combined) - 1, -1, -1)
     return combined, first
+
+
+_SMALL = 65_536
+
+
+def _combined(codes: Sequence[IntArray]) -> tuple[IntArray, int]:
+    """Return one number for each row's combination of codes, and a bound of these numbers."""
+    combined, size = codes[0], int(codes[0].max(initial=0)) + 1
+    for part in codes[1:]:
+        width = int(part.max(initial=0)) + 1
+        if width == 1:
+            continue
+        if size * width > np.iinfo(np.int64).max // 2:
+            combined, size = _factorized(combined)
+        combined, size = combined * width + part, size * width
+    return combined, size
 
 
 def _factorized(codes: IntArray) -> tuple[IntArray, int]:
@@ -301,6 +342,10 @@ def one_of_each(
 
     One row of each key is kept: the first good one. ``amount`` becomes NaN there if any row of the key says otherwise.
     """
+    if not sheet.bad.any() and legible.all():
+        combined, size = _combined(keys)
+        if size <= 8 * len(combined) and (np.bincount(combined, minlength=1) < 2).all():
+            return legible, np.zeros(len(sheet), dtype=bool), np.arange(len(sheet))
     rows = np.flatnonzero(legible)
     rows = np.concatenate([rows[~sheet.bad[rows]], rows[sheet.bad[rows]]])
     combined, first = combinations(*(key[rows] for key in keys))
@@ -310,3 +355,32 @@ def one_of_each(
     differs = again & ~(amount == amount[origin])
     amount[origin[differs]] = np.nan
     return legible & ~again, again & ~sheet.bad, origin
+
+
+class _GivenTexts(Sequence[str]):
+    """Figure, unit and heat value of each row as they came, for the audit.
+
+    Made one at a time: a million sentences nobody reads cost nothing.
+    """
+
+    def __init__(self, columns: Sequence[Any], keep: BoolArray) -> None:
+        self._columns = columns
+        self._rows = np.flatnonzero(keep)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[str]: ...
+    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
+        if isinstance(row, slice):
+            return [self[at] for at in range(*row.indices(len(self)))]
+        cells = [_shown(column, int(self._rows[row])) for column in self._columns]
+        figure, heat = " ".join(cells[:2]).strip(), " ".join(cells[2:]).strip()
+        return f"{figure}, {heat}" if heat else figure
+
+
+def _shown(column: Any, row: int) -> str:
+    return "" if column is None or is_blank(column[row]) else as_text(column[row])

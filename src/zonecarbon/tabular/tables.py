@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from zonecarbon import units
 from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
-from zonecarbon.activity import Cells, Figures, Flow, no_figures, process_flow
+from zonecarbon.activity import Cells, Figures, Flow, Rows, no_figures, process_flow
 from zonecarbon.activity.model import NOMINAL, price_code, to_labels
 from zonecarbon.errors import InputError, ZoneCarbonError
 from zonecarbon.records.cells import (
@@ -20,7 +20,7 @@ from zonecarbon.records.cells import (
     process_factor,
     product_name,
 )
-from zonecarbon.tabular.places import Places, Positions, Zones, no_cells, places, unknown_where_bad
+from zonecarbon.tabular.places import Places, Positions, Zones, letters_of, no_cells, places, unknown_where_bad
 from zonecarbon.tabular.sheet import Sheet, combinations, one_of_each
 from zonecarbon.vocabulary import find_basis
 
@@ -59,10 +59,10 @@ def _factor(word: str, to: str) -> float:
 
 def economy(
     sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positions
-) -> tuple[Cells, IntArray, Mapping[str, ObjectArray]]:
-    """Return the economy table as cells, with the price year and the labels of each."""
+) -> tuple[Cells, IntArray, Mapping[str, ObjectArray], Rows | None]:
+    """Return the economy table as cells, with the price year and the labels of each, and its rows."""
     if sheet is None:
-        return no_cells(), np.zeros(0, dtype=np.int64), {}
+        return no_cells(), np.zeros(0, dtype=np.int64), {}, None
     place = places(sheet, zones)
     money = sheet.numbers("value_added")
     unit, factors = sheet.mapped("unit", lambda word: _factor(word, "万元"), np.nan)
@@ -75,7 +75,10 @@ def economy(
     _one_kind(sheet, place, keep, {"sector": has_sector, "price_year": price}, amount)
     labels = {name: _labels(sheet, name, keep) for name in _LABELS if name in sheet.columns}
     item = np.zeros(len(sheet), dtype=np.int64)
-    return place.cells(keep, item, amount, years, sectors), price[keep], labels
+    cells = place.cells(keep, item, amount, years, sectors)
+    letters = letters_of(sheet, "value_added", keep)
+    rows = Rows(cells, sheet.number[keep], sheet.source, sheet.given("value_added", keep), sheet.sheet, letters)
+    return cells, price[keep], labels, rows
 
 
 def _price(word: str) -> int:
@@ -110,6 +113,7 @@ def indicators(sheet: Sheet | None, zones: Zones, years: Positions) -> Figures:
     """Return the indicators table as figures, each indicator in one unit."""
     if sheet is None:
         return no_figures()
+    _split_percent(sheet)
     place = places(sheet, zones)
     name, names = sheet.mapped("indicator", indicator_name, "")
     value = sheet.numbers("value")
@@ -128,6 +132,23 @@ def indicators(sheet: Sheet | None, zones: Zones, years: Positions) -> Figures:
     return Figures(
         cells.zone, item, cells.year, cells.amount, stated, [names[at] for at in used], [kept[at] for at in used]
     )
+
+
+def _split_percent(sheet: Sheet) -> None:
+    """Read ``5%`` in a cell as the figure 5 and the unit %, which a blank unit is and a unit of % stays."""
+    column = sheet.columns.get("value")
+    if column is None or getattr(column, "dtype", None) is None or column.dtype.kind in "iuf":
+        return
+    texts = [str(cell).strip() if isinstance(cell, str) else "" for cell in column]
+    rows = [row for row, text in enumerate(texts) if text.endswith(("%", "％"))]
+    codes, words = sheet.texts("unit")
+    rows = [row for row in rows if words[codes[row]] in {"", "%", "％"}]
+    if rows:
+        value, unit = np.array(column, dtype=object), np.array([words[code] for code in codes], dtype=object)
+        for row in rows:
+            value[row], unit[row] = texts[row].rstrip("%％"), "%"
+        sheet.replace("value", value)
+        sheet.replace("unit", unit)
 
 
 def _indicator_units(sheet: Sheet, name: IntArray, names: list[str]) -> tuple[FloatArray, list[str]]:
