@@ -222,7 +222,7 @@ def test_on_error_must_be_known() -> None:
     ("content", "code"),
     [
         (b"", "sheet.heading"),
-        (b"\xff\xfez\x00o\x00", "file.encoding"),
+        (b"zone,year,carrier,quantity,unit\n\xff\x80,\xff\n", "file.encoding"),
         (b"zone,year,carrier,quantity,unit\nA,2020,coal,1,t,6,7\n", "file.syntax"),
         (b'zone,year,carrier,quantity,unit\n"A,2020,coal,1,t\n', "file.syntax"),
         (b"zone,year,carrier,quantity,unit,zone\nA,2020,raw coal,1,t,B\n", "columns.twice"),

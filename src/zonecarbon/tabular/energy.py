@@ -1,8 +1,8 @@
 """The energy table: one row per zone, year, sector, carrier, use and supply."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -10,8 +10,8 @@ from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.activity import Cells, Flow
 from zonecarbon.errors import InputError, Problem, ZoneCarbonError
 from zonecarbon.records.carrier_unit import Form, form, heat_value_factor
-from zonecarbon.tabular.places import Places, Positions, Zones, letters_of, no_cells, places, unknown_where_bad
-from zonecarbon.tabular.sheet import Sheet, combinations, merged, one_of_each
+from zonecarbon.tabular.places import Places, Positions, Zones, letters_of, no_cells, places
+from zonecarbon.tabular.sheet import Sheet, combinations, one_of_each
 from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_supply, find_use, is_sum
 
 FoundT = TypeVar("FoundT")
@@ -32,20 +32,17 @@ class Energy:
     letters: Sequence[str] = ()
 
 
-@dataclass(slots=True)
-class _Words:
-    """The columns of words: codes per row and what each code is. An illegible carrier is empty."""
+class _Kind(NamedTuple):
+    """What the words of a row mean; every row with the same words is of one kind.
 
-    carrier: IntArray
-    carriers: Sequence[str]
-    use: IntArray
-    uses: list[str]
-    basis: IntArray
-    bases: list[str]
-    is_sum: BoolArray
+    ``same`` is one number for each (carrier, use, supply), whatever the unit; ``factor`` brings the figure to the unit
+    of the flow, with a heat value if one is measured.
+    """
 
-    def carrier_of(self, row: int) -> str:
-        return self.carriers[int(self.carrier[row])]
+    flow: Flow
+    factor: float
+    same: int
+    is_sum: bool
 
 
 def energy(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positions) -> Energy:
@@ -53,31 +50,24 @@ def energy(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positio
     if sheet is None:
         return Energy(no_cells(), {}, np.zeros(0, dtype=np.int64), "", (), [])
     place = places(sheet, zones)
-    words = _words(sheet)
-    supply, supplies = _supplies(sheet, words)
-    quantity = sheet.not_negative("quantity")
     heat = _heat_values(sheet)
-    measured = ~np.isnan(heat)
-    form_code, forms = _forms(sheet, words, measured)
-    amount = quantity * np.array([np.nan if item is None else item.factor for item in forms])[form_code]
-    if measured.any():
-        amount = np.where(measured, amount * heat * _heat_factors(sheet, words, measured), amount)
+    kind, kinds = _kinds(sheet, ~np.isnan(heat))
+    quantity = sheet.not_negative("quantity")
+    amount = quantity * np.array([item.factor for item in kinds])[kind]
+    amount = np.where(np.isnan(heat), amount, amount * heat) if "ncv" in sheet.columns else amount
+    sums = np.array([item.is_sum for item in kinds], dtype=bool)
+    counts = place.legible & ~sums[kind] if sums.any() else place.legible
+    used = np.bincount(kind if counts.all() else kind[counts], minlength=len(kinds)) > 0
     flows: dict[Flow, int] = {}
-    combined, first = combinations(words.carrier, words.use, supply, form_code, measured.astype(np.int64))
-    kinds = [_flow(words, row, supplies[supply[row]], forms[form_code[row]], bool(measured[row])) for row in first]
-    counts = place.legible & ~words.is_sum
-    used = np.bincount(combined if counts.all() else combined[counts], minlength=len(kinds)) > 0
-    item = np.array(
-        [flows.setdefault(flow, len(flows)) if used[at] else 0 for at, flow in enumerate(kinds)], dtype=np.int64
-    )[combined]
+    items = [flows.setdefault(item.flow, len(flows)) if used[at] else 0 for at, item in enumerate(kinds)]
 
     blank = np.isnan(quantity) & ~sheet.bad
-    amount = unknown_where_bad(sheet, amount)
-    keep = _once(sheet, place, words, supply, amount)
+    amount = np.where(sheet.bad, np.nan, amount) if sheet.bad.any() else amount
+    keep = _once(sheet, place, np.array([item.same for item in kinds], dtype=np.int64)[kind], counts, amount)
     return Energy(
-        place.cells(keep, item, amount, years, sectors),
+        place.cells(keep, np.array(items, dtype=np.int64)[kind], amount, years, sectors),
         flows,
-        sheet.number[keep],
+        sheet.number if keep.all() else sheet.number[keep],
         sheet.source,
         sheet.given("quantity", keep),
         _blank_warning(sheet, keep & blank),
@@ -86,93 +76,77 @@ def energy(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positio
     )
 
 
-def _words(sheet: Sheet) -> _Words:
-    raw, texts = sheet.texts("carrier")
-    sums = np.array([bool(word) and is_sum(word, "carrier") for word in texts], dtype=bool)[raw]
-    carrier, found = sheet.mapped("carrier", lambda word: find_carrier(word).id, "")
-    use, uses = sheet.mapped("use", find_use, "final")
-    basis, bases = sheet.mapped("basis", find_basis, "")
-    return _Words(carrier, found, use, uses, basis, bases, sums)
-
-
 def _heat_values(sheet: Sheet) -> FloatArray:
     heat = sheet.numbers("ncv")
-    sheet.report(heat <= 0, "ncv", "ncv.positive", lambda row: {"value": sheet.cell("ncv", row)})
+    if "ncv" in sheet.columns:
+        sheet.report(heat <= 0, "ncv", "ncv.positive", lambda row: {"value": sheet.cell("ncv", row)})
     return heat
 
 
-def _looked_up(
-    sheet: Sheet, column: str, codes: Sequence[IntArray], find: Callable[[int], FoundT], empty: FoundT
-) -> tuple[IntArray, list[FoundT]]:
-    """Return codes of combinations and what ``find`` makes of a row of each; rows that it refuses are reported."""
-    combined, first = combinations(*codes)
-    found: list[FoundT] = []
-    errors: dict[int, ZoneCarbonError] = {}
-    for code, row in enumerate(first.tolist()):
+_WORDS = ("carrier", "use", "basis", "supply", "unit", "ncv_unit")
+
+
+def _kinds(sheet: Sheet, measured: BoolArray) -> tuple[IntArray, list[_Kind]]:
+    """Return the kind of each row, and the kinds; words that are refused are reported, in every row of their kind."""
+    columns = [sheet.texts(name) for name in _WORDS]
+    kind, first = combinations(*(codes for codes, _ in columns), measured.astype(np.int64))
+    errors: dict[str, dict[int, ZoneCarbonError]] = {name: {} for name in _WORDS}
+    same: dict[tuple[str, str, str], int] = {}
+    kinds = []
+    for at, row in enumerate(first.tolist()):
+        words = {name: texts[codes[row]] for name, (codes, texts) in zip(_WORDS, columns, strict=True)}
+        refused: dict[str, ZoneCarbonError] = {}
+        kinds.append(_kind(words, bool(measured[row]), same, refused))
+        for name, error in refused.items():
+            errors[name][at] = error
+    for name in _WORDS:
+        sheet.repeat(kind, errors[name], name)
+    return kind, kinds
+
+
+def _kind(
+    words: Mapping[str, str],
+    measured: bool,
+    same: dict[tuple[str, str, str], int],
+    refused: dict[str, ZoneCarbonError],
+) -> _Kind:
+    """Return what the words of a row mean; where one is illegible, as much as the others say."""
+
+    def found(name: str, find: Callable[[], FoundT], empty: FoundT) -> FoundT:
         try:
-            found.append(find(row))
+            return find()
         except ZoneCarbonError as error:
-            found.append(empty)
-            errors[code] = error
-    sheet.repeat(combined, errors, column)
-    return merged(combined, found)
+            refused[name] = error
+            return empty
 
-
-def _supplies(sheet: Sheet, words: _Words) -> tuple[IntArray, list[str]]:
-    codes, texts = sheet.texts("supply")
-
-    def find(row: int) -> str:
-        carrier = words.carrier_of(row)
-        return find_supply(texts[codes[row]], carriers()[carrier]) if carrier else ""
-
-    combined, found = _looked_up(sheet, "supply", (words.carrier, codes), find, "")
-    return combined, found
-
-
-def _forms(sheet: Sheet, words: _Words, measured: BoolArray) -> tuple[IntArray, list[Form | None]]:
-    codes, texts = sheet.texts("unit")
-
-    def find(row: int) -> Form | None:
-        carrier, unit = words.carrier_of(row), texts[codes[row]]
-        if not carrier:
-            return None
-        if not unit:
-            raise InputError("unit.missing", own=carriers()[carrier].unit)
-        return form(carrier, unit, words.bases[words.basis[row]], bool(measured[row]))
-
-    keys = (words.carrier, codes, words.basis, measured.astype(np.int64))
-    return _looked_up(sheet, "unit", keys, find, None)
-
-
-def _heat_factors(sheet: Sheet, words: _Words, measured: BoolArray) -> FloatArray:
-    codes, texts = sheet.texts("ncv_unit")
-
-    def find(row: int) -> float:
-        carrier = words.carrier_of(row)
-        return heat_value_factor(carrier, texts[codes[row]]) if carrier and measured[row] else np.nan
-
-    combined, factors = _looked_up(sheet, "ncv_unit", (words.carrier, codes, measured.astype(np.int64)), find, np.nan)
-    return np.array(factors)[combined]
-
-
-def _flow(words: _Words, row: int, supply: str, kept: Form | None, measured: bool) -> Flow:
-    """Return the flow that a row belongs to; where its unit is illegible, the carrier in its own unit."""
-    carrier = words.carrier_of(row)
+    counted = bool(words["carrier"]) and is_sum(words["carrier"], "carrier")
+    carrier = found("carrier", lambda: find_carrier(words["carrier"]).id, "")
+    use = found("use", lambda: find_use(words["use"]), "final")
+    basis = found("basis", lambda: find_basis(words["basis"]), "")
+    supply = found("supply", lambda: find_supply(words["supply"], carriers()[carrier]), "") if carrier else ""
+    number = same.setdefault((carrier, use, supply), len(same))
     if not carrier:
-        return _UNKNOWN
-    use = words.uses[words.use[row]]
+        return _Kind(_UNKNOWN, np.nan, number, counted)
     supply = supply or find_supply("", carriers()[carrier])
-    if measured and kept is not None:
-        return Flow(carrier, use, supply, "GJ")
-    unit, basis = (carriers()[carrier].unit, "") if kept is None else (kept.unit, kept.basis)
-    return Flow(carrier, use, supply, unit, basis)
+    kept = found("unit", lambda: _form(carrier, words["unit"], basis, measured), None)
+    if kept is None:
+        return _Kind(Flow(carrier, use, supply, carriers()[carrier].unit), np.nan, number, counted)
+    if measured:
+        factor = found("ncv_unit", lambda: heat_value_factor(carrier, words["ncv_unit"]), np.nan)
+        return _Kind(Flow(carrier, use, supply, "GJ"), kept.factor * factor, number, counted)
+    return _Kind(Flow(carrier, use, supply, kept.unit, kept.basis), kept.factor, number, counted)
 
 
-def _once(sheet: Sheet, place: Places, words: _Words, supply: IntArray, amount: FloatArray) -> BoolArray:
+def _form(carrier: str, unit: str, basis: str, measured: bool) -> Form:
+    if not unit:
+        raise InputError("unit.missing", own=carriers()[carrier].unit)
+    return form(carrier, unit, basis, measured)
+
+
+def _once(sheet: Sheet, place: Places, same: IntArray, counts: BoolArray, amount: FloatArray) -> BoolArray:
     """Report rows whose key came before; return the one row of each key that is kept."""
     meter, _ = sheet.texts("meter")
-    keys = (place.zone, place.year, place.sector, words.carrier, words.use, supply, meter)
-    keep, again, origin = one_of_each(sheet, place.legible & ~words.is_sum, keys, amount)
+    keep, again, origin = one_of_each(sheet, counts, (place.zone, place.year, place.sector, same, meter), amount)
     sheet.report(again, "carrier", "energy.duplicate", lambda row: {"row": int(sheet.number[origin[row]])})
     return keep
 

@@ -3,8 +3,8 @@
 Decided here: a CSV file whose first line is a heading that we know is read column by column where pyarrow is installed
 (extra ``parquet``), texts as codes and figures as float64; that is within a small factor of the fastest bare read,
 because checking codes costs little beside parsing. Whatever does not parse that way (a figure with a comma, NaN typed
-by hand, a title above the heading, another encoding, a ragged row) is read again as text, slower, so that every bad cell
-gets its row. Both ways give the same figures to the bit: pyarrow's parser and Python's both round correctly. pandas'
+by hand, a title above the heading, another encoding, a ragged row) is read again as text, slower, so that every bad
+cell gets its row. Both ways give the same figures to the bit: pyarrow's parser and Python's both round correctly. pandas'
 parser of figures did not in all supported versions and is not used.
 
 A file is UTF-8 (with or without BOM), UTF-16 with BOM, or GB18030.

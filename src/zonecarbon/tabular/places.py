@@ -34,7 +34,7 @@ class Positions:
         """Return the position of each row."""
         used = np.bincount(codes, minlength=len(found)) > 0
         places = np.array([self.at(name) if used[code] else 0 for code, name in enumerate(found)], dtype=np.int64)
-        return codes if (places == np.arange(len(places))).all() else places[codes]
+        return taken(places, codes)
 
 
 class Zones:
@@ -132,9 +132,16 @@ def places(sheet: Sheet, zones: Zones) -> Places:
     zone_codes, found = sheet.mapped("zone", zones.find, -1)
     year, years = sheet.mapped("year", parse_year, -1)
     sector, sectors = sheet.mapped("sector", sector_name, "")
-    zone = np.array(found, dtype=np.int64)[zone_codes]
+    zone = taken(np.array(found, dtype=np.int64), zone_codes)
+    if -1 not in found and -1 not in years:
+        return Places(zone, zones.names, year, years, sector, sectors, np.ones(len(sheet), dtype=bool))
     legible = (zone >= 0) & (np.array(years, dtype=np.int64)[year] >= 0)
     return Places(np.maximum(zone, 0), zones.names, year, years, sector, sectors, legible)
+
+
+def taken(place: IntArray, codes: IntArray) -> IntArray:
+    """Return the place of each code; the codes themselves where each is its own place."""
+    return codes if (place == np.arange(len(place))).all() else place[codes]
 
 
 def ranked(cells: Cells, rank: IntArray) -> Cells:

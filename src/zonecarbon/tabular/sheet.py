@@ -150,10 +150,11 @@ class Sheet:
             codes, distinct = _coded(self.columns[column])
             words = ["" if is_blank(word) else as_text(word) for word in distinct]
             words = [unescape(word) for word in words] if self.quoted else words
-            if (codes < 0).any():
+            codes = codes.astype(np.int64, copy=False)
+            if len(codes) and codes.min() < 0:
                 codes = np.where(codes < 0, len(words), codes)
                 words.append("")
-            self._texts[column] = merged(codes.astype(np.int64, copy=False), words)
+            self._texts[column] = merged(codes, words)
         return self._texts[column]
 
     def mapped(self, column: str, find: Callable[[str], FoundT], empty: FoundT) -> tuple[IntArray, list[FoundT]]:
@@ -283,7 +284,7 @@ def coded(codes: NDArray[Any], words: Sequence[str]) -> Any:
 def _coded(column: Any) -> tuple[IntArray, list[Any]]:
     """Return codes, -1 where nothing stands, and what each code stands for."""
     if isinstance(column, pd.Categorical):
-        return column.codes.astype(np.int64), column.categories.tolist()
+        return column.codes, column.categories.tolist()
     codes, distinct = pd.factorize(column, use_na_sentinel=True)
     return codes, distinct.tolist()
 
