@@ -11,7 +11,7 @@ from zonecarbon.activity import Cells, Flow
 from zonecarbon.errors import InputError, Problem, ZoneCarbonError
 from zonecarbon.records.carrier_unit import Form, form, heat_value_factor
 from zonecarbon.tabular.places import Places, Positions, Zones, letters_of, no_cells, places
-from zonecarbon.tabular.sheet import Sheet, combinations, one_of_each
+from zonecarbon.tabular.sheet import Sheet, combinations, no_codes, one_of_each
 from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_supply, find_use, is_sum
 
 FoundT = TypeVar("FoundT")
@@ -50,11 +50,11 @@ def energy(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positio
     if sheet is None:
         return Energy(no_cells(), {}, np.zeros(0, dtype=np.int64), "", (), [])
     place = places(sheet, zones)
-    heat = _heat_values(sheet)
-    kind, kinds = _kinds(sheet, ~np.isnan(heat))
+    heat = _heat_values(sheet) if "ncv" in sheet.columns else None
+    kind, kinds = _kinds(sheet, None if heat is None else ~np.isnan(heat))
     quantity = sheet.not_negative("quantity")
     amount = quantity * np.array([item.factor for item in kinds])[kind]
-    amount = np.where(np.isnan(heat), amount, amount * heat) if "ncv" in sheet.columns else amount
+    amount = amount if heat is None else np.where(np.isnan(heat), amount, amount * heat)
     sums = np.array([item.is_sum for item in kinds], dtype=bool)
     counts = place.legible & ~sums[kind] if sums.any() else place.legible
     used = np.bincount(kind if counts.all() else kind[counts], minlength=len(kinds)) > 0
@@ -78,25 +78,25 @@ def energy(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positio
 
 def _heat_values(sheet: Sheet) -> FloatArray:
     heat = sheet.numbers("ncv")
-    if "ncv" in sheet.columns:
-        sheet.report(heat <= 0, "ncv", "ncv.positive", lambda row: {"value": sheet.cell("ncv", row)})
+    sheet.report(heat <= 0, "ncv", "ncv.positive", lambda row: {"value": sheet.cell("ncv", row)})
     return heat
 
 
 _WORDS = ("carrier", "use", "basis", "supply", "unit", "ncv_unit")
 
 
-def _kinds(sheet: Sheet, measured: BoolArray) -> tuple[IntArray, list[_Kind]]:
+def _kinds(sheet: Sheet, measured: BoolArray | None) -> tuple[IntArray, list[_Kind]]:
     """Return the kind of each row, and the kinds; words that are refused are reported, in every row of their kind."""
     columns = [sheet.texts(name) for name in _WORDS]
-    kind, first = combinations(*(codes for codes, _ in columns), measured.astype(np.int64))
+    has_heat = no_codes(len(sheet)) if measured is None else measured.astype(np.int64)
+    kind, first = combinations(*(codes for codes, _ in columns), has_heat)
     errors: dict[str, dict[int, ZoneCarbonError]] = {name: {} for name in _WORDS}
     same: dict[tuple[str, str, str], int] = {}
     kinds = []
     for at, row in enumerate(first.tolist()):
         words = {name: texts[codes[row]] for name, (codes, texts) in zip(_WORDS, columns, strict=True)}
         refused: dict[str, ZoneCarbonError] = {}
-        kinds.append(_kind(words, bool(measured[row]), same, refused))
+        kinds.append(_kind(words, bool(has_heat[row]), same, refused))
         for name, error in refused.items():
             errors[name][at] = error
     for name in _WORDS:

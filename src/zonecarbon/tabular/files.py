@@ -117,9 +117,9 @@ def _by_columns(path: Path, headings: list[Heading]) -> Table | None:
 def _figures(column: Any) -> Any:
     """Return figures, blanks as NaN; None where NaN or infinity was typed."""
     values = column.to_numpy()
-    unknown = int(np.isnan(values).sum())
-    if unknown != column.null_count or np.isinf(values).any():
-        return None
+    if not np.isfinite(values.sum()):  # one pass where all is well
+        if int(np.isnan(values).sum()) != column.null_count or np.isinf(values).any():
+            return None
     return values
 
 
@@ -127,7 +127,9 @@ def _codes(column: Any) -> Any:
     """Return a dictionary column as pandas keeps one: codes, -1 for blanks, and distinct texts."""
     column = column.unify_dictionaries()
     words = column.chunk(0).dictionary.to_pylist() if column.num_chunks else []
-    codes = [chunk.indices.fill_null(-1).to_numpy() for chunk in column.chunks]
+    codes = [
+        (chunk.indices.fill_null(-1) if chunk.null_count else chunk.indices).to_numpy() for chunk in column.chunks
+    ]
     joined = np.concatenate(codes) if codes else np.zeros(0, dtype=np.int32)
     return coded(joined, words)
 

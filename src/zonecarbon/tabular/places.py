@@ -32,6 +32,8 @@ class Positions:
 
     def of(self, codes: IntArray, found: Sequence[Any]) -> IntArray:
         """Return the position of each row."""
+        if codes.strides == (0,) and len(codes) and len(found) == 1:
+            return np.full(len(codes), self.at(found[0]), dtype=np.int64)
         used = np.bincount(codes, minlength=len(found)) > 0
         places = np.array([self.at(name) if used[code] else 0 for code, name in enumerate(found)], dtype=np.int64)
         return taken(places, codes)
@@ -122,7 +124,8 @@ class Places(NamedTuple):
     def cells(self, keep: BoolArray, item: IntArray, amount: FloatArray, years: Positions, sectors: Positions) -> Cells:
         """Return the rows to keep as cells."""
         columns = (self.zone, self.sector, item, self.year)
-        zone, sector, item, year = columns if keep.all() else (column[keep] for column in columns)
+        columns = columns if keep.all() else tuple(column[keep] for column in columns)  # type: ignore[assignment]
+        zone, sector, item, year = (column.astype(np.int64, copy=False) for column in columns)
         amount = amount if len(zone) == len(amount) else amount[keep]
         return Cells(zone, sectors.of(sector, self.sectors), item, years.of(year, self.years), amount)
 

@@ -145,14 +145,13 @@ class Sheet:
     def texts(self, column: str) -> tuple[IntArray, list[str]]:
         """Return codes and distinct texts of a column; a column that is not there is empty."""
         if column not in self.columns:
-            return np.zeros(len(self), dtype=np.int64), [""]
+            return no_codes(len(self)), [""]
         if column not in self._texts:
             codes, distinct = _coded(self.columns[column])
             words = ["" if is_blank(word) else as_text(word) for word in distinct]
             words = [unescape(word) for word in words] if self.quoted else words
-            codes = codes.astype(np.int64, copy=False)
             if len(codes) and codes.min() < 0:
-                codes = np.where(codes < 0, len(words), codes)
+                codes = np.where(codes < 0, len(words), codes.astype(np.int64))
                 words.append("")
             self._texts[column] = merged(codes, words)
         return self._texts[column]
@@ -189,7 +188,7 @@ class Sheet:
         is_bool = _bools(cells)
         self.report(is_bool, column, "number.bool", lambda row: self.came(column, row))
         codes, distinct = _coded(cells)
-        codes = np.where(is_bool | (codes < 0), len(distinct), codes).astype(np.int64)
+        codes = np.where(is_bool | (codes < 0), len(distinct), codes.astype(np.int64))
         values = np.full(len(distinct) + 1, np.nan)
         errors: dict[int, ZoneCarbonError] = {}
         for code, word in enumerate(distinct):
@@ -282,7 +281,7 @@ def coded(codes: NDArray[Any], words: Sequence[str]) -> Any:
 
 
 def _coded(column: Any) -> tuple[IntArray, list[Any]]:
-    """Return codes, -1 where nothing stands, and what each code stands for."""
+    """Return codes of any whole type, -1 where nothing stands, and what each code stands for."""
     if isinstance(column, pd.Categorical):
         return column.codes, column.categories.tolist()
     codes, distinct = pd.factorize(column, use_na_sentinel=True)
@@ -295,7 +294,7 @@ def merged(codes: IntArray, values: Sequence[FoundT]) -> tuple[IntArray, list[Fo
     places = np.array([at.setdefault(value, len(at)) for value in values], dtype=np.int64)
     if len(at) == len(values):
         return codes, list(values)
-    return (np.zeros(len(codes), dtype=np.int64) if len(at) == 1 else places[codes]), list(at)
+    return (no_codes(len(codes)) if len(at) == 1 else places[codes]), list(at)
 
 
 def combinations(*codes: IntArray) -> tuple[IntArray, IntArray]:
@@ -308,7 +307,7 @@ def combinations(*codes: IntArray) -> tuple[IntArray, IntArray]:
         order = there[np.argsort(first[there])]
         place = np.zeros(size, dtype=np.int64)
         place[order] = np.arange(len(order))
-        return place[combined], first[order]
+        return (no_codes(len(combined)) if len(order) == 1 else place[combined]), first[order]
     combined, count = _factorized(combined)
     first = np.empty(count, dtype=np.int64)
     first[combined[::-1]] = np.arange(len(combined) - 1, -1, -1)
@@ -320,15 +319,29 @@ _SMALL = 65_536
 
 def _combined(codes: Sequence[IntArray]) -> tuple[IntArray, int]:
     """Return one number for each row's combination of codes, and a bound of these numbers."""
-    combined, size = codes[0], int(codes[0].max(initial=0)) + 1
-    for part in codes[1:]:
-        width = int(part.max(initial=0)) + 1
+    widths = [_width(part) for part in codes]
+    kind = np.int32 if math.prod(widths) < np.iinfo(np.int32).max else np.int64
+    combined, size = no_codes(len(codes[0])), 1
+    for part, width in zip(codes, widths, strict=True):
         if width == 1:
             continue
         if size * width > np.iinfo(np.int64).max // 2:
             combined, size = _factorized(combined)
-        combined, size = combined * width + part, size * width
+        combined = part.astype(kind) if size == 1 else combined * width + part
+        size *= width
     return combined, size
+
+
+def _width(codes: IntArray) -> int:
+    """Return one more than the largest code; a column of one word is not looked at."""
+    if not len(codes) or codes.strides == (0,):
+        return int(codes[0]) + 1 if len(codes) else 1
+    return int(codes.max()) + 1
+
+
+def no_codes(size: int) -> IntArray:
+    """Return the codes of a column in which nothing differs: zeros that take no memory."""
+    return np.broadcast_to(np.int64(0), (size,))
 
 
 def _factorized(codes: IntArray) -> tuple[IntArray, int]:
