@@ -49,6 +49,7 @@ check: lint types imports docs
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench_account.py
+	$(BIN)/python benchmarks/bench_slips.py
 	$(BIN)/python benchmarks/bench_project.py --zones 32  # 169 take half an hour
 	$(BIN)/python benchmarks/bench_sampling.py
 	$(BIN)/python benchmarks/bench_decompose.py

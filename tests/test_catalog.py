@@ -216,7 +216,7 @@ def test_all_bad_rows_are_listed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "expected"),
-    [(b"", "table.unknown"), (b"a,b\n1,2\n", "table.unknown"), (b"\xff\xfea\x00", "file.encoding")],
+    [(b"", "table.unknown"), (b"a,b\n1,2\n", "table.unknown"), (b"\xff\xfea", "file.encoding")],
 )
 def test_files_that_are_no_factor_table(tmp_path: Path, content: bytes, expected: str) -> None:
     path = tmp_path / "mine.csv"

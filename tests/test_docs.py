@@ -32,7 +32,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 FENCE = re.compile(r"^```(pycon|console|toml)[^\n]*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-TUTORIALS = ("tutorial", "tutorial-peak", "tutorial-change")
+TUTORIALS = ("tutorial", "tutorial-peak", "tutorial-change", "tables")
 # Words of programming, not of the field: everything else in a public signature must be in the glossary.
 PLAIN = {"source", "on_error", "registry", "values", "code", "where", "blocks"}
 

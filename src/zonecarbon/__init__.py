@@ -46,12 +46,17 @@ if TYPE_CHECKING:
     from zonecarbon.errors import ZoneCarbonWarning as ZoneCarbonWarning
     from zonecarbon.indicators import annual_reduction as annual_reduction
     from zonecarbon.indicators import chain_changes as chain_changes
+    from zonecarbon.indicators import co2 as co2
     from zonecarbon.indicators import co2_intensity as co2_intensity
     from zonecarbon.indicators import deflate as deflate
     from zonecarbon.indicators import energy_intensity as energy_intensity
     from zonecarbon.indicators import link_prices as link_prices
     from zonecarbon.indicators import required_rate as required_rate
     from zonecarbon.indicators import standard_coal as standard_coal
+    from zonecarbon.interop import from_pyam as from_pyam
+    from zonecarbon.interop import to_iamc as to_iamc
+    from zonecarbon.interop import to_pyam as to_pyam
+    from zonecarbon.interop import to_xarray as to_xarray
     from zonecarbon.peaks import Outlook as Outlook
     from zonecarbon.peaks import Peaks as Peaks
     from zonecarbon.peaks import Trend as Trend
@@ -59,6 +64,8 @@ if TYPE_CHECKING:
     from zonecarbon.peaks import mann_kendall as mann_kendall
     from zonecarbon.projection import Ensemble as Ensemble
     from zonecarbon.projection import project as project
+    from zonecarbon.quality import Slips as Slips
+    from zonecarbon.quality import find_slips as find_slips
     from zonecarbon.records import EnergyUse as EnergyUse
     from zonecarbon.records import Method as Method
     from zonecarbon.records import ProcessOutput as ProcessOutput
@@ -70,11 +77,17 @@ if TYPE_CHECKING:
     from zonecarbon.records import Zone as Zone
     from zonecarbon.requirements import Requirement as Requirement
     from zonecarbon.requirements import required as required
+    from zonecarbon.schemas import SchemaList as SchemaList
+    from zonecarbon.schemas import from_dict as from_dict
+    from zonecarbon.schemas import json_schema as json_schema
+    from zonecarbon.schemas import list_schemas as list_schemas
     from zonecarbon.sensitivity import SobolIndices as SobolIndices
     from zonecarbon.sensitivity import Tornado as Tornado
     from zonecarbon.sensitivity import sobol_indices as sobol_indices
     from zonecarbon.sensitivity import tornado as tornado
     from zonecarbon.tabular import read as read
+    from zonecarbon.tabular import write as write
+    from zonecarbon.tabular import write_template as write_template
     from zonecarbon.targets import TargetCheck as TargetCheck
     from zonecarbon.targets import check as check
     from zonecarbon.units import define_into as define_into
@@ -103,6 +116,7 @@ _PLACES = {
     "indicators": (
         "annual_reduction",
         "chain_changes",
+        "co2",
         "co2_intensity",
         "deflate",
         "energy_intensity",
@@ -110,8 +124,10 @@ _PLACES = {
         "required_rate",
         "standard_coal",
     ),
+    "interop": ("from_pyam", "to_iamc", "to_pyam", "to_xarray"),
     "peaks": ("Outlook", "Peaks", "Trend", "find_peaks", "mann_kendall"),
     "projection": ("Ensemble", "project"),
+    "quality": ("Slips", "find_slips"),
     "records": (
         "EnergyUse",
         "Method",
@@ -124,8 +140,9 @@ _PLACES = {
         "Zone",
     ),
     "requirements": ("Requirement", "required"),
+    "schemas": ("SchemaList", "from_dict", "json_schema", "list_schemas"),
     "sensitivity": ("SobolIndices", "Tornado", "sobol_indices", "tornado"),
-    "tabular": ("read",),
+    "tabular": ("read", "write", "write_template"),
     "targets": ("TargetCheck", "check"),
     "units": ("define_into", "to_quantity"),
 }

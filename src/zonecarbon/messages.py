@@ -384,9 +384,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "工作簿最多含 {limit:,} 个部件；此文件有 {count:,} 个；请删除嵌入对象，或将表格复制到新工作簿",
     ),
     "workbook.tags": (
-        "a workbook may have at most {limit:,} elements beside its cells; {part} goes beyond; clear formats and rules, or copy the "
-        "values to a new one",
-        "工作簿中单元格以外的元素最多 {limit:,} 个；{part} 已超出；请清除格式与规则，或将数值复制到新工作簿",
+        "a workbook may have at most {limit:,} elements beside its filled cells; {part} goes beyond; clear formats and rules, or "
+        "copy the values to a new one",
+        "工作簿中非空单元格以外的元素最多 {limit:,} 个；{part} 已超出；请清除格式与规则，或将数值复制到新工作簿",
     ),
     "workbook.sheets": (
         "a workbook may have at most {limit:,} sheets; this one has more; split it",
@@ -582,6 +582,164 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{n} variables were not read: {names}; an activity takes final energy of industry, value added and the totals of "
         "to_iamc; name carriers= for energy among them",
         "有 {n} 个变量未读入：{names}；活动水平数据只取工业终端能源、增加值及 to_iamc 的合计；其中的能源请用 carriers= 指明",
+    ),
+    "write.template": (
+        "a template is a workbook, whose name ends with .xlsx; got {path!r}; name it so",
+        "模板为工作簿，文件名须以 .xlsx 结尾；收到 {path!r}；请改名",
+    ),
+    # -- the template ----------------------------------------------------------------------------------------------
+    "template.written": (
+        "wrote {path}: fill it in, then run zonecarbon check {path}",
+        "已写入 {path}：填好后运行 zonecarbon check {path} --lang zh",
+    ),
+    "template.converted": ("read {source}: {zones} zones; wrote {path}", "读取 {source}：{zones} 个园区；已写入 {path}"),
+    "template.about.zone_first": (
+        "A name that identifies the zone; the other sheets use the same name.",
+        "识别园区的名称；其他工作表须使用同一名称。",
+    ),
+    "template.about.zone": (
+        "The zone, as on the first sheet.",
+        "园区，与第一张工作表一致。",
+    ),
+    "template.about.name": (
+        "Optional: the full name of the zone.",
+        "可选：园区全称。",
+    ),
+    "template.about.province": (
+        "The province, for the CO2 factor of electricity; 全国 for the national average.",
+        "所在省份，用于电力排放因子；“全国”取全国平均。",
+    ),
+    "template.about.year": (
+        "The calendar year, such as 2024.",
+        "年份，如 2024。",
+    ),
+    "template.about.sector": (
+        "Optional: the industry, where figures are split by industry. No rows of sums.",
+        "可选：分行业填报时的行业名称。不填合计行。",
+    ),
+    "template.about.value_added": (
+        "Industrial value added; it covers the same enterprises as the energy. Blank: not known.",
+        "工业增加值，与能源消费统计范围一致。空白表示未知。",
+    ),
+    "template.about.unit": (
+        "The unit of the figure; the list offers the usual ones.",
+        "数值的单位；下拉列表为常用单位。",
+    ),
+    "template.about.price_year": (
+        "The year whose prices are used, such as 2020; nominal for current prices.",
+        "价格基期，如 2020（2020 年价）；当年价填“现价”。",
+    ),
+    "template.about.boundary": (
+        "Optional: a label of the zone's boundary; a new label marks a change of boundary.",
+        "可选：园区边界的标记；边界调整时换用新标记。",
+    ),
+    "template.about.coverage": (
+        "Optional: what is covered, such as industry above designated size.",
+        "可选：统计范围，如规模以上工业。",
+    ),
+    "template.about.deflator": (
+        "Optional: the index that made value added constant, in words.",
+        "可选：折算不变价所用的指数，文字说明。",
+    ),
+    "template.about.carrier": (
+        "The energy carrier; choose from the list or type any usual name.",
+        "能源品种；可从列表选择，也可填常用名称。",
+    ),
+    "template.about.wide_carrier": (
+        "Consumption in the unit of the heading. 0: not used. Blank: not known.",
+        "消费量，单位见表头。0 表示未使用，空白表示未知。",
+    ),
+    "template.about.quantity": (
+        "Consumption. Blank: not known. A carrier without a row is not used.",
+        "消费量。空白表示未知；没有行的品种视为未使用。",
+    ),
+    "template.about.use": (
+        "Optional: final (default), transformation_in, transformation_out, feedstock, export.",
+        "可选：终端消费（默认）、加工转换投入、加工转换产出、用于原材料、外供。",
+    ),
+    "template.about.supply": (
+        "Optional, for electricity and heat: grid (default), direct supply, certificates, own generation ...",
+        "可选，仅用于电力和热力：电网（默认）、绿电直供、绿证、自发非化石等。",
+    ),
+    "template.about.ncv": (
+        "Optional: the measured net calorific value of the fuel.",
+        "可选：燃料实测低位发热量。",
+    ),
+    "template.about.ncv_unit": (
+        "The unit of the calorific value.",
+        "低位发热量的单位。",
+    ),
+    "template.about.basis": (
+        "Only where electricity, heat or a total is given in standard coal: calorific or equivalent.",
+        "仅当电力、热力或总量以标准煤填报时：当量值或等价值。",
+    ),
+    "template.about.product": (
+        "A product whose making emits process CO2, such as cement clinker.",
+        "生产过程排放二氧化碳的产品，如水泥熟料。",
+    ),
+    "template.about.output": (
+        "Output of the product. Blank: not known.",
+        "产品产量。空白表示未知。",
+    ),
+    "template.about.factor": (
+        "Optional: CO2 per unit of output, such as 0.53 tCO2/t.",
+        "可选：单位产量二氧化碳排放，如 0.53 tCO2/t。",
+    ),
+    "template.about.indicator": (
+        "A figure as a bulletin prints it; choose from the list or type a name of your own.",
+        "公报公布的指标；可从列表选择，也可填自定义名称。",
+    ),
+    "template.about.value": (
+        "The figure. Blank: not known.",
+        "指标数值。空白表示未知。",
+    ),
+    "template.note.title": (
+        "How to fill in this workbook",
+        "填表说明",
+    ),
+    "template.note.long": (
+        "Fill in the sheets zones, economy and energy; process and indicators only if there are such data. One row is one figure; columns with a grey heading are optional. Each heading has a note.",
+        "请填写“园区”“工业增加值”“能源”三张工作表；“工业过程”“指标”如有再填。一行一个数值；灰色表头的列为可选列。表头均有批注。",
+    ),
+    "template.note.wide": (
+        "One row for each zone and year; a column for each carrier, its unit in the heading. Columns with a grey heading are optional. Each heading has a note.",
+        "每个园区每年一行；每个能源品种一列，单位写在表头。灰色表头的列为可选列。表头均有批注。",
+    ),
+    "template.note.blank_long": (
+        "A blank figure means not known, never zero. A carrier that is not used needs no row, or a row with 0.",
+        "数值空白表示未知，不是零。未使用的品种不必填行，也可填 0。",
+    ),
+    "template.note.blank_wide": (
+        "A blank cell means not known, never zero. Write 0 where a carrier is not used, or read the file with blank='not_used'.",
+        "空白表示未知，不是零。未使用的品种请填 0，或读取时指定 blank='not_used'。",
+    ),
+    "template.note.columns": (
+        "Further carriers: write a heading with its unit to the right, such as {example}. A column that no zone needs: take the protection off (Review, Unprotect Sheet; there is no password) and delete it; left blank, it means not known.",
+        "增加品种：在右侧空列写上带单位的表头，如 {example}。各园区都不用的列：撤销工作表保护（“审阅”—“撤销工作表保护”，无密码）后删除；留空即为未知。",
+    ),
+    "template.note.units": (
+        "The list of units follows the carrier in the same row; other units and names that zonecarbon knows are read as well.",
+        "单位列表随同一行的品种变化；本库已知的其他单位和名称同样可读。",
+    ),
+    "template.note.prices": (
+        "Value added over the years must be at the prices of one year, such as 2020, for rates of decline; current prices are marked as such.",
+        "计算下降率要求各年增加值按同一价格基期（如 2020 年价）填报；当年价须注明“现价”。",
+    ),
+    "template.note.sums": (
+        "No rows or columns of sums: they would count twice.",
+        "不填合计行、合计列，以免重复计算。",
+    ),
+    "template.note.locked": (
+        "Only the headings are locked, without a password, so that they stay as they are.",
+        "仅表头锁定（无密码），以免误改。",
+    ),
+    "template.note.example": (
+        "The sheets whose names begin with “{sheets}” show 169 invented zones. They are not read with your data; zc.read('{file}', sheets='{sheets}') reads them.",
+        "名称以“{sheets}”开头的工作表为 169 个虚构园区的示例，不会与您的数据一同读取；zc.read('{file}', sheets='{sheets}') 可读取示例。",
+    ),
+    "template.note.next": (
+        "Then: zonecarbon check {file}",
+        "填好后运行：zonecarbon check {file} --lang zh",
     ),
     # -- zones, years, rows ----------------------------------------------------------------------------------------
     "zone.blank": ("a row needs a zone; the cell is blank; write its name", "每行须有园区；此格为空；请填写名称"),

@@ -335,6 +335,19 @@ def find_use(name: str) -> str:
     return found
 
 
+def word_of(word: str, language: str = "en") -> str:
+    """Return a use, a supply or a basis in ``language``: in Chinese the first of its words.
+
+    Examples
+    --------
+    >>> word_of("feedstock", "zh"), word_of("grid", "zh"), word_of("calorific", "zh"), word_of("grid")
+    ('用于原材料', '电网', '当量值', 'grid')
+    """
+    if language == "en":
+        return word
+    return {**_USE_WORDS, **_SUPPLY_WORDS, **{key: words[1:] for key, words in _BASIS_WORDS.items()}}[word][0]
+
+
 def find_basis(name: str) -> str:
     """Return ``calorific`` or ``equivalent`` for its English or Chinese word; empty stays empty.
 

@@ -5,15 +5,15 @@ number and, where the activity came from a table, the rows of the file it came f
 that reproduce them (``repr``-like, shortened only beyond twelve figures), not rounded for beauty.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import messages
-from zonecarbon._table import Provenance, Table
+from zonecarbon._table import Column, Provenance, Table, described
 from zonecarbon.accounting.coefficients import SIGN, Use
 from zonecarbon.messages import Language
 
@@ -42,6 +42,11 @@ class Line:
 @dataclass(frozen=True, slots=True, eq=False)
 class Explanation(Table):
     """The lines of one zone and year, and their sums."""
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "sector", "flow", "quantity", "unit", "coefficient", "coefficient_source", "energy_tce", "factor_source",
+        "co2_t", "rows", flow=Column("text", "carrier or product, use and supply, in words"),
+    )  # fmt: skip
 
     zone: str
     year: int

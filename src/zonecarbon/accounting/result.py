@@ -5,19 +5,20 @@ zones (240 million figures) is never made unless someone asks for it; a total ru
 What follows: two accounts of the same activity under two methods share the big array.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zonecarbon._table import Provenance, Table, frozen, to_frame
+from zonecarbon._table import Column, Provenance, Table, described, frozen, to_frame
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting.coefficients import SIGN, Coefficients, Use
 from zonecarbon.accounting.explanation import Explanation, explain
 from zonecarbon.accounting.reported import reported_here
 from zonecarbon.activity import Activity, Flow
+from zonecarbon.activity.lines import count_lines, zones_for
 from zonecarbon.catalog import Catalog
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels.emission import sum_flows
@@ -50,6 +51,10 @@ class Account(Table):
     catalog
         The factor tables that were looked up, the user's own among them.
     """
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "zone", "sector", "carrier", "use", "supply", "scope", "year", "energy_tce", "co2_t"
+    )
 
     activity: Activity
     method: Method
@@ -293,10 +298,14 @@ class Account(Table):
             return self._zone_columns()
         if level:
             raise InputError("option", name="level", value=level, known="zone")
-        keys = [(f.carrier, f.use, f.supply, scope_of(f)) for f in self.flows]
+        return self._lines(slice(None))
+
+    def _lines(self, zones: slice) -> dict[str, NDArray[Any]]:
+        """Return the lines of some zones."""
+        keys = self._line_keys()
         distinct = list(dict.fromkeys(keys))
-        energy, co2 = self.energy, self.co2
-        used = self.quantity != 0
+        energy, co2 = (self._detail(*self._table(what), zones=zones) for what in ("energy", "co2"))
+        used = self.quantity[zones] != 0
         parts: list[tuple[NDArray[Any], ...]] = []
         for key in distinct:
             rows = [i for i, own in enumerate(keys) if own == key]
@@ -306,10 +315,21 @@ class Account(Table):
         zone, sector, key_at, year, tce, tonnes = (np.concatenate(column) for column in zip(*parts, strict=True))
         order = np.lexsort((key_at, sector, year, zone))
         words = [_array(list(column))[key_at] for column in zip(*distinct, strict=True)]
-        columns: dict[str, NDArray[Any]] = {"zone": self.zones[zone], "sector": self.sectors[sector]}
+        columns: dict[str, NDArray[Any]] = {"zone": self.zones[zones][zone], "sector": self.sectors[sector]}
         columns |= dict(zip(("carrier", "use", "supply", "scope"), words, strict=True))
         columns |= {"year": self.years[year], "energy_tce": tce, "co2_t": tonnes}
         return {name: column[order] for name, column in columns.items()}
+
+    def _line_keys(self) -> list[tuple[str, str, str, str]]:
+        return [(flow.carrier, flow.use, flow.supply, scope_of(flow)) for flow in self.flows]
+
+    def _head(self, rows: int) -> tuple[dict[str, NDArray[Any]], int]:
+        """Return the first lines, made of the first zones alone, and how many there are."""
+        keys = self._line_keys()
+        members = [[i for i, own in enumerate(keys) if own == key] for key in dict.fromkeys(keys)]
+        counts = count_lines(self.quantity, members)
+        first = self._lines(zones_for(counts, rows))
+        return {name: column[:rows] for name, column in first.items()}, int(counts.sum())
 
     def _zone_columns(self) -> dict[str, NDArray[Any]]:
         shape = (len(self.zones), len(self.years))
@@ -329,7 +349,10 @@ class Account(Table):
     @property
     def provenance(self) -> Provenance:
         """Every choice, every factor row, and a hash of the input."""
-        choices = {
+        return Provenance(self._choices(), self.activity.input_hash, (*self.activity.warnings, *self.warnings))
+
+    def _choices(self) -> dict[str, Any]:
+        return {
             "method": self.method.model_dump(exclude_defaults=True),
             "factors": [_use_to_dict(use) for use in self.coefficients.uses],
             "factor_tables_added": list(self.catalog.added if self.catalog else ()),
@@ -337,7 +360,6 @@ class Account(Table):
             "price_years": self.price_years(),
             "set_aside": [problem.to_dict() for problem in self.activity.set_aside],
         }
-        return Provenance(choices, self.activity.input_hash, (*self.activity.warnings, *self.warnings))
 
     def price_years(self) -> list[str]:
         """Return the distinct price years of the value added, in words."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import ClassVar, NamedTuple
 
 from zonecarbon import units
 from zonecarbon.catalog.rows import GRID_KINDS, FactorRow, merge, read_table, shipped
@@ -22,12 +23,32 @@ from zonecarbon.vocabulary import provinces
 NATION = "00-quanguo"
 
 
+class OwnRows(NamedTuple):
+    """What a user's files changed in a catalog: their rows, and what they are called."""
+
+    rows: tuple[FactorRow, ...]
+    added: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalog:
     """The factor tables behind an account: the shipped ones, with the user's rows in their place."""
 
     tables: Mapping[str, tuple[FactorRow, ...]] = field(repr=False)
     added: tuple[str, ...] = ()
+    Stand: ClassVar[type] = OwnRows
+
+    def to_stand(self) -> OwnRows:
+        """Return what makes it differ from the shipped one: a result that is written keeps no copy of what ships."""
+        return OwnRows(tuple(row for row in self.rows() if row.origin != "shipped"), self.added)
+
+    @classmethod
+    def from_stand(cls, stand: OwnRows) -> "Catalog":
+        """Return the shipped catalog with the user's rows in their place."""
+        tables = default_catalog().tables
+        for table in dict.fromkeys(row.table for row in stand.rows):
+            tables = merge(tables, table, [row for row in stand.rows if row.table == table])
+        return cls(tables, stand.added)
 
     def with_tables(self, paths: Iterable[str | Path]) -> "Catalog":
         """Return a catalog in which the rows of the user's files replace or extend the tables."""

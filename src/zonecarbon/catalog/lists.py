@@ -1,23 +1,40 @@
 """What is known, as tables to read: factors, methods, target sets, scenarios."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zonecarbon._table import Table
+from zonecarbon._table import Column, Table, described
 from zonecarbon.catalog.documents import method, names, scenario, target_set
 from zonecarbon.catalog.factors import Catalog, default_catalog
 from zonecarbon.catalog.rows import FactorRow
 from zonecarbon.records import Method, Scenario, TargetSet
 
+_STATUS = Column("text", "how sure it is: verified, recalled, assumption or user")
+_METHOD_CHOICES = (
+    "basis", "editions", "fuels", "proxies", "electricity", "vintage", "certificates", "heat", "feedstock", "media",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FactorList(Table):
     """Factor rows, with source and status."""
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "table", "item", "group", "year", "value", "low", "high", "unit", "source_id", "status", "origin", "note",
+        table=Column("text", "name of the table"),
+        item=Column("text", "what the row is for: a carrier, a region"),
+        group=Column("text", "edition, factor set, kind or series"),
+        year=Column("whole", "data year; null where there is none"),
+        low=Column("number", "lower end of a printed range, in the unit of the row"),
+        high=Column("number", "upper end of a printed range, in the unit of the row"),
+        status=_STATUS,
+        origin=Column("text", "shipped, or the user's file with its hash"),
+    )  # fmt: skip
 
     rows: tuple[FactorRow, ...]
 
@@ -58,15 +75,18 @@ class FactorList(Table):
 class MethodList(Table):
     """Accounting methods that ship, every choice in a row."""
 
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "name", "title_en", "title_zh", *_METHOD_CHOICES,
+        **{name: Column("text", f"choice {name} of the method") for name in _METHOD_CHOICES},
+    )  # fmt: skip
+
     methods: tuple[Method, ...]
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return name, title_en, title_zh, and the choices of each method."""
-        shown = ("name", "title_en", "title_zh", "basis", "editions", "fuels", "proxies", "electricity", "vintage")
-        more = ("certificates", "heat", "feedstock", "media")
         return {
             name: np.array([str(getattr(item, name)) for item in self.methods], dtype=object)
-            for name in (*shown, *more)
+            for name in ("name", "title_en", "title_zh", *_METHOD_CHOICES)
         }
 
     def __repr__(self) -> str:
@@ -76,6 +96,19 @@ class MethodList(Table):
 @dataclass(frozen=True, slots=True, eq=False)
 class TargetList(Table):
     """Targets of one or more sets, with wording, source and status."""
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "set", "target", "indicator", "statistic", "operator", "threshold", "unit", "energy_basis", "role", "status",
+        "year", "base_year", "wording_zh", "wording_en", "interpretation", "source_id",
+        set=Column("text", "name of the set"),
+        threshold=Column("text", "the limit as printed"),
+        energy_basis=Column("text", "calorific, equivalent, not_stated, or empty"),
+        role=Column("text", "target, or direction (never judged)"),
+        status=_STATUS,
+        wording_zh=Column("text", "wording of the document"),
+        wording_en=Column("text", "the wording in English"),
+        interpretation=Column("text", "how the wording is read"),
+    )  # fmt: skip
 
     sets: tuple[TargetSet, ...]
 
@@ -104,6 +137,13 @@ class TargetList(Table):
 @dataclass(frozen=True, slots=True, eq=False)
 class ScenarioList(Table):
     """Scenarios that ship, one a row."""
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "name", "title_en", "title_zh", "level", "drivers", "status", "note_en", "note_zh",
+        level=Column("text", "kaya or carriers"),
+        drivers=Column("text", "names of the drivers that have a path"),
+        status=Column("text", "how sure the numbers of its paths are"),
+    )  # fmt: skip
 
     scenarios: tuple[Scenario, ...]
 

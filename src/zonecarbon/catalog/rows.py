@@ -6,6 +6,7 @@ by its columns, so a user's file needs no registration; its rows replace shipped
 others. Entry points or plug-ins were considered and rejected: a table is a file.
 """
 
+import codecs
 import csv
 import hashlib
 import io
@@ -260,8 +261,12 @@ def _lines(text: str, source: str) -> tuple[list[str], list[tuple[int, dict[str,
 
 
 def decode(data: bytes, source: str) -> str:
-    """Return the text of ``data``: UTF-8 (with or without BOM), else GB18030, as Excel in China writes CSV."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    """Return the text of ``data``: UTF-8 (with or without BOM), else GB18030, as Excel in China writes CSV.
+
+    UTF-16 is told by its BOM, which begins no text of the others: Excel's "Unicode text".
+    """
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:

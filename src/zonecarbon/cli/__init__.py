@@ -4,7 +4,8 @@ Decided here: argparse, because the commands are few and it costs no import. A u
 error and exit code 2, never a traceback. ``check`` ends with 0 when all judged targets are met, 1 when one is missed, 3
 when none is missed and one is unknown, so that a script can act on it; ``decompose`` ends with 3 when an effect is not
 known. Results go to standard output, everything else to standard error. Nothing is computed here. ``accounts``,
-``changes`` and ``futures`` hold the commands on data, ``known`` those on what ships, ``printing`` how it is printed.
+``changes``, ``futures`` and ``quality`` hold the commands on data, ``tables`` those on files, ``known`` and ``schemas``
+those on what there is, ``printing`` how it is printed.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from zonecarbon.cli import accounts, changes, futures, known
+from zonecarbon.cli import accounts, changes, futures, known, quality, schemas, tables
 from zonecarbon.errors import ZoneCarbonError, ZoneCarbonWarning
 from zonecarbon.messages import Language
 
@@ -53,7 +54,11 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--format", choices=("table", "json", "csv"), default="table", help="form of the output")
     common.add_argument("--lang", choices=("en", "zh"), default="en", help="language of texts")
     source = argparse.ArgumentParser(add_help=False)
-    source.add_argument("data", help="folder with zones.csv, economy.csv, energy.csv")
+    source.add_argument("data", help="workbook, CSV file, or folder with zones.csv, economy.csv, energy.csv")
+    source.add_argument("--blank", choices=("unknown", "not_used"), default="unknown", help="a blank of a wide table")
+    source.add_argument("--mark", action="append", default=[], metavar="MARK=MEANING",
+                        help="what a dash stands for: not_used or unknown, where no note says it")  # fmt: skip
+    source.add_argument("--sheets", action="append", metavar="NAME", help="sheets of a workbook (default: all visible)")
     source.add_argument("--method", default="inventory", help="shipped name, or a TOML or JSON file")
     choice = "a choice of the method, such as basis=equivalent or equivalent.electricity='0.302 kgce/kWh'"
     source.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=choice)
@@ -91,6 +96,12 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("carriers", parents=[common], help="names and units of the energy carriers")
     command.set_defaults(run=known.run_carriers)
 
+    command = commands.add_parser("schema", parents=[common], help="JSON Schemas of records and results")
+    command.add_argument("name", nargs="?", default="", help="such as Zone or Account; the list if not given")
+    command.set_defaults(run=schemas.run_schema)
+
+    tables.add_commands(commands)
+    quality.add_commands(commands, common)
     command = commands.add_parser("example", parents=[common], help="write the synthetic 169-zone example to a folder")
     command.add_argument("folder")
     command.set_defaults(run=known.run_example)

@@ -61,10 +61,21 @@ def with_nearest(result: TargetCheck, language: Language) -> str:
 
 def read_account(options: argparse.Namespace) -> Account:
     """Return the account of the data named, and tell on standard error what was read."""
-    activity = read(options.data, on_error="set_aside" if options.set_aside else "raise")
+    activity = read_activity(options)
     result = account(activity, options.method, factors=options.factors, **choices(options.set))
     say(activity, result, options.lang)
     return result
+
+
+def read_activity(options: argparse.Namespace) -> Activity:
+    """Return the data named, read as the options say."""
+    return read(
+        options.data,
+        on_error="set_aside" if options.set_aside else "raise",
+        blank=options.blank,
+        marks=dict(word.split("=", 1) if "=" in word else (word, "") for word in options.mark),
+        sheets=options.sheets,
+    )
 
 
 def say(activity: Activity, result: Account, language: Language) -> None:

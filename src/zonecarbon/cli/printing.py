@@ -37,7 +37,8 @@ class Chosen(Table):
 def print_table(table: Table, options: argparse.Namespace, text: str) -> None:
     """Print a result in the form asked for; ``text`` is what people read."""
     if options.format == "json":
-        print(json.dumps(table.to_dict(), ensure_ascii=False, indent=2))
+        shown = {name: part for name, part in table.to_dict(state=False).items() if name != "schema"}
+        print(json.dumps(shown, ensure_ascii=False, indent=2))
     elif options.format == "csv":
         print(table.to_csv(), end="")
     else:

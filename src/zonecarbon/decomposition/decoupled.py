@@ -6,14 +6,15 @@ twenty million words; the same holds for reasons. The state of all zones togethe
 and the summed value added.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import messages
-from zonecarbon._table import Provenance, Table, to_frame
+from zonecarbon._table import Column, Provenance, Table, described, to_frame
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.errors import InputError, Problem
@@ -64,6 +65,10 @@ class Decoupling(Table):
     source
         The account, or the provenance of what was given.
     """
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "zone", "start", "end", "co2_change", "value_added_change", "elasticity", "state", "reason"
+    )
 
     of: str
     zones: ObjectArray = field(repr=False)

@@ -10,12 +10,12 @@ portfolio is no sum of the zones' intensities: the portfolio's own effects, show
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zonecarbon._table import Provenance, Table, frozen, to_frame
+from zonecarbon._table import Column, Provenance, Table, described, frozen, to_frame
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.decomposition.attributing import NOT_ATTRIBUTED, Attribution, Weights, attribute, size_of, spread
@@ -58,6 +58,8 @@ class Decomposition(Table):
     source
         The account, or the provenance of a table.
     """
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described("zone", "sector", "factor", "start", "end", "effect", "unit")
 
     of: str
     unit: str
@@ -281,6 +283,10 @@ class Decomposition(Table):
             "effect": effect.reshape(-1),
             "unit": np.full(count, unit, dtype=object),
         }
+
+    def units(self) -> dict[str, str]:
+        """Return the unit of the effects; ratios have none (1)."""
+        return {"effect": self.unit if self.form == "additive" else "1"}
 
     def _without_noise(self, effect: FloatArray) -> FloatArray:
         """Return effects with 0 for what only rounding keeps from it, for readers of tables."""

@@ -8,13 +8,13 @@ before the horizon), ``rising`` (no peak before the horizon). It is no test resu
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import messages
-from zonecarbon._table import Provenance, Table, plain
+from zonecarbon._table import Column, Provenance, Table, described, plain
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.messages import Language
 
@@ -38,6 +38,17 @@ class Outlook(Table):
     scenario, choices
         What it is conditional on (English, Chinese); draws, sampling and seed.
     """
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "zone", "status", "peak_year", "peak_value", "years_since", "p_value", "first_year", "last_year",
+        "probability", "standard_error",
+        status=Column("text", "peaked, projected, rising or insufficient: what most draws say"),
+        peak_value=Column("number", "median of the highest CO2", "tCO2"),
+        p_value=Column("number", "null: no test was made", "1"),
+        first_year=Column("number", "lower quantile of the peak year; null: beyond the horizon", "a"),
+        last_year=Column("number", "upper quantile of the peak year; null: beyond the horizon", "a"),
+        standard_error=Column("number", "of the probability", "1"),
+    )  # fmt: skip
 
     rows: Mapping[str, NDArray[Any]] = field(repr=False)
     horizon: int

@@ -7,13 +7,13 @@ reader wants the counts and the frame.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import messages
-from zonecarbon._table import Provenance, Table, plain
+from zonecarbon._table import Column, Provenance, Table, described, plain
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.errors import InputError, Problem
@@ -59,6 +59,17 @@ class Peaks(Table):
     source
         The account judged, or the provenance of bare values.
     """
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "zone", "status", "peak_year", "peak_value", "years_since", "p_value", "statistic", "plateau_start",
+        "plateau_end", "plateau_width", "slope", "reason", "notes",
+        status=Column("text", "peaked, plateau, rising or insufficient"),
+        statistic=Column("number", "S of the Mann-Kendall test of the years after the peak", "1"),
+        plateau_start=Column("number", "first year of the plateau around the peak", "a"),
+        plateau_end=Column("number", "last year of the plateau", "a"),
+        plateau_width=Column("number", "calendar years of the plateau, both ends counted", "a"),
+        notes=Column("text", "codes of the warnings about the zone, joined by commas"),
+    )  # fmt: skip
 
     years: IntArray
     unit: str
@@ -106,6 +117,11 @@ class Peaks(Table):
             "reason": texts[self.reason],
             "notes": self.notes,
         }
+
+    def units(self) -> dict[str, str]:
+        """Return the units of the columns; value and slope have that of the series."""
+        own = {"peak_value": self.unit, "slope": f"{self.unit}/a"} if self.unit else {}
+        return {**Table.units(self), **own}
 
     def of(self, zone: str | int) -> dict[str, Any]:
         """Return the row of one zone as plain data: NaN is None.

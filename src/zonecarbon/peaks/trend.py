@@ -4,13 +4,15 @@ Decided here: the test asks only which of two values is larger, so a quantity is
 are plain numbers. The Theil-Sen slope takes longer than the test, so it is computed when someone asks for it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zonecarbon import units
-from zonecarbon._table import frozen
+from zonecarbon._table import Column, Table, described, frozen
 from zonecarbon._typing import FloatArray
 from zonecarbon.errors import InputError
 from zonecarbon.kernels import trend
@@ -22,7 +24,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trend:
+class Trend(Table):
     """A Mann-Kendall test; each figure is a float for one series, else an array of the leading shape.
 
     Parameters
@@ -39,6 +41,10 @@ class Trend:
         The series tested (not a copy); :attr:`slope` is computed from them.
     """
 
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "series", "s", "variance", "z", "p_value", "slope", series=Column("whole", "position of the series")
+    )
+
     s: Any
     variance: Any
     z: Any
@@ -52,6 +58,11 @@ class Trend:
         NaN for fewer than two values, and where one is unknown. Computed anew each time.
         """
         return in_kind(trend.theil_sen(self.values))
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return one row a series, in order."""
+        figures = {name: np.ravel(getattr(self, name)) for name in ("s", "variance", "z", "p_value", "slope")}
+        return {"series": np.arange(len(figures["s"])), **figures}
 
 
 def mann_kendall(values: Any, method: Method = "auto") -> Trend:

@@ -7,12 +7,12 @@ same draws, since quantiles of zones do not add. A probability that depends on w
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zonecarbon._table import Provenance, Table
+from zonecarbon._table import Column, Provenance, Table, described
 from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.errors import InputError, Problem
@@ -21,7 +21,7 @@ from zonecarbon.messages import Language
 from zonecarbon.projection.collecting import Collected, Spec
 from zonecarbon.projection.goals import Goal
 from zonecarbon.projection.model import FlowPaths, Model, flow_paths
-from zonecarbon.projection.rows import UNITS, columns_of
+from zonecarbon.projection.rows import UNITS, columns_of, count_of
 from zonecarbon.projection.wording import tell
 from zonecarbon.records import Scenario
 
@@ -41,6 +41,10 @@ class Ensemble(Table):
     statistics
         Arrays by zone, and for all together in the last place.
     """
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "zone", "indicator", "year", "statistic", "value", "unit", "standard_error"
+    )
 
     account: Account = field(repr=False)
     scenario: Scenario = field(repr=False)
@@ -278,6 +282,10 @@ class Ensemble(Table):
         (``peak_co2``, ``cumulative_co2``, ``no_peak``) stand in its last year.
         """
         return columns_of(self)
+
+    def _head(self, rows: int) -> tuple[dict[str, NDArray[Any]], int]:
+        """Return the first rows, made of the first zone alone, and how many there are."""
+        return {name: column[:rows] for name, column in columns_of(self, places=1).items()}, count_of(self)
 
     @property
     def provenance(self) -> Provenance:

@@ -20,14 +20,23 @@ UNITS = {
 }
 
 
-def columns_of(ensemble: "Ensemble") -> dict[str, NDArray[Any]]:
-    """Return the columns that :meth:`Ensemble.columns` describes."""
+def columns_of(ensemble: "Ensemble", places: int | None = None) -> dict[str, NDArray[Any]]:
+    """Return the columns that :meth:`Ensemble.columns` describes, of all or of the first ``places`` zones."""
     rows = _Rows()
-    for place, zone in enumerate([*map(str, ensemble.zones), ""]):
+    for place, zone in enumerate([*map(str, ensemble.zones), ""][:places]):
         _levels_of(ensemble, rows, place, zone)
         _peaks_of(ensemble, rows, place, zone)
         _goals_of(ensemble, rows, place, zone)
     return rows.columns()
+
+
+def count_of(ensemble: "Ensemble") -> int:
+    """Return how many rows the columns have; zones differ in their budgets alone."""
+    whole, last = _Rows(), len(ensemble.zones)
+    _levels_of(ensemble, whole, last, "")
+    _peaks_of(ensemble, whole, last, "")
+    own = sum(goal.of_zones for goal in ensemble.goals)
+    return (last + 1) * len(whole) + last * own + len(ensemble.goals) + len(ensemble.budgets)
 
 
 def _levels_of(ensemble: "Ensemble", rows: "_Rows", place: int, zone: str) -> None:
@@ -93,6 +102,9 @@ class _Rows:
     ) -> None:
         """Add one row a year."""
         self._parts.append((zone, indicator, years, statistic, value, unit, error))
+
+    def __len__(self) -> int:
+        return sum(len(part[2]) for part in self._parts)
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the columns."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from zonecarbon.errors import MethodError, Problem, ScenarioError, TargetError, Where, ZoneCarbonError
+from zonecarbon.errors import InputError, MethodError, Problem, ScenarioError, TargetError, Where, ZoneCarbonError
 from zonecarbon.vocabulary import nearest
 
 if TYPE_CHECKING:
@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 # By name, so that the records can use this module too.
-_ERRORS: dict[str, type[ZoneCarbonError]] = {"TargetSet": TargetError, "Scenario": ScenarioError}
+_ERRORS: dict[str, type[ZoneCarbonError]] = {
+    **dict.fromkeys(("Zone", "EnergyUse", "ValueAdded", "ProcessOutput", "ReportedValue"), InputError),
+    **dict.fromkeys(("TargetSet", "Target"), TargetError),
+    "Scenario": ScenarioError,
+}
 
 
 def validated(model: type[ModelT], data: dict[str, Any], source: str) -> ModelT:

@@ -12,8 +12,8 @@ import numpy as np
 from pydantic import model_validator
 
 from zonecarbon.errors import Problem, ScenarioError, Where
+from zonecarbon.records.base import Record
 from zonecarbon.records.path import Figure, refuse
-from zonecarbon.records.zone import Record
 
 _ROUNDING = 1e-9
 

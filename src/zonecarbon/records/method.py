@@ -8,10 +8,11 @@ rejected: two results could then differ by an argument nobody kept.
 
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from zonecarbon import units
 from zonecarbon.errors import InputError, MethodError, UnitError
+from zonecarbon.records.base import Record, Whole
 from zonecarbon.vocabulary import find_basis, find_carrier
 
 ELECTRICITY_KINDS = (
@@ -23,7 +24,13 @@ ELECTRICITY_KINDS = (
 )
 
 
-class Method(BaseModel):
+def _as_written(schema: dict[str, Any]) -> None:
+    """Say in a JSON Schema that the basis may be a Chinese word and one edition may stand for a list."""
+    schema["properties"]["basis"]["anyOf"] = [{"type": "string"}, {"type": "null"}]
+    schema["properties"]["editions"]["anyOf"].append({"type": "string"})
+
+
+class Method(Record):
     """A set of accounting choices. Fields that are not given are those of ``base``.
 
     Parameters
@@ -73,7 +80,7 @@ class Method(BaseModel):
     'inventory'
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(json_schema_extra=_as_written)
 
     name: str = ""
     title_en: str = ""
@@ -82,13 +89,13 @@ class Method(BaseModel):
     basis: Literal["calorific", "equivalent"] | None = None
     editions: tuple[str, ...] | None = None
     coefficients: dict[str, str] = Field(default_factory=dict)
-    equivalent: dict[str, str | dict[str | int, str | int]] = Field(default_factory=dict)
+    equivalent: dict[str, str | dict[str | int, str | Whole]] = Field(default_factory=dict)
     fuels: str | None = None
     proxies: Literal["use", "refuse"] | None = None
     proxy: dict[str, str] = Field(default_factory=dict)
     electricity: str | None = None
     vintage: Literal["nearest", "same_year", "fixed"] | None = None
-    electricity_year: int | None = None
+    electricity_year: Whole | None = None
     certificates: Literal["no_effect", "zero"] | None = None
     heat: str | None = None
     feedstock: Literal["count", "deduct"] | None = None
@@ -133,7 +140,7 @@ class Method(BaseModel):
         for item in value.values():
             if isinstance(item, dict) and not _is_equivalent(item):
                 raise MethodError("method.equivalent_choice", got=str(item))
-        return {key: item if isinstance(item, dict) else _text(item, key) for key, item in value.items()}
+        return {key: _by_year(item) if isinstance(item, dict) else _text(item, key) for key, item in value.items()}
 
     def over(self, base: Self) -> Self:
         """Return this method with the fields that it does not give taken from ``base``."""
@@ -170,6 +177,11 @@ def _is_equivalent(choice: dict[Any, Any]) -> bool:
         year = str(choice.get("year", "same_year"))
         return set(choice) <= {"series", "year"} and (year in {"same_year", "previous_year"} or year.isdecimal())
     return bool(choice) and all(str(key).isdecimal() for key in choice)
+
+
+def _by_year(choice: dict[Any, Any]) -> dict[Any, Any]:
+    """Return a choice with its years as numbers: JSON and TOML have only texts for keys."""
+    return {int(key) if str(key).isdecimal() else key: value for key, value in choice.items()}
 
 
 def _text(value: Any, key: Any) -> str:

@@ -17,8 +17,9 @@ from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, fie
 
 from zonecarbon import units
 from zonecarbon.errors import InputError, Problem, ScenarioError, Where
+from zonecarbon.records.base import Record, one_or_many
 from zonecarbon.records.cells import FIRST_YEAR, LAST_YEAR
-from zonecarbon.records.zone import Record, Year
+from zonecarbon.records.zone import Year
 
 Status = Literal["verified", "recalled", "assumption", "user"]
 
@@ -175,12 +176,6 @@ class Step(Record):
     rate: Figure
     start: Year | None = None
     until: Year | None = None
-
-
-def one_or_many(schema: dict[str, Any]) -> None:
-    """Say in the JSON Schema that one item may stand for a list of one."""
-    items = {key: schema.pop(key) for key in ("items", "type") if key in schema}
-    schema["anyOf"] = [items["items"], items]
 
 
 class Path(Record):

@@ -21,11 +21,12 @@ from pydantic import (
 )
 
 from zonecarbon.errors import InputError, Problem, Where
+from zonecarbon.records.base import Record, one_or_many
 from zonecarbon.records.cells import sector_name, zone_name
 from zonecarbon.records.checking import validated
 from zonecarbon.records.correlation import Correlation
-from zonecarbon.records.path import Figure, Path, one_or_many, refuse
-from zonecarbon.records.zone import Record, Year
+from zonecarbon.records.path import Figure, Path, refuse
+from zonecarbon.records.zone import Year
 from zonecarbon.vocabulary import carriers, find_carrier, find_carriers, find_supply, fold
 
 REST = "other"

@@ -7,9 +7,10 @@ digits of the limit, and ``0.30`` and ``0.3`` are different limits then. A user'
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from zonecarbon.errors import TargetError
+from zonecarbon.records.base import Record, Whole
 
 Statistic = Literal[
     "aggregate",
@@ -25,7 +26,16 @@ Statistic = Literal[
 Operator = Literal["<=", "<", ">=", ">", "about", "some", "meets", "peaked"]
 
 
-class Target(BaseModel):
+_PRINTED = ("threshold", "inner_threshold", "applies_min", "applies_max")
+
+
+def _as_printed(schema: dict[str, Any]) -> None:
+    """Say in a JSON Schema that limits may be numbers too."""
+    for name in _PRINTED:
+        schema["properties"][name]["type"] = ["string", "number"]
+
+
+class Target(Record):
     """One target.
 
     Parameters
@@ -51,7 +61,7 @@ class Target(BaseModel):
         Where it comes from and how it is read.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(json_schema_extra=_as_printed)
 
     id: str
     indicator: str
@@ -60,13 +70,13 @@ class Target(BaseModel):
     statistic: Statistic
     operator: Operator
     threshold: str = ""
-    digits: int | None = Field(default=None, ge=0, le=12)
+    digits: Whole | None = Field(default=None, ge=0, le=12)
     unit: str = ""
     inner_operator: Literal["", "<=", "<", ">=", ">"] = ""
     inner_threshold: str = ""
     inner_unit: str = ""
-    year: int | None = None
-    base_year: int | None = None
+    year: Whole | None = None
+    base_year: Whole | None = None
     period: str = ""
     energy_basis: Literal["", "calorific", "equivalent", "not_stated"] = ""
     role: str = "target"
@@ -80,7 +90,7 @@ class Target(BaseModel):
     status: str = "user"
     interpretation: str = ""
 
-    @field_validator("threshold", "inner_threshold", "applies_min", "applies_max", mode="before")
+    @field_validator(*_PRINTED, mode="before")
     @classmethod
     def _as_printed(cls, value: Any) -> Any:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -140,16 +150,23 @@ def decimals(printed: str) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-class TargetSet(BaseModel):
+class TargetSet(Record):
     """Targets that were set together in one document."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     title_zh: str = ""
     title_en: str = ""
     document: str = ""
     target: tuple[Target, ...] = Field(min_length=1)
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return the JSON Schema of what the constructor accepts as JSON: within a set, targets need no id."""
+        schema = super().model_json_schema(*args, **kwargs)
+        target = schema["$defs"]["Target"]
+        target["required"] = [name for name in target["required"] if name != "id"]
+        target["properties"]["id"] = {"description": "set:name, or the name alone; its number in the set if not given"}
+        return schema
 
     @model_validator(mode="before")
     @classmethod

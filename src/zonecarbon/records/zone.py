@@ -10,12 +10,12 @@ unit with that unit beside it, so a record survives JSON. ``given`` keeps the wo
 """
 
 import math
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
     AliasChoices,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -25,6 +25,7 @@ from pydantic import (
 
 from zonecarbon import units
 from zonecarbon.errors import InputError, UnitError
+from zonecarbon.records.base import Record, as_written, one_or_many
 from zonecarbon.records.carrier_unit import STANDARD_COAL, form, heat_value_factor, is_standard_coal
 from zonecarbon.records.cells import (
     FIRST_YEAR,
@@ -44,12 +45,6 @@ from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_provi
 
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR), BeforeValidator(parse_year)]
 Sector = Annotated[str, AfterValidator(sector_name)]
-
-
-class Record(BaseModel):
-    """Base of the records: frozen, no unknown fields, no silent conversion of booleans or texts."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=False)
 
 
 def check_amount(value: float | None, column: str) -> float | None:
@@ -73,6 +68,12 @@ def _magnitude(value: Any, to: str, column: str) -> float | None:
     if not isinstance(result, float):
         raise InputError("number.scalar", name=column)
     return result
+
+
+_TEXT = {"type": ["string", "null"]}
+_ANY = {"type": ["number", "string", "null"]}
+_AMOUNT = {**_ANY, "minimum": 0}
+_WORDS = dict.fromkeys(("unit", "use", "supply", "given", "ncv_unit"), _TEXT)
 
 
 class EnergyUse(Record):
@@ -108,6 +109,9 @@ class EnergyUse(Record):
     ('raw_coal', 12000.0, 't')
     """
 
+    model_config = ConfigDict(json_schema_extra=as_written(quantity=_AMOUNT, ncv=_ANY, **_WORDS, basis=_TEXT))
+    UNITS: ClassVar[Mapping[str, str]] = {"quantity": "that of unit; else t, m3, GJ or MWh, the carrier's own"}
+
     carrier: str
     quantity: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     unit: str = ""
@@ -131,7 +135,7 @@ class EnergyUse(Record):
         ncv, ncv_unit = data.pop("ncv", None), text(data.pop("ncv_unit", None), "ncv_unit")
         unit, basis = text(data.get("unit"), "unit"), find_basis(text(data.get("basis"), "basis"))
         value = data.get("quantity")
-        given = data.get("given") or _words(value, unit, ncv, ncv_unit)
+        given = text(data.get("given"), "given") or _words(value, unit, ncv, ncv_unit)
         amount, kept = _canonical(carrier.id, value, unit, basis, ncv is not None)
         if ncv is not None:
             amount, kept = _with_heat_value(carrier.id, amount, ncv, ncv_unit), ("GJ", "")
@@ -210,6 +214,11 @@ class ValueAdded(Record):
     120000.0
     """
 
+    model_config = ConfigDict(json_schema_extra=as_written(value_added=_ANY, amount=_ANY, value=_ANY, unit=_TEXT))
+    UNITS: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("value_added", "amount", "value"), "that of unit; else 10^4 CNY"
+    )
+
     value_added: float | None = Field(
         default=None, allow_inf_nan=False, validation_alias=AliasChoices("value_added", "amount", "value")
     )
@@ -252,6 +261,9 @@ class ProcessOutput(Record):
     ``factor`` is the CO2 per unit of output, a text such as ``"0.53 tCO2/t"``; without it the method must have one.
     """
 
+    model_config = ConfigDict(json_schema_extra=as_written(output=_AMOUNT, unit=_TEXT, given=_TEXT))
+    UNITS: ClassVar[Mapping[str, str]] = {"output": "that of unit; else t"}
+
     product: Annotated[str, AfterValidator(product_name)]
     output: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     unit: str = "t"
@@ -267,7 +279,7 @@ class ProcessOutput(Record):
             return data
         data = dict(data)
         value, unit = data.get("output"), text(data.get("unit"), "unit") or "t"
-        given = data.get("given") or _words(value, unit, None, "")
+        given = text(data.get("given"), "given") or _words(value, unit, None, "")
         if isinstance(value, str):
             value, unit = units.split(value)
         if units.is_quantity(value):
@@ -283,6 +295,9 @@ class ReportedValue(Record):
     ``energy_intensity_change`` and ``co2_intensity_change`` are yearly changes as fractions (-0.0767). Any other name
     is kept as it is, in the unit given, for the indicators that targets name (``solid_waste_use_rate`` ...).
     """
+
+    model_config = ConfigDict(json_schema_extra=as_written(value=_ANY, unit=_TEXT, basis=_TEXT))
+    UNITS: ClassVar[Mapping[str, str]] = {"value": "that of unit; else the indicator's own"}
 
     indicator: str
     value: float | None = Field(default=None, allow_inf_nan=False)
@@ -315,6 +330,16 @@ class ReportedValue(Record):
         return {**data, "indicator": name, "value": amount, "unit": unit, "basis": basis}
 
 
+def _as_zone(schema: dict[str, Any]) -> None:
+    """Say in a JSON Schema that one item may stand for a list, and that two fields go by other names too."""
+    fields = schema["properties"]
+    for name in ("energy", "value_added", "process", "indicators"):
+        one_or_many(fields[name])
+    fields["economy"] = fields["value_added"]
+    schema["required"] = [name for name in schema["required"] if name != "zone"]
+    schema["anyOf"] = [{"required": ["zone"]}, {"required": ["name"]}]
+
+
 class Zone(Record):
     """A zone with its years.
 
@@ -338,6 +363,8 @@ class Zone(Record):
     >>> zone.province
     '32-jiangsu'
     """
+
+    model_config = ConfigDict(json_schema_extra=_as_zone)
 
     zone: str
     name: str = ""

@@ -7,13 +7,13 @@ has a negative rate. Words are written for twenty rows; beyond that a reader wan
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import messages
-from zonecarbon._table import Provenance, Table, plain
+from zonecarbon._table import Column, Provenance, Table, described, plain
 from zonecarbon.accounting import Account
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.messages import Language
@@ -49,6 +49,19 @@ class Requirement(Table):
     notes
         What a reader must know besides: zones that all together leaves out.
     """
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "zone", "target", "year", "status", *_FIRST, "driver", "probability", *_UNDER, "reason",
+        status=Column("text", "met, reachable, cannot be reached or unknown"),
+        target=Column("text", "id of the target, peak or budget"),
+        constant_rate=Column("number", "yearly rate that does it, the same every year", "1/a"),
+        rate_planned=Column("number", "mean yearly fall of the driver under the scenario", "1/a"),
+        rate_needed=Column("number", "mean yearly fall of the driver that does it", "1/a"),
+        extra_rate=Column("number", "what is added to the fall of each year", "1/a"),
+        scaling=Column("number", "how many times as fast", "1"),
+        probability_without=Column("number", "probability under the scenario as it is", "1"),
+        probability_reached=Column("number", "probability at the extra rate, or at its limit", "1"),
+    )  # fmt: skip
 
     account: Account = field(repr=False)
     scenario: Scenario | None = field(repr=False)

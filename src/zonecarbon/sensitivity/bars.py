@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import messages
-from zonecarbon._table import Provenance, Table
+from zonecarbon._table import Column, Provenance, Table, described
 from zonecarbon.accounting import Account
 from zonecarbon.errors import Problem
 from zonecarbon.messages import Language
@@ -35,6 +35,17 @@ class Tornado(Table):
         outcome then), ``middle`` (without shocks), ``swing`` (the highest of the three less the lowest).
     """
 
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "driver", "shared", "low_input", "high_input", "low", "high", "middle", "swing",
+        shared=Column("flag", "whether all zones have the same shock"),
+        low_input=Column("number", "the deviation held at the low quantile"),
+        high_input=Column("number", "the deviation held at the high quantile"),
+        low=Column("number", "the outcome at the low quantile"),
+        high=Column("number", "the outcome at the high quantile"),
+        middle=Column("number", "the outcome without shocks"),
+        swing=Column("number", "highest less lowest of the three"),
+    )  # fmt: skip
+
     study: Study = field(repr=False)
     of: str
     year: int
@@ -47,6 +58,10 @@ class Tornado(Table):
     def provenance(self) -> Provenance:
         """Every choice, and those of the account."""
         return self.study.provenance(low=self.low, high=self.high)
+
+    def units(self) -> dict[str, str]:
+        """Return the unit of the outcome: years, or tCO2."""
+        return dict.fromkeys(("low", "high", "middle", "swing"), "a" if self.of == "peak_year" else "tCO2")
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return one row a shock, the widest first."""

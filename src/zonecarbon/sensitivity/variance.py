@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zonecarbon._table import Provenance, Table
+from zonecarbon._table import Column, Provenance, Table, described
 from zonecarbon._typing import FloatArray
 from zonecarbon.accounting import Account
 from zonecarbon.errors import MissingOptionalDependencyError, Problem
@@ -36,6 +36,16 @@ class SobolIndices(Table):
         ``driver``, ``first`` (share of the variance that it brings alone), ``total`` (with its interactions), and for
         each the ends of the interval, ``first_low``, ``first_high``, ``total_low``, ``total_high``.
     """
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "driver", "first", "first_low", "first_high", "total", "total_low", "total_high",
+        first=Column("number", "share of the variance that the driver brings alone", "1"),
+        first_low=Column("number", "lower end of its interval", "1"),
+        first_high=Column("number", "upper end of its interval", "1"),
+        total=Column("number", "share of the variance with its interactions", "1"),
+        total_low=Column("number", "lower end of its interval", "1"),
+        total_high=Column("number", "upper end of its interval", "1"),
+    )  # fmt: skip
 
     study: Study = field(repr=False)
     of: str

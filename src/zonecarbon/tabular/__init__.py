@@ -18,5 +18,7 @@ The package has five modules: ``reading`` (sources in, an activity out), ``sheet
 """
 
 from zonecarbon.tabular.reading import TABLES, read
+from zonecarbon.tabular.template import write_template
+from zonecarbon.tabular.writing import write
 
-__all__ = ["TABLES", "read"]
+__all__ = ["TABLES", "read", "write", "write_template"]

@@ -5,7 +5,7 @@ are looked for in one way. A frame of pandas was considered and rejected: it wou
 merged cells and for cells that cannot be read.
 
 A CSV file may be separated by commas, tabs (what Excel calls Unicode text) or semicolons: the mark that divides most of
-the first lines. An open quotation mark swallows the rows after it, so quotes are read strictly and a cell has a limit.
+the first rows. An open quotation mark swallows the rows after it, so quotes are read strictly and a cell has a limit.
 """
 
 import csv
@@ -174,7 +174,7 @@ def _lines(text: str, source: str, mark: str) -> Iterator[str]:
 
 
 def _mark(text: str) -> str:
-    """Return what divides the columns: the mark that divides most of the first lines, the comma where two do."""
+    """Return what divides the columns: the mark that divides most of the first rows, the comma where two do."""
     sample = text[:_SAMPLE]
     lines = sample.splitlines(keepends=True)
     if len(sample) < len(text):
@@ -182,8 +182,10 @@ def _mark(text: str) -> str:
     return max(_MARKS, key=lambda mark: _divided(lines, mark))
 
 
-def _divided(lines: list[str], mark: str) -> int:
+def _divided(lines: list[str], mark: str) -> float:
+    """Return the share of rows that a mark divides; rows, not lines, so that marks within quotes do not count."""
     try:
-        return sum(len(row) > 1 for row in csv.reader(lines, delimiter=mark))
+        sizes = [len(row) for row in csv.reader(lines, delimiter=mark) if row]
     except csv.Error:
-        return 0
+        return 0.0
+    return sum(size > 1 for size in sizes) / len(sizes) if sizes else 0.0

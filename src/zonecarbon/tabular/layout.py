@@ -135,7 +135,7 @@ def _heading_block(grid: Grid) -> _Block | None:
 
 def _filled_right(grid: Grid) -> ObjectArray:
     """Return the top rows with merged headings spread over their columns and rows."""
-    rows = grid.cells[:_SEARCHED].copy()
+    rows = grid.cells[: _SEARCHED + _TALLEST].copy()
     for top, left, _, right in grid.merged:
         if top < len(rows) and right > left:
             rows[top, left : right + 1] = grid.cells[top, left]

@@ -18,6 +18,7 @@ import math
 import re
 import threading
 import warnings
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
@@ -60,7 +61,7 @@ class _Quiet:
     def __enter__(self) -> None:
         with self.lock:
             self.inside += 1
-            warnings.filterwarnings("ignore", category=UserWarning, module=_OURS)  # put in once, whoever came before
+            warnings.filterwarnings("ignore", category=Warning, module=_OURS)  # put in once, whoever came before
 
     def __exit__(self, *_: object) -> None:
         with self.lock:
@@ -123,6 +124,8 @@ def read_workbook(path: Path) -> list[Grid]:
     except (ZoneCarbonError, MemoryError):
         raise
     except Exception as error:  # whatever zipfile and openpyxl stumble over in a damaged file
+        if isinstance(error.__cause__, ZoneCarbonError):  # openpyxl wraps each ValueError in one of its own
+            raise error.__cause__ from None
         raise broken(where, _reason(error)) from error
 
 
@@ -232,8 +235,8 @@ def _fill(cells: ObjectArray, unreadable: Unreadable, sheet: "Worksheet", found:
     """Put in what openpyxl reads; every filled cell that the pass has counted must be among it."""
     count = 0
     # Rows are taken by number, so that what comes after the last filled one is not even parsed.
-    rows = sheet.iter_rows(min_row=1, max_row=found.rows, min_col=1, max_col=found.columns) if found.rows else ()
-    for at, row in enumerate(islice(rows, found.rows)):
+    rows = sheet.iter_rows(min_row=1, max_row=found.rows, min_col=1, max_col=found.columns)
+    for at, row in enumerate(islice(cast("Iterator[tuple[Cell, ...]]", rows), found.rows)):
         for column, cell in enumerate(row):
             value = cell.value
             if value is not None:

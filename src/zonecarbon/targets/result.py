@@ -4,15 +4,15 @@ Decided here: a block holds arrays, because a zone target over a million zones i
 values and become sentences when someone reads them. ``unknown`` is a verdict of its own and always has a reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import messages
-from zonecarbon._table import Provenance, Table, plain
+from zonecarbon._table import Column, Provenance, Table, described, plain
 from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.errors import InputError, Problem
@@ -66,6 +66,12 @@ class TargetCheck(Table):
         All zones, in order.
     """
 
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "target", "zone", "year", "value", "operator", "threshold", "unit", "verdict", "margin", "required_rate",
+        "lower", "upper", "reason", "judged", "compared", "status",
+        status=Column("text", "how sure the wording of the target is: verified, recalled, assumption or user"),
+    )  # fmt: skip
+
     name: str
     title_en: str
     title_zh: str
@@ -80,8 +86,11 @@ class TargetCheck(Table):
     def provenance(self) -> Provenance:
         """The choices behind the figures and the judgement."""
         source = self.of.provenance if isinstance(self.of, Account) else self.of
-        choices = {**source.choices, "targets": self.name, "judgement": self.judgement, "basis": self.basis}
-        return Provenance(choices, source.input_hash, source.warnings)
+        return Provenance(self._choices(), source.input_hash, source.warnings)
+
+    def _choices(self) -> dict[str, Any]:
+        own = self.of._choices() if isinstance(self.of, Account) else self.of.choices
+        return {**own, "targets": self.name, "judgement": self.judgement, "basis": self.basis}
 
     def columns(self, language: Language = "en") -> dict[str, NDArray[Any]]:
         """Return one row per target and, for zone targets, per zone; ``zone`` is empty for aggregates and counts."""
@@ -164,9 +173,15 @@ class TargetCheck(Table):
             return 1
         return 0 if codes and all(code == MET for code in codes) else 3
 
-    def to_dict(self) -> dict[str, Any]:
+    def _head(self, rows: int) -> tuple[dict[str, NDArray[Any]], int]:
+        """Return the first rows, made of the first of each block alone, and how many there are."""
+        first = [rows_where(np.arange(len(block.zone)) < rows, block) for block in self.blocks]
+        columns = replace(self, blocks=tuple(first)).columns() if first else {}
+        return {name: column[:rows] for name, column in columns.items()}, sum(len(b.zone) for b in self.blocks)
+
+    def to_dict(self, *, state: bool = True) -> dict[str, Any]:
         """Return JSON-ready data, with wording, notes and the zones nearest to flipping."""
-        data = Table.to_dict(self)
+        data = Table.to_dict(self, state=state)
         data["targets"] = [
             {
                 "id": block.target.id,

@@ -1,0 +1,275 @@
+"""Provenance, and the mixin that every result has."""
+
+import hashlib
+import math
+import re
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zonecarbon import messages
+from zonecarbon._table.columns import Column
+from zonecarbon._table.shown import html_table
+from zonecarbon._table.state import from_state, guarded, to_state
+from zonecarbon.errors import InputError, MissingOptionalDependencyError, Problem
+from zonecarbon.messages import Language
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_HTML_ROWS, _TITLE = 20, 200
+_CHOICES = ("method", "basis", "price_years", "targets", "judgement", "scenario")
+"""What a caption names of the choices, where a result has made them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What stands behind a result: the choices, a hash of the input, the versions, and what was warned of."""
+
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    input_hash: str = ""
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions of this library and of numpy, read when asked."""
+        from importlib.metadata import version
+
+        return {"zonecarbon": version("zonecarbon"), "numpy": np.__version__}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {
+            "choices": plain(dict(self.choices)),
+            "input_hash": self.input_hash,
+            "versions": self.versions,
+            "warnings": [problem.to_dict() for problem in self.warnings],
+        }
+
+
+def plain(value: Any) -> Any:
+    """Return ``value`` as JSON-ready data: numpy scalars and arrays become Python ones, NaN and infinity None."""
+    if isinstance(value, np.ndarray):
+        return [plain(item) for item in value.tolist()]
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
+
+
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a read-only view of ``array``; the array itself stays as it is."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def hash_arrays(*parts: Any) -> str:
+    """Return a short, stable hash of arrays and texts, to tell whether two results had the same input."""
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, np.ndarray) and part.dtype != object:
+            digest.update(str((part.shape, part.dtype.str)).encode())
+            digest.update(np.ascontiguousarray(part).data)
+        else:
+            digest.update(repr(part.tolist() if isinstance(part, np.ndarray) else part).encode())
+    return digest.hexdigest()[:16]
+
+
+def to_frame(columns: Mapping[str, NDArray[Any]], provenance: Provenance) -> "pd.DataFrame":
+    """Return a DataFrame that shares no memory with ``columns``."""
+    import pandas as pd
+
+    frame = pd.DataFrame({name: column.copy() for name, column in columns.items()})
+    frame.attrs["provenance"] = provenance.to_dict()
+    return frame
+
+
+class Table:
+    """Mixin of results: everything that can be said from ``columns()`` and ``provenance``.
+
+    A result names its columns in ``COLUMNS``: kind, unit and meaning of each. Tables without are only for printing.
+    """
+
+    __slots__ = ()
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = {}
+    VERSION: ClassVar[int] = 1
+    """Of the schema: raised when what hosts read changes its meaning or goes away."""
+
+    @abstractmethod
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return the columns by name, each an array of the same length."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """What stands behind the result."""
+        return Provenance()
+
+    def units(self) -> dict[str, str]:
+        """Return the unit of each column that has one; where rows differ, the column ``unit`` says it instead."""
+        return {name: column.unit for name, column in self.COLUMNS.items() if column.unit}
+
+    # -- frames and text -------------------------------------------------------------------------------------------
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return a new DataFrame of ``columns()``; the choices are in its ``attrs['provenance']``."""
+        return to_frame(self.columns(), self.provenance)
+
+    def to_text(self, rows: int | None = None) -> str:
+        """Return an aligned plain-text table (Chinese characters count double), at most ``rows`` rows."""
+        import pandas as pd
+
+        with pd.option_context("display.unicode.east_asian_width", True, "display.width", None):
+            return self.to_frame().to_string(index=False, max_rows=rows, na_rep="")
+
+    def to_csv(self) -> str:
+        """Return the rows as CSV text; unknown numbers are blank."""
+        return self.to_frame().to_csv(index=False, lineterminator="\n")
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return the rows as an Arrow stream, through pandas: ``pyarrow.table(result)``, ``polars.from_arrow(result)``.
+
+        Raises
+        ------
+        MissingOptionalDependencyError
+            If pyarrow, which pandas needs for this, is not installed.
+        """
+        frame: Any = self.to_frame()
+        try:
+            return frame.__arrow_c_stream__(requested_schema)
+        except ImportError:
+            raise MissingOptionalDependencyError("missing", package="pyarrow", extra="parquet") from None
+
+    # -- plain data ------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def schema_id(cls) -> str:
+        """Return the id of the JSON Schema of :meth:`to_dict`; empty for a table that has none.
+
+        Examples
+        --------
+        >>> from zonecarbon import TargetCheck
+        >>> TargetCheck.schema_id()
+        'zonecarbon:target-check:1'
+        """
+        return f"zonecarbon:{kebab(cls.__name__)}:{cls.VERSION}" if cls.COLUMNS else ""
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """Return one plain dict a row; unknown numbers are None."""
+        columns = {name: plain(column) for name, column in self.columns().items()}
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+    def to_dict(self, *, state: bool = True) -> dict[str, Any]:
+        """Return JSON-ready data: schema id, kind of result, rows and provenance, and what :meth:`from_dict` needs.
+
+        Parameters
+        ----------
+        state
+            Whether to add the state from which the same result can be made again; a host that only shows the rows
+            needs none.
+        """
+        data: dict[str, Any] = {"schema": self.schema_id()} if self.schema_id() else {}
+        data |= {"result": type(self).__name__, "rows": self.to_records(), "provenance": self.provenance.to_dict()}
+        return {**data, "state": to_state(self)} if state and self.COLUMNS else data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the result that :meth:`to_dict` wrote; every figure is the same to the bit.
+
+        The data may come from anyone: nothing but results of this library is made of it.
+
+        Raises
+        ------
+        InputError
+            If it is no such data, of another schema, without a state, damaged, or its input hash is not that of the
+            figures in it.
+        """
+        got = schema_of(data)
+        if got != cls.schema_id():
+            raise InputError("schema.other", expected=cls.schema_id() or cls.__name__, got=got[:60])
+        if data.get("state") is None:
+            raise InputError("schema.no_state", result=cls.__name__)
+        found = from_state(data["state"], cls)
+        own = guarded(cls, lambda: (found._head(1), repr(found), found.provenance.input_hash))[2]
+        given = data.get("provenance")
+        stated = given.get("input_hash", own) if isinstance(given, Mapping) else own
+        if stated != own:
+            raise InputError("schema.hash", stated=str(stated)[:60], own=own)
+        return found
+
+    # -- notebooks -------------------------------------------------------------------------------------------------
+
+    def _head(self, rows: int) -> tuple[dict[str, NDArray[Any]], int]:
+        """Return the first rows and how many there are; a result of millions of rows makes no more than it must."""
+        columns = self.columns()
+        length = len(next(iter(columns.values()), ()))
+        return {name: column[:rows] for name, column in columns.items()}, length
+
+    def _choices(self) -> Mapping[str, Any]:
+        """Return the choices that a caption names; a large result leaves out what takes long."""
+        return self.provenance.choices
+
+    def to_html(self, rows: int = _HTML_ROWS, language: Language = "en") -> str:
+        """Return a short HTML table: units in the header, what it is and under which choices in the caption.
+
+        It has no scripts and fetches nothing; whatever users typed is escaped.
+        """
+        columns, count = self._head(rows)
+        shown = len(next(iter(columns.values()), ()))
+        title = " ".join(repr(self).split())[:_TITLE].removeprefix("<").removesuffix(">")
+        caption = [title, *_named(self._choices(), title)]
+        caption.append(messages.render("note.rows_shown", {"shown": shown, "count": count}, language))
+        return html_table(columns, self.units(), caption)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def schema_of(data: Any) -> str:
+    """Return the schema id that data give, or in words what they are instead."""
+    return str(data.get("schema")) if isinstance(data, Mapping) else type(data).__name__
+
+
+def kebab(name: str) -> str:
+    """Return the name of a class as ids have it.
+
+    Examples
+    --------
+    >>> kebab("SobolIndices")
+    'sobol-indices'
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+
+
+def _named(choices: Mapping[str, Any], title: str) -> list[str]:
+    """Return the choices that a reader asks for first, in one line, without those that the title names.
+
+    Those of the account count too.
+    """
+    inner = choices.get("account")
+    known = {**(inner if isinstance(inner, Mapping) else {}), **choices}
+    method = known.get("method")
+    if isinstance(method, Mapping):
+        known = {"basis": method.get("basis"), **known, "method": method.get("name")}
+    scenario = known.get("scenario")
+    if isinstance(scenario, Mapping):
+        known["scenario"] = scenario.get("name")
+    words = {name: _words(known[name]) for name in _CHOICES if known.get(name)}
+    told = [f"{name.replace('_', ' ')}: {word}" for name, word in words.items() if word not in title]
+    return ["; ".join(told)] if told else []
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, (list, tuple, Mapping)):
+        return ", ".join(map(str, value))
+    return str(value)

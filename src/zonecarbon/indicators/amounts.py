@@ -1,0 +1,98 @@
+"""How much of a carrier: numbers, texts and quantities to one unit of the carrier.
+
+Decided here: a quantity is kept as a record keeps it (t or m3, GJ, tce, MWh) and multiplied in the same order, so that
+the figures of formulas and of accounts agree to the bit. Standard coal is told by its name: pint would turn kWh into
+tce at 29.3 MJ/kgce, the standard has a coefficient for it. All figures of one call must end in one unit, because they
+get one coefficient.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from zonecarbon import units
+from zonecarbon.activity import Flow
+from zonecarbon.errors import InputError, UnitError
+from zonecarbon.indicators.kinds import Arguments, is_missing
+from zonecarbon.records.carrier_unit import form, heat_value_factor, is_standard_coal
+from zonecarbon.vocabulary import Carrier, find_carrier, find_supply
+
+
+def read_amount(quantity: Any, name: str, unit: str, ncv: Any, ncv_unit: str) -> tuple[Arguments, Any, Flow]:
+    """Return the arguments, the quantity in the unit in which an account would keep it, and its flow."""
+    carrier = find_carrier(name)
+    measured = ncv is not None
+    given = Arguments({"quantity": quantity, "ncv": ncv} if measured else {"quantity": quantity})
+    units_of: list[tuple[str, str]] = []
+
+    def reader(value: Any) -> Any:
+        figures, kept = _in_own_unit(value, carrier, unit, measured)
+        units_of.append(kept)
+        return figures
+
+    amount = given.read("quantity", reader)
+    own, basis = units_of[0] if units_of else _form(carrier, unit, measured)[:2]
+    if measured:
+        amount, own = _with_heat_value(given, amount, carrier, ncv, ncv_unit), "GJ"
+    return given, amount, Flow(carrier.id, "final", find_supply("", carrier), own, basis)
+
+
+def _form(carrier: Carrier, unit: str, measured: bool) -> tuple[str, str, float]:
+    """Return the unit in which a figure is kept, its basis, and the factor that brings it there."""
+    if carrier.kind == "electricity" and is_standard_coal(unit):
+        raise InputError("formula.electricity", unit=unit)
+    kept = form(carrier.id, unit, measured=measured)
+    return kept.unit, kept.basis, kept.factor
+
+
+def _in_own_unit(value: Any, carrier: Carrier, unit: str, measured: bool) -> tuple[Any, tuple[str, str]]:
+    """Return figures in one unit of the carrier, and that unit with its basis."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "OUT":
+        return _each(value, carrier, unit, measured)
+    if isinstance(value, str):
+        value, unit = units.split(value)
+    elif units.is_quantity(value):
+        unit = _unit_of(value, carrier, measured)
+        value = units.magnitude(value, unit)
+    own, basis, scale = _form(carrier, unit, measured)
+    return units.magnitude(value, own) * scale, (own, basis)
+
+
+def _each(values: Any, carrier: Carrier, unit: str, measured: bool) -> tuple[Any, tuple[str, str]]:
+    """Return texts or quantities one by one: each has its own unit, but all must end in one."""
+    figures = np.full(values.shape, np.nan)
+    kept: dict[tuple[str, str], None] = {}
+    for place in np.ndindex(values.shape):
+        if not is_missing(values[place]):
+            figures[place], own = _in_own_unit(values[place], carrier, unit, measured)
+            kept[own] = None
+    if len(kept) > 1:
+        raise InputError("formula.forms", carrier=carrier.id, units=", ".join(own for own, _ in kept))
+    return figures, next(iter(kept), _form(carrier, unit, measured)[:2])
+
+
+def _unit_of(quantity: Any, carrier: Carrier, measured: bool) -> str:
+    """Return the unit in which a host's quantity is read: standard coal, GJ of a fuel, or the carrier's own."""
+    if is_standard_coal(str(quantity.units)) and not measured:
+        return "tce"
+    if carrier.kind == "fuel" and not measured:
+        try:
+            units.magnitude(quantity, "GJ")
+        except UnitError:
+            return carrier.unit
+        return "GJ"
+    return carrier.unit
+
+
+def _with_heat_value(given: Arguments, amount: Any, carrier: Carrier, ncv: Any, ncv_unit: str) -> Any:
+    """Return GJ of a fuel from its amount and measured heat value, in the order in which records multiply."""
+    if isinstance(ncv, str):
+        heat, ncv_unit = units.split(ncv)
+    else:
+        ncv_unit = ncv_unit or (f"GJ/{carrier.unit}" if given.unit_of("ncv") is not None else "")
+    scale = heat_value_factor(carrier.id, ncv_unit)
+    if not isinstance(ncv, str):
+        heat = given.figures("ncv", ncv_unit)
+    if np.any(np.asarray(heat) <= 0) or np.any(np.isinf(heat)):
+        raise InputError("ncv.positive", value=ncv)
+    return amount * heat * scale
