@@ -17,6 +17,8 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -66,19 +68,14 @@ def bare_reads(path: Path) -> dict[str, Callable[[], Any]]:
     import pandas as pd
 
     reads: dict[str, Callable[[], Any]] = {"pandas": lambda: pd.read_csv(path)}
-    try:
-        from pyarrow import csv
-    except ImportError:
-        pass
-    else:
-        reads["pandas, pyarrow engine"] = lambda: pd.read_csv(path, engine="pyarrow")
-        reads["pyarrow"] = lambda: csv.read_csv(str(path))
-    try:
-        import polars
-    except ImportError:
-        pass
-    else:
-        reads["polars"] = lambda: polars.read_csv(path)
+    for name, module in (("pyarrow", "pyarrow.csv"), ("polars", "polars")):
+        try:
+            library: Any = import_module(module)
+        except ImportError:
+            continue
+        reads[name] = partial(library.read_csv, str(path))
+        if name == "pyarrow":
+            reads["pandas, pyarrow engine"] = lambda: pd.read_csv(path, engine="pyarrow")
     return reads
 
 

@@ -203,7 +203,7 @@ def test_users_proxies(tmp_path: Path) -> None:
 def test_bad_rows_of_a_users_table(tmp_path: Path, head: str, row: str, expected: str, column: str) -> None:
     with pytest.raises(zc.InputError) as caught:
         catalog_with(write(tmp_path / "mine.csv", f"{head}\n{row}\n"))
-    assert [(p.code, p.where) for p in caught.value.problems] == [(expected, ("mine.csv", "", 3, column))]
+    assert [(p.code, p.where[:4]) for p in caught.value.problems] == [(expected, ("mine.csv", "", 3, column))]
 
 
 def test_all_bad_rows_are_listed(tmp_path: Path) -> None:

@@ -259,7 +259,9 @@ def test_empty_rows_and_blank_headers_keep_row_numbers_right(tmp_path: Path) -> 
     write(tmp_path, {"energy": "\n".join(lines)})
     with pytest.raises(zc.InputError) as caught:
         zc.read(tmp_path)
-    assert [(p.code, p.where[:4]) for p in caught.value.problems] == [("number.mark", ("energy.csv", "", 5, "quantity"))]
+    assert [(p.code, p.where[:4]) for p in caught.value.problems] == [
+        ("number.mark", ("energy.csv", "", 5, "quantity"))
+    ]
 
 
 def test_a_cell_with_a_line_break_is_one_row(tmp_path: Path) -> None:

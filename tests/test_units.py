@@ -202,9 +202,8 @@ def test_every_name_reads_and_is_documented(name: str) -> None:
 
 def test_documented_names_are_known() -> None:
     page = (ROOT / "docs/units.md").read_text("utf-8")
-    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
-    start = next(at for at, row in enumerate(rows) if row[0].startswith("kind "))
-    for row in rows[start + 1 :]:
+    table = page[page.index("| kind ") :].split("\n\n")[0]
+    for row in [line.strip("| ").split(" | ") for line in table.splitlines()[2:]]:
         for unit in row[1].split(";")[0].split():
             assert factor(unit, unit) == 1.0
 

@@ -24,7 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 import zonecarbon as zc
 from zonecarbon.messages import TEXTS
-from zonecarbon.tabular import workbook
+from zonecarbon.tabular import parts, workbook
 from zonecarbon.tabular.grid import Grid, column_letter, csv_grid
 from zonecarbon.tabular.parts import Parts
 from zonecarbon.tabular.workbook import read_workbook
@@ -56,14 +56,14 @@ def rows_of(*rows: list[Any]) -> Callable[[Worksheet], None]:
 def patch(path: Path, part: str, *changes: tuple[str, str]) -> Path:
     """Replace text in one part of a workbook; each must be there."""
     with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    text = parts[part].decode()
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    text = contents[part].decode()
     for old, new in changes:
         text, count = re.subn(old, new, text)
         assert count, old
-    parts[part] = text.encode()
+    contents[part] = text.encode()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
+        for name, data in contents.items():
             archive.writestr(name, data)
     return path
 
@@ -146,6 +146,8 @@ def test_any_namespace_prefix(tmp_path: Path) -> None:
         (1e-9, "0%", "0.0000001%"),
         (5.5, '0.0"%"', "5.5%"),  # shown as 5.5%, and means it
         (5, r"0\%", "5%"),
+        (5, '0.0;0"%"', 5),  # of negative numbers only
+        (5, "0;-0%", 5),
         (5, "0_%", 5),  # as wide as a percent sign, which is not shown
         (5, "0", 5),
         (5.25, "#,##0", 5.25),
@@ -265,6 +267,14 @@ def test_zeros_that_nobody_calculated_are_not_zero(tmp_path: Path) -> None:
     assert not grid.unreadable
 
 
+def test_the_pass_does_not_depend_on_where_its_chunks_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "_CHUNK", 1)
+    row = '<row r="1"><c r="A1"><f>1/4</f><v>0.25</v></c><c r="B1"><f>0</f><v>0</v></c><c r="C1"><v>12</v></c></row>'
+    grid = sheet_of(tmp_path, row)
+    assert grid.cells.tolist() == [[0.25, None, 12]]
+    assert list(grid.unreadable) == [(0, 1)]
+
+
 def test_error_values_are_unreadable_and_named(tmp_path: Path) -> None:
     rows = (
         '<row r="1"><c r="A1" t="e"><f>B9</f><v>#REF!</v></c><c r="B1" t="str"><v>#REF!</v></c>'
@@ -314,7 +324,20 @@ def test_what_stands_under_a_merged_range_is_not_seen(tmp_path: Path) -> None:
 # -- which sheets --------------------------------------------------------------------------------------------------
 
 
-def test_visible_sheets_only_in_order(tmp_path: Path) -> None:
+def parts_opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that will have the name of each part that is opened."""
+    opened: list[str] = []
+    inner = Parts.open
+
+    def note(self: Any, name: Any, *args: Any, **options: Any) -> Any:
+        opened.append(getattr(name, "filename", name))
+        return inner(self, name, *args, **options)
+
+    monkeypatch.setattr(Parts, "open", note)
+    return opened
+
+
+def test_visible_sheets_only_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     book = openpyxl.Workbook()
     names = ["能源 消费", "it's", "hidden", "very", "a!b", "&<>'\""]
     for name in names:
@@ -325,7 +348,9 @@ def test_visible_sheets_only_in_order(tmp_path: Path) -> None:
     chart = BarChart()
     book.create_chartsheet("chart", 1).add_chart(chart)
     book.save(tmp_path / "a.xlsx")
+    opened = parts_opened(monkeypatch)
     grids = read_workbook(tmp_path / "a.xlsx")
+    assert not [part for part in opened if re.search("chart|drawing|theme|docProps", part)]
     assert [grid.sheet for grid in grids] == [name for name in names if name not in {"hidden", "very"}]
     assert [grid.cells.tolist() for grid in grids] == [[[grid.sheet]] for grid in grids]
 
@@ -347,14 +372,7 @@ def test_macros_and_links_are_not_even_opened(tmp_path: Path, monkeypatch: pytes
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"no macro")
         archive.writestr("xl/externalLinks/externalLink1.xml", b"no xml")
-    opened: list[str] = []
-    inner = Parts.open
-
-    def note(self: Any, name: Any, *args: Any, **options: Any) -> Any:
-        opened.append(getattr(name, "filename", name))
-        return inner(self, name, *args, **options)
-
-    monkeypatch.setattr(Parts, "open", note)
+    opened = parts_opened(monkeypatch)
     assert read_one(path).cells.tolist() == [[1]]
     assert set(opened) <= {
         "[Content_Types].xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml",

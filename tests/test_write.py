@@ -412,6 +412,7 @@ def test_names_of_zones_cannot_become_formulas_in_results(tmp_path: Path) -> Non
                           for name in DANGEROUS])  # fmt: skip
     text = zc.write(account, tmp_path / "account.csv").read_text("utf-8-sig")
     assert [line.startswith(("'", "\"'")) for line in text.splitlines()[1:]] == [True] * len(DANGEROUS)
+    assert account.to_csv() == text
     sheet = openpyxl.load_workbook(zc.write(account, tmp_path / "account.xlsx"))["account"]
     assert [sheet.cell(row, 1).value for row in range(2, 8)] == sorted(DANGEROUS, key=DANGEROUS.index)
 
@@ -536,8 +537,7 @@ def test_what_fails_halfway_leaves_what_was_there(name: str, tmp_path: Path, mon
     def broken(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(saving, "_csv_text", broken)
-    monkeypatch.setattr(saving, "write_sheet", broken)
+    monkeypatch.setattr(Path, "replace", broken)
     assert refused(quietly({"energy": energy(quantity=9.0)}), path, overwrite=True) == {"write.refused"}
     monkeypatch.undo()
     assert_same(quietly(path), first)

@@ -592,7 +592,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "wrote {path}: fill it in, then run zonecarbon check {path}",
         "已写入 {path}：填好后运行 zonecarbon check {path} --lang zh",
     ),
-    "template.converted": ("read {source}: {zones} zones; wrote {path}", "读取 {source}：{zones} 个园区；已写入 {path}"),
+    "template.converted": (
+        "read {source}: {zones} zones; wrote {path}",
+        "读取 {source}：{zones} 个园区；已写入 {path}",
+    ),
     "template.about.zone_first": (
         "A name that identifies the zone; the other sheets use the same name.",
         "识别园区的名称；其他工作表须使用同一名称。",
@@ -2306,9 +2309,7 @@ def render(code: str, values: Mapping[str, Any], language: Language = "en") -> s
     return TEXTS[code][0 if language == "en" else 1].format(**values)
 
 
-def place(
-    source: str, sheet: str, row: int | None, column: str, cell: str = "", language: Language = "en"
-) -> str:
+def place(source: str, sheet: str, row: int | None, column: str, cell: str = "", language: Language = "en") -> str:
     """Return a place in words; parts that are not known are left out.
 
     Examples

@@ -124,7 +124,8 @@ def test_sum_columns_are_refused_row_by_row() -> None:
     assert sorted(p.where.row for p in problems if p.where.row is not None) == [
         i for i, row in enumerate(rows()) if row["fuel"] in SUMS
     ]
-    aside = zc.read({"energy": table}, on_error="set_aside")
+    with pytest.warns(zc.DataWarning, match="other coking products of Zhejiang"):  # 0.1 where others have hundreds
+        aside = zc.read({"energy": table}, on_error="set_aside")
     assert len(aside.set_aside) == 60
     assert np.isfinite(aside.quantity).all()
     assert len(aside.flows) == 20

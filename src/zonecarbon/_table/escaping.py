@@ -7,6 +7,10 @@ Figures are never touched: ``-5`` in a column of numbers is a number.
 """
 
 import re
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
@@ -31,3 +35,12 @@ def unescape(text: str) -> str:
     ('=1+1', '=1+1', "'A'")
     """
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
+def escaped(column: NDArray[Any]) -> NDArray[Any]:
+    """Return a column with its texts as they are written into a CSV file; a column of numbers as it is."""
+    if column.dtype.kind not in "OUS":
+        return column
+    texts = np.empty(len(column), dtype=object)
+    texts[:] = [escape(value) if isinstance(value, str) else value for value in column.tolist()]
+    return texts

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from zonecarbon import messages
 from zonecarbon._table.columns import Column
+from zonecarbon._table.escaping import escaped
 from zonecarbon._table.shown import html_table
 from zonecarbon._table.state import from_state, guarded, to_state
 from zonecarbon.errors import InputError, MissingOptionalDependencyError, Problem
@@ -133,8 +134,9 @@ class Table:
             return self.to_frame().to_string(index=False, max_rows=rows, na_rep="")
 
     def to_csv(self) -> str:
-        """Return the rows as CSV text; unknown numbers are blank."""
-        return self.to_frame().to_csv(index=False, lineterminator="\n")
+        """Return the rows as CSV text; unknown numbers are blank, and no text is one that a spreadsheet would run."""
+        columns = {name: escaped(column) for name, column in self.columns().items()}
+        return to_frame(columns, self.provenance).to_csv(index=False, lineterminator="\n")
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Return the rows as an Arrow stream, through pandas: ``pyarrow.table(result)``, ``polars.from_arrow(result)``.

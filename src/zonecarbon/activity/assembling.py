@@ -148,8 +148,12 @@ def _scatter_energy(
     is_energy = np.array([bool(flow.carrier) for flow in flows], dtype=bool)
     rows = slice(None) if is_energy.all() else np.flatnonzero(is_energy[cells.item])
     has_energy[cells.zone[rows], cells.year[rows]] = True
-    place = cells.zone if shape[1] == 1 else cells.zone * shape[1] + cells.sector
-    place = (place * shape[2] + cells.item) * shape[3] + cells.year
+    place = cells.zone * shape[1]
+    if shape[1] > 1:
+        place += cells.sector
+    for size, column in ((shape[2], cells.item), (shape[3], cells.year)):
+        place *= size
+        place += column
     if len(place) > quantity.size // 64:  # one pass in the order of the rows; np.add.at takes ten times as long
         quantity = np.bincount(place, cells.amount, quantity.size).astype(np.float64, copy=False).reshape(shape)
     else:

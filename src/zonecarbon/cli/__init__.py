@@ -53,17 +53,19 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--format", choices=("table", "json", "csv"), default="table", help="form of the output")
     common.add_argument("--lang", choices=("en", "zh"), default="en", help="language of texts")
-    source = argparse.ArgumentParser(add_help=False)
-    source.add_argument("data", help="workbook, CSV file, or folder with zones.csv, economy.csv, energy.csv")
-    source.add_argument("--blank", choices=("unknown", "not_used"), default="unknown", help="a blank of a wide table")
-    source.add_argument("--mark", action="append", default=[], metavar="MARK=MEANING",
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument("data", help="workbook, CSV file, or folder with zones.csv, economy.csv, energy.csv")
+    data.add_argument("--blank", choices=("unknown", "not_used"), default="unknown", help="a blank of a wide table")
+    data.add_argument("--mark", action="append", default=[], metavar="MARK=MEANING",
                         help="what a dash stands for: not_used or unknown, where no note says it")  # fmt: skip
-    source.add_argument("--sheets", action="append", metavar="NAME", help="sheets of a workbook (default: all visible)")
+    data.add_argument("--sheets", action="append", metavar="NAME",
+                      help="sheets of a workbook: a name, or how names begin (default: all visible)")  # fmt: skip
+    data.add_argument("--set-aside", action="store_true", help="go on without bad rows instead of stopping")
+    source = argparse.ArgumentParser(add_help=False, parents=[data])
     source.add_argument("--method", default="inventory", help="shipped name, or a TOML or JSON file")
     choice = "a choice of the method, such as basis=equivalent or equivalent.electricity='0.302 kgce/kWh'"
     source.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=choice)
     source.add_argument("--factors", action="append", default=[], metavar="FILE", help="a factor table of your own")
-    source.add_argument("--set-aside", action="store_true", help="go on without bad rows instead of stopping")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("account", parents=[source, common], help="energy [tce] and CO2 [tCO2]")
@@ -100,8 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("name", nargs="?", default="", help="such as Zone or Account; the list if not given")
     command.set_defaults(run=schemas.run_schema)
 
-    tables.add_commands(commands)
-    quality.add_commands(commands, common)
+    tables.add_commands(commands, data)
+    quality.add_commands(commands, data, common)
     command = commands.add_parser("example", parents=[common], help="write the synthetic 169-zone example to a folder")
     command.add_argument("folder")
     command.set_defaults(run=known.run_example)

@@ -18,7 +18,7 @@ from zonecarbon.cli.printing import print_table
 from zonecarbon.errors import InputError, Where
 from zonecarbon.kernels.intensity import ratio
 from zonecarbon.messages import Language
-from zonecarbon.tabular import read
+from zonecarbon.tabular import holds_energy, read
 from zonecarbon.targets import TargetCheck, check
 
 
@@ -37,7 +37,7 @@ def run_account(options: argparse.Namespace) -> int:
 def run_check(options: argparse.Namespace) -> int:
     """Print the verdicts; the exit code says whether all are met."""
     path = Path(options.data)
-    if path.is_file() and path.suffix.casefold() == ".csv":
+    if is_table(path):
         evidence: Any = columns(path)
     else:
         evidence = read_account(options)
@@ -67,6 +67,11 @@ def read_account(options: argparse.Namespace) -> Account:
     return result
 
 
+def is_table(path: Path) -> bool:
+    """Return whether a path is a table of figures for one command (CSV), not tables of energy use."""
+    return path.is_file() and path.suffix.casefold() == ".csv" and not holds_energy(path)
+
+
 def read_activity(options: argparse.Namespace) -> Activity:
     """Return the data named, read as the options say."""
     return read(
@@ -74,7 +79,7 @@ def read_activity(options: argparse.Namespace) -> Activity:
         on_error="set_aside" if options.set_aside else "raise",
         blank=options.blank,
         marks=dict(word.split("=", 1) if "=" in word else (word, "") for word in options.mark),
-        sheets=options.sheets,
+        sheets=options.sheets[0] if options.sheets and len(options.sheets) == 1 else options.sheets,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from zonecarbon._table import Provenance, Table
-from zonecarbon.cli.accounts import columns, read_account
+from zonecarbon.cli.accounts import columns, is_table, read_account
 from zonecarbon.cli.futures import series
 from zonecarbon.cli.printing import Chosen, print_table
 from zonecarbon.decomposition import Decomposition, Decoupling, decompose, tapio
@@ -22,7 +22,7 @@ def run_decompose(options: argparse.Namespace) -> int:
     """
     found = _decomposed(options)
     in_words = options.format == "table" and not (options.level or options.by)
-    by, is_table = _names(options.by), Path(options.data).suffix.casefold() == ".csv"
+    by, is_table = _names(options.by), _is_table(options)
     if is_table and not options.keys:
         by = None  # they are all of its keys
     elif by and options.zone and "zone" not in by:
@@ -41,6 +41,12 @@ def run_decompose(options: argparse.Namespace) -> int:
     return 3 if np.isnan(table.columns()["effect"]).any() else 0
 
 
+def _is_table(options: argparse.Namespace) -> bool:
+    """Return whether the data are a table of their own; with an identity any CSV file is."""
+    path = Path(options.data)
+    return is_table(path) or (bool(options.identity) and path.suffix.casefold() == ".csv")
+
+
 def _decomposed(options: argparse.Namespace) -> Decomposition:
     """Return the decomposition that was asked for, of data or of a table."""
     asked: dict[str, Any] = {"base": options.base, "end": options.end, "identity": options.identity}
@@ -54,7 +60,7 @@ def _decomposed(options: argparse.Namespace) -> Decomposition:
     if options.by is not None and not _names(options.by):
         raise InputError("option", name="--by", value=options.by, known="zone, sector, carrier")
     path = Path(options.data)
-    if path.suffix.casefold() != ".csv":
+    if not _is_table(options):
         return decompose(read_account(options), options.of, **asked)
     of_data = {"--of": options.of, "--set": options.set, "--factors": options.factors}
     of_data["--method"] = "" if options.method == "inventory" else options.method
@@ -105,7 +111,7 @@ def run_tapio(options: argparse.Namespace) -> int:
     low, inner, outer = options.thresholds
     limits = (low, inner, outer)
     path = Path(options.data)
-    if path.suffix.casefold() == ".csv":
+    if is_table(path):
         if options.split:
             raise InputError("cli.conflict", first="--split", second=path.name)
         found = tapio(**_pair(path), **asked, thresholds=limits)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from zonecarbon._typing import FloatArray
-from zonecarbon.cli.accounts import columns, read_account
+from zonecarbon.cli.accounts import columns, is_table, read_account
 from zonecarbon.cli.printing import Bar, print_table
 from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
 from zonecarbon.peaks import find_peaks
@@ -26,7 +26,7 @@ def run_peaks(options: argparse.Namespace) -> int:
     """Print whether CO2 has peaked, of the data or of a table of series."""
     rule: dict[str, Any] = {"alpha": options.alpha, "minimum_tail": options.minimum_tail}
     path = Path(options.data)
-    if path.is_file() and path.suffix.casefold() == ".csv":
+    if is_table(path):
         values, years, zones = series(path, options.column)
         found = find_peaks(values, years=years, zones=zones, **rule)
     else:

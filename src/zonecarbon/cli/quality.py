@@ -8,9 +8,9 @@ import sys
 from typing import Any
 
 from zonecarbon import messages
+from zonecarbon.cli.accounts import read_activity
 from zonecarbon.cli.printing import brief, print_table
 from zonecarbon.quality import find_slips
-from zonecarbon.tabular import read
 
 _SHOWN = (
     *("zone", "sector", "year", "what", "value", "unit", "ratio", "likely_value", "likely_unit", "kind"),
@@ -18,19 +18,17 @@ _SHOWN = (
 )
 
 
-def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+def add_commands(commands: Any, data: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Add the command about what looks odd."""
     command = commands.add_parser(
-        "slips", parents=[common], help="figures that stand a unit away: exit code 1 if there are any, 0 if not"
+        "slips", parents=[data, common], help="figures that stand a unit away: exit code 1 if there are any, 0 if not"
     )
-    command.add_argument("data", help="folder, workbook or file of tables")
-    command.add_argument("--set-aside", action="store_true", help="go on without bad rows instead of stopping")
     command.set_defaults(run=run_slips)
 
 
 def run_slips(options: argparse.Namespace) -> int:
     """Print what was found."""
-    activity = read(options.data, on_error="set_aside" if options.set_aside else "raise")
+    activity = read_activity(options)
     if activity.set_aside:
         print(messages.render("cli.aside", {"count": len(activity.set_aside)}, options.lang), file=sys.stderr)
     slips = find_slips(activity)

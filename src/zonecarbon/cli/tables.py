@@ -5,10 +5,11 @@ import sys
 from typing import Any
 
 from zonecarbon import messages
-from zonecarbon.tabular import read, write, write_template
+from zonecarbon.cli.accounts import read_activity
+from zonecarbon.tabular import write, write_template
 
 
-def add_commands(commands: Any) -> None:
+def add_commands(commands: Any, data: argparse.ArgumentParser) -> None:
     """Add the commands about files."""
     command = commands.add_parser("template", help="write an empty workbook to fill in, with drop-downs and an example")
     command.add_argument("file", help="the workbook, such as zones.xlsx")
@@ -16,13 +17,9 @@ def add_commands(commands: Any) -> None:
     _add_common(command)
     command.set_defaults(run=run_template)
 
-    command = commands.add_parser("convert", help="read tables and write them in another form")
-    command.add_argument("data", help="workbook, file or folder of tables")
+    command = commands.add_parser("convert", parents=[data], help="read tables and write them in another form")
     command.add_argument("out", help="a workbook (.xlsx), or a folder")
     command.add_argument("--to", choices=("csv", "parquet", "xlsx"), help="form (default: by the ending, else csv)")
-    command.add_argument("--sheets", help="of a workbook: a word that the sheets to read begin with, such as example")
-    command.add_argument("--blank", choices=("unknown", "not_used"), default="unknown", help="blank cells, wide table")
-    command.add_argument("--set-aside", action="store_true", help="go on without bad rows instead of stopping")
     _add_common(command)
     command.set_defaults(run=run_convert)
 
@@ -41,9 +38,7 @@ def run_template(options: argparse.Namespace) -> int:
 
 def run_convert(options: argparse.Namespace) -> int:
     """Read tables and write them; what was found on the way goes to standard error."""
-    activity = read(
-        options.data, "set_aside" if options.set_aside else "raise", blank=options.blank, sheets=options.sheets
-    )
+    activity = read_activity(options)
     lines = [problem.text(options.lang) for problem in activity.warnings]
     if activity.set_aside:
         lines.append(messages.render("cli.aside", {"count": len(activity.set_aside)}, options.lang))

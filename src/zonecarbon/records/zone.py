@@ -44,6 +44,7 @@ from zonecarbon.records.cells import (
 from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_province, find_supply, find_use
 
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR), BeforeValidator(parse_year)]
+Words = Annotated[str, AfterValidator(str.strip)]
 Sector = Annotated[str, AfterValidator(sector_name)]
 
 
@@ -226,9 +227,9 @@ class ValueAdded(Record):
     price_year: int | Literal["nominal"]
     unit: str = "万元"
     sector: Sector = ""
-    boundary: str = ""
-    coverage: str = ""
-    deflator: str = ""
+    boundary: Words = ""
+    coverage: Words = ""
+    deflator: Words = ""
 
     @field_validator("price_year", mode="before")
     @classmethod
@@ -367,7 +368,7 @@ class Zone(Record):
     model_config = ConfigDict(json_schema_extra=_as_zone)
 
     zone: str
-    name: str = ""
+    name: Words = ""
     province: str = ""
     energy: tuple[EnergyUse, ...] = ()
     value_added: tuple[ValueAdded, ...] = Field(default=(), validation_alias=AliasChoices("value_added", "economy"))

@@ -17,8 +17,9 @@ The package has five modules: ``reading`` (sources in, an activity out), ``sheet
 ``places`` (zones, years, sectors), ``energy``, and ``tables`` (all the others).
 """
 
+from zonecarbon.tabular.files import holds_energy
 from zonecarbon.tabular.reading import TABLES, read
 from zonecarbon.tabular.template import write_template
 from zonecarbon.tabular.writing import write
 
-__all__ = ["TABLES", "read", "write", "write_template"]
+__all__ = ["TABLES", "holds_energy", "read", "write", "write_template"]

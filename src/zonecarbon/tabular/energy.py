@@ -10,7 +10,7 @@ from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.activity import Cells, Flow
 from zonecarbon.errors import InputError, Problem, ZoneCarbonError
 from zonecarbon.records.carrier_unit import Form, form, heat_value_factor
-from zonecarbon.tabular.places import Places, Positions, Zones, letters_of, no_cells, places
+from zonecarbon.tabular.places import Places, Positions, Zones, letters_of, no_cells, places, taken
 from zonecarbon.tabular.sheet import Sheet, combinations, no_codes, one_of_each
 from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_supply, find_use, is_sum
 
@@ -53,24 +53,25 @@ def energy(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positio
     heat = _heat_values(sheet) if "ncv" in sheet.columns else None
     kind, kinds = _kinds(sheet, None if heat is None else ~np.isnan(heat))
     quantity = sheet.not_negative("quantity")
-    amount = quantity * np.array([item.factor for item in kinds])[kind]
-    amount = amount if heat is None else np.where(np.isnan(heat), amount, amount * heat)
+    factor = np.array([item.factor for item in kinds])[kind]
+    factor = factor if heat is None else np.where(np.isnan(heat), factor, factor * heat)
     sums = np.array([item.is_sum for item in kinds], dtype=bool)
     counts = place.legible & ~sums[kind] if sums.any() else place.legible
     used = np.bincount(kind if counts.all() else kind[counts], minlength=len(kinds)) > 0
     flows: dict[Flow, int] = {}
     items = [flows.setdefault(item.flow, len(flows)) if used[at] else 0 for at, item in enumerate(kinds)]
 
-    blank = np.isnan(quantity) & ~sheet.bad
-    amount = np.where(sheet.bad, np.nan, amount) if sheet.bad.any() else amount
-    keep = _once(sheet, place, np.array([item.same for item in kinds], dtype=np.int64)[kind], counts, amount)
+    blank = np.isnan(quantity)
+    blank = blank & ~sheet.bad if sheet.bad.any() else blank
+    amount = sheet.converted("quantity", quantity, factor)
+    keep = _once(sheet, place, taken(np.array([item.same for item in kinds], dtype=np.int64), kind), counts, amount)
     return Energy(
-        place.cells(keep, np.array(items, dtype=np.int64)[kind], amount, years, sectors),
+        place.cells(keep, taken(np.array(items, dtype=np.int64), kind), amount, years, sectors),
         flows,
         sheet.number if keep.all() else sheet.number[keep],
         sheet.source,
         sheet.given("quantity", keep),
-        _blank_warning(sheet, keep & blank),
+        _blank_warning(sheet, keep & blank) if blank.any() else [],
         sheet.sheet,
         letters_of(sheet, "quantity", keep),
     )

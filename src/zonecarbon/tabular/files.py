@@ -4,14 +4,15 @@ Decided here: a CSV file whose first line is a heading that we know is read colu
 (extra ``parquet``), texts as codes and figures as float64; that is within a small factor of the fastest bare read,
 because checking codes costs little beside parsing. Whatever does not parse that way (a figure with a comma, NaN typed
 by hand, a title above the heading, another encoding, a ragged row) is read again as text, slower, so that every bad
-cell gets its row. Both ways give the same figures to the bit: pyarrow's parser and Python's both round correctly. pandas'
-parser of figures did not in all supported versions and is not used.
+cell gets its row. Both ways give the same figures to the bit: pyarrow's parser and Python's both round correctly.
+pandas' parser of figures did not in all supported versions and is not used.
 
 A file is UTF-8 (with or without BOM), UTF-16 with BOM, or GB18030.
 """
 
 import csv
 from collections.abc import Mapping
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,16 @@ def csv_table(path: Path, marks: Mapping[str, float]) -> Table | None:
     if headings is not None:
         return _with_marks(_as_texts(path.name, text, headings), marks)
     return find_table(csv_grid(text, path.name), marks)
+
+
+def holds_energy(path: Path) -> bool:
+    """Return whether a CSV file is a table of energy use, long or wide, and not one of other figures."""
+    headings = _first_line(path)
+    if headings is None:
+        with suppress(InputError):
+            table = find_table(csv_grid(decode(read_bytes(path), path.name), path.name), {})
+            headings = None if table is None else table.headings
+    return any(item.kind == "carrier" or item.name == "carrier" for item in headings or [])
 
 
 def _first_line(path: Path) -> list[Heading] | None:
@@ -117,19 +128,16 @@ def _by_columns(path: Path, headings: list[Heading]) -> Table | None:
 def _figures(column: Any) -> Any:
     """Return figures, blanks as NaN; None where NaN or infinity was typed."""
     values = column.to_numpy()
-    if not np.isfinite(values.sum()):  # one pass where all is well
-        if int(np.isnan(values).sum()) != column.null_count or np.isinf(values).any():
-            return None
-    return values
+    if np.isfinite(values).all():
+        return values
+    return None if int(np.isnan(values).sum()) != column.null_count or np.isinf(values).any() else values
 
 
 def _codes(column: Any) -> Any:
     """Return a dictionary column as pandas keeps one: codes, -1 for blanks, and distinct texts."""
     column = column.unify_dictionaries()
     words = column.chunk(0).dictionary.to_pylist() if column.num_chunks else []
-    codes = [
-        (chunk.indices.fill_null(-1) if chunk.null_count else chunk.indices).to_numpy() for chunk in column.chunks
-    ]
+    codes = [(chunk.indices.fill_null(-1) if chunk.null_count else chunk.indices).to_numpy() for chunk in column.chunks]
     joined = np.concatenate(codes) if codes else np.zeros(0, dtype=np.int32)
     return coded(joined, words)
 

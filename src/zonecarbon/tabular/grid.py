@@ -9,9 +9,9 @@ the first rows. An open quotation mark swallows the rows after it, so quotes are
 """
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ MOST_CHARACTERS = (
 )
 MOST_POSITIONS = 50_000_000  # of a rectangle, blanks too: one stray cell in a corner would otherwise cost 137 GB
 _SAMPLE = 65_536  # characters that show what divides the columns
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")  # StringIO would take four bytes for each character
 _MARKS = (",", "\t", ";")
 
 
@@ -166,7 +167,8 @@ def _rows(text: str, source: str, mark: str) -> Iterator[list[str]]:
 
 def _lines(text: str, source: str, mark: str) -> Iterator[str]:
     """Yield the lines; one with far too many columns is refused before it becomes a list."""
-    for at, line in enumerate(StringIO(text, newline=""), start=1):
+    for at, found in enumerate(_LINE.finditer(text), start=1):
+        line = found[0]
         count = line.count(mark) + 1
         if count > MOST_COLUMNS + MOST_CHARACTERS:
             raise InputError("grid.columns", Where(source, row=at), limit=MOST_COLUMNS, count=count)
@@ -176,7 +178,7 @@ def _lines(text: str, source: str, mark: str) -> Iterator[str]:
 def _mark(text: str) -> str:
     """Return what divides the columns: the mark that divides most of the first rows, the comma where two do."""
     sample = text[:_SAMPLE]
-    lines = sample.splitlines(keepends=True)
+    lines = _LINE.findall(sample)
     if len(sample) < len(text):
         lines = lines[:-1]
     return max(_MARKS, key=lambda mark: _divided(lines, mark))

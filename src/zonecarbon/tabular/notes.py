@@ -37,8 +37,10 @@ def is_note(cells: Sequence[Any]) -> bool:
     first = cells[0]
     if not isinstance(first, str) or len(cells) > 4 or any(is_figure(cell) for cell in cells):
         return False
-    sentence = len(cells) == 1 and (len(first) > _LONG or any(sign in first for sign in "。；;“"))
-    return bool(_NOTE.match(first)) or sentence
+    if len(cells) == 1:
+        return bool(_NOTE.match(first)) or len(first) > _LONG or any(sign in first for sign in "。；;“")
+    is_label = len(cells) == 2 and first.rstrip().endswith((":", "："))
+    return bool(_NOTE.match(first)) and (is_label or all(_NOTE.match(str(cell)) for cell in cells))
 
 
 def note_rows(columns: Sequence[Any], size: int) -> tuple[int, list[str]]:

@@ -17,13 +17,14 @@ from typing import IO, Any, Literal
 from xml.parsers import expat
 
 from zonecarbon.errors import InputError, Where
-from zonecarbon.tabular.grid import MOST_CHARACTERS, MOST_COLUMNS, MOST_POSITIONS
+from zonecarbon.tabular.grid import MOST_CHARACTERS, MOST_COLUMNS
 
 MOST_BYTES = 512 * 2**20  # of the file, and of all its parts unpacked: a million rows of three columns are 140 MB
 MOST_RATIO = 100  # unpacked to packed: real sheets have 5 to 30, a bomb 1000
 MOST_PARTS = 65_536  # what a zip directory could hold before zip64; real workbooks have tens
 MOST_SHEETS = 1_000
 MOST_CELLS = 20_000_000  # with content, all sheets together: some minutes of reading
+MOST_BLANKS = 30_000_000  # cells with or without content: with addresses and formats 512 MB hold fewer
 MOST_ROWS = 1_048_576  # what Excel has
 MOST_UNREADABLE = 1_000_000  # cells that openpyxl or this pass cannot read: each costs memory and a line
 MOST_TAGS = 1_000_000  # elements beside cells, all parts: openpyxl makes an object of each; heavy styles have 200,000
@@ -274,8 +275,8 @@ class _Pass:
 
     def _start_row(self, number: str | None) -> None:
         self.parts.seen += self.seen
-        if self.parts.seen > MOST_POSITIONS:
-            raise InputError("workbook.tags", self.parts.where, part=self.part, limit=MOST_POSITIONS)
+        if self.parts.seen > MOST_BLANKS:
+            raise InputError("workbook.tags", self.parts.where, part=self.part, limit=MOST_BLANKS)
         before, self.column, self.seen = self.row, 0, 0
         try:
             self.row = before + 1 if number is None else int(number)

@@ -164,11 +164,6 @@ def no_cells() -> Cells:
     return Cells(none, none, none, none, np.zeros(0))
 
 
-def unknown_where_bad(sheet: Sheet, amount: FloatArray) -> FloatArray:
-    """Return a copy of ``amount``, NaN in the rows that are bad."""
-    return np.where(sheet.bad, np.nan, amount) if sheet.bad.any() else amount.copy()
-
-
 def letters_of(sheet: Sheet, column: str, rows: BoolArray) -> Sequence[str]:
     """Return the letter of the column in which the figure of each row stands; nothing where there are no letters."""
     if sheet.spots is not None and sheet.spots.letters and column not in sheet.letters:

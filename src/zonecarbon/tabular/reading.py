@@ -116,7 +116,7 @@ def read(
     tables, label, notes = _tables(source, given_marks(marks), sheets)
     found, unused = _sheets(tables, label, blank)
     draft = _draft(found, label)
-    problems = _once([problem for sheet in found.values() for problem in sorted(sheet.problems, key=_row)])
+    problems = _once([problem for sheet in found.values() for problem in sheet.ordered_problems()])
     if problems and on_error == "raise":
         raise InputError(problems)
     draft.set_aside = problems
@@ -139,10 +139,6 @@ def _check_options(on_error: str, blank: str) -> None:
 def _once(problems: Sequence[Problem]) -> list[Problem]:
     """Return problems without repetitions: one bad cell of a wide table is in several of our rows."""
     return list({(problem.code, problem.where, str(problem.values)): problem for problem in problems}.values())
-
-
-def _row(problem: Problem) -> float:
-    return np.inf if problem.where.row is None else problem.where.row
 
 
 def _tables(

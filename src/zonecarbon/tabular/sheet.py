@@ -127,6 +127,16 @@ class Sheet:
         """Mark rows as bad, with a problem each."""
         self._mark(np.flatnonzero(rows), column, lambda row: [(code, make(row))])
 
+    def ordered_problems(self) -> list[Problem]:
+        """Return what is wrong as one reads: row by row, from the left to the right; the table as a whole last."""
+        place = {name: at for at, name in enumerate(self.columns)}
+
+        def key(problem: Problem) -> tuple[float, int]:
+            row = math.inf if problem.where.row is None else problem.where.row
+            return row, place.get(problem.where.column, 0)
+
+        return sorted(self.problems, key=key)
+
     def repeat(self, codes: IntArray, errors: Mapping[int, ZoneCarbonError], column: str) -> None:
         """Mark the rows whose code has an error as bad, with what the look-up raised."""
         if errors:
@@ -216,6 +226,14 @@ class Sheet:
     def given(self, column: str, keep: BoolArray) -> Sequence[str]:
         """Return figure, unit and heat value of the rows to keep as they came, for the audit."""
         return _GivenTexts([self.columns.get(name) for name in (column, "unit", "ncv", "ncv_unit")], keep)
+
+    def converted(self, column: str, values: FloatArray, factors: FloatArray) -> FloatArray:
+        """Turn factors into figures times factors, NaN in bad rows; what is too large for a number is reported."""
+        with np.errstate(over="ignore"):
+            amount = np.multiply(values, factors, out=factors)
+        if np.isinf(amount).any():
+            self.report(np.isinf(amount), column, "number.finite", lambda row: self.came(column, row))
+        return np.where(self.bad, np.nan, amount) if self.bad.any() else amount
 
     def came(self, column: str, row: int) -> dict[str, Any]:
         """Return the values of a problem: the column, and what its cell says."""
@@ -315,6 +333,7 @@ def combinations(*codes: IntArray) -> tuple[IntArray, IntArray]:
 
 
 _SMALL = 65_536
+_EXACT = 15  # digits that a float64 keeps, whatever they are
 
 
 def _combined(codes: Sequence[IntArray]) -> tuple[IntArray, int]:
@@ -327,7 +346,11 @@ def _combined(codes: Sequence[IntArray]) -> tuple[IntArray, int]:
             continue
         if size * width > np.iinfo(np.int64).max // 2:
             combined, size = _factorized(combined)
-        combined = part.astype(kind) if size == 1 else combined * width + part
+        if size == 1:
+            combined = part.astype(kind)  # a new array, which the others are added to in place
+        else:
+            combined *= kind(width)
+            combined += part.astype(kind, copy=False)
         size *= width
     return combined, size
 
@@ -352,14 +375,17 @@ def _factorized(codes: IntArray) -> tuple[IntArray, int]:
 def one_of_each(
     sheet: Sheet, legible: BoolArray, keys: Sequence[IntArray], amount: FloatArray
 ) -> tuple[BoolArray, BoolArray, IntArray]:
-    """Return which rows to keep, which repeat a good row, and the row that each repeats.
+    """Return which rows to keep, which repeat a good row, and the row that each repeats (nothing if none does).
 
     One row of each key is kept: the first good one. ``amount`` becomes NaN there if any row of the key says otherwise.
     """
     if not sheet.bad.any() and legible.all():
         combined, size = _combined(keys)
-        if size <= 8 * len(combined) and (np.bincount(combined, minlength=1) < 2).all():
-            return legible, np.zeros(len(sheet), dtype=bool), np.arange(len(sheet))
+        if size <= 8 * len(combined):
+            seen = np.zeros(size, dtype=bool)
+            seen[combined] = True
+            if np.count_nonzero(seen) == len(combined):
+                return legible, np.zeros(len(sheet), dtype=bool), np.zeros(0, dtype=np.int64)
     rows = np.flatnonzero(legible)
     rows = np.concatenate([rows[~sheet.bad[rows]], rows[sheet.bad[rows]]])
     combined, first = combinations(*(key[rows] for key in keys))
@@ -397,4 +423,10 @@ class _GivenTexts(Sequence[str]):
 
 
 def _shown(column: Any, row: int) -> str:
-    return "" if column is None or is_blank(column[row]) else as_text(column[row])
+    """Return a cell in words; a plain number in one way, whether it was read as a number or as a text."""
+    cell = None if column is None else column[row]
+    if is_blank(cell):
+        return ""
+    if isinstance(cell, str) and len(cell) < _EXACT and cell.isascii() and cell.replace(".", "", 1).isdecimal():
+        cell = float(cell)
+    return as_text(cell)

@@ -20,7 +20,7 @@ from zonecarbon.records.cells import (
     process_factor,
     product_name,
 )
-from zonecarbon.tabular.places import Places, Positions, Zones, letters_of, no_cells, places, unknown_where_bad
+from zonecarbon.tabular.places import Places, Positions, Zones, letters_of, no_cells, places
 from zonecarbon.tabular.sheet import Sheet, combinations, one_of_each
 from zonecarbon.vocabulary import find_basis
 
@@ -36,7 +36,7 @@ def process(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positi
     factor, factors = sheet.mapped("factor", process_factor, "")
     output = sheet.not_negative("output")
     unit, unit_factors = sheet.mapped("unit", lambda word: _factor(word, "t"), np.nan)
-    amount = unknown_where_bad(sheet, output * np.array(unit_factors)[unit])
+    amount = sheet.converted("output", output, np.array(unit_factors)[unit])
     meter, _ = sheet.texts("meter")
     keys = (place.zone, place.year, place.sector, product, factor, meter)
     keep, again, origin = one_of_each(sheet, place.legible, keys, amount)
@@ -68,7 +68,7 @@ def economy(
     unit, factors = sheet.mapped("unit", lambda word: _factor(word, "万元"), np.nan)
     price_word, prices = sheet.mapped("price_year", _price, NOMINAL)
     price = np.array(prices, dtype=np.int64)[price_word]
-    amount = unknown_where_bad(sheet, money * np.array(factors)[unit])
+    amount = sheet.converted("value_added", money, np.array(factors)[unit])
     keep, again, _ = one_of_each(sheet, place.legible, (place.zone, place.year, place.sector), amount)
     sheet.report(again, "zone", "economy.duplicate", lambda row: {**place.at(row), "sector": place.sector_at(row)})
     has_sector = np.array([bool(name) for name in place.sectors], dtype=bool)[place.sector]
@@ -121,7 +121,7 @@ def indicators(sheet: Sheet | None, zones: Zones, years: Positions) -> Figures:
     sheet.report(physical & (value < 0), "value", "number.negative", lambda row: sheet.came("value", row))
     basis, bases = sheet.mapped("basis", find_basis, "")
     scale, kept = _indicator_units(sheet, name, names)
-    amount = unknown_where_bad(sheet, value * scale)
+    amount = sheet.converted("value", value, scale)
     named = np.array([bool(word) for word in names], dtype=bool)[name]
     keep, again, _ = one_of_each(sheet, place.legible & named, (place.zone, place.year, name), amount)
     sheet.report(again, "indicator", "indicator.duplicate", lambda row: {**place.at(row), "name": names[name[row]]})

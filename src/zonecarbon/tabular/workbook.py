@@ -45,6 +45,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _NOT_SHOWN = re.compile(r"_.|\*.|\[[^\]]*\]")  # of a number format: spaces, fillers, colours and conditions
 _NOT_COUNTED = re.compile(rf'"[^"]*"|\\.|{_NOT_SHOWN.pattern}')  # and texts
+_FIRST_SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')  # up to the first semicolon that is no text
 _OURS = r"openpyxl\.(?# while zonecarbon reads)"  # tells our filter from one of the host
 _FIRST_DAY = datetime.datetime(1899, 12, 31)
 _FORMULA: Reason = ("workbook.formula", {})
@@ -283,11 +284,11 @@ def _percent_shift(number_format: str) -> int | None:
 
     A sign in quotes or after a backslash is shown, but shifts nothing. The format of positive numbers decides.
     """
-    if "%" not in number_format:
-        return None
-    if "%" in _NOT_COUNTED.sub("", number_format).split(";")[0]:
+    found = _FIRST_SECTION.match(number_format)
+    section = found[0] if found else ""
+    if "%" in _NOT_COUNTED.sub("", section):
         return 2
-    return 0 if "%" in _NOT_SHOWN.sub("", number_format) else None
+    return 0 if "%" in _NOT_SHOWN.sub("", section) else None
 
 
 def _merged(regions: list[Region], shape: tuple[int, ...], parts: Parts) -> list[Region]:
