@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint types imports docs check bench clean
+.PHONY: demo test lint types imports docs check oldest bench clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/python examples/china_industry_2019_2020/demo.py
@@ -47,7 +47,22 @@ docs: $(VENV)/.dev
 check: lint types imports docs
 	$(BIN)/python tools/check_factors.py
 
+# The lowest versions that pyproject.toml allows: pandas 2.2 beside pandas 3. Python 3.11 or 3.12, which they run on.
+OLDEST ?= $(shell for p in python3.11 python3.12 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info[:2] not in {(3, 11), (3, 12)})' 2>/dev/null && echo $$p && break; done)
+OLDEST_TESTS = tests/test_read.py tests/test_wide.py tests/test_workbook.py tests/test_write.py tests/test_template.py \
+	tests/test_interop.py tests/test_embedding.py tests/test_notebooks.py tests/test_indicators.py \
+	tests/test_formula_kinds.py tests/test_formula_carriers.py tests/test_activity.py tests/test_records.py
+
+oldest:
+	@if test -z "$(OLDEST)"; then echo "NOT RUN: the lowest versions need Python 3.11 or 3.12, which is not here"; else \
+	test -x .venv-oldest/bin/python || $(OLDEST) -m venv .venv-oldest && \
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-oldest.txt -e . \
+		openpyxl pyarrow xarray scipy pytest hypothesis jsonschema fastapi httpx uvicorn && \
+	.venv-oldest/bin/python -m pytest -p no:cacheprovider $(OLDEST_TESTS); fi
+
 bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/bench_read.py
 	$(BIN)/python benchmarks/bench_account.py
 	$(BIN)/python benchmarks/bench_slips.py
 	$(BIN)/python benchmarks/bench_project.py --zones 32  # 169 take half an hour
@@ -55,4 +70,4 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench_decompose.py
 
 clean:
-	rm -rf $(VENV) site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-oldest site .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -128,7 +128,7 @@ def main() -> None:
         path, small = Path(folder) / "energy.csv", Path(folder) / "small.csv"
         write_file(path, options.rows)
         write_file(small, 240)
-        reads = {**bare_reads(path), "zonecarbon": lambda: ours(path)}
+        reads: dict[str, Callable[[], Any]] = {**bare_reads(path), "zonecarbon": lambda: ours(path)}
         activity = ours(path)
         assert activity.rows is not None
         assert len(activity.rows.number) == options.rows

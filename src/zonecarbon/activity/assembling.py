@@ -147,7 +147,9 @@ def _scatter_energy(
     has_energy = np.zeros((shape[0], shape[3]), dtype=bool)
     is_energy = np.array([bool(flow.carrier) for flow in flows], dtype=bool)
     rows = slice(None) if is_energy.all() else np.flatnonzero(is_energy[cells.item])
-    has_energy[cells.zone[rows], cells.year[rows]] = True
+    zone_year = cells.zone[rows] * shape[3]
+    zone_year += cells.year[rows]
+    has_energy.reshape(-1)[zone_year] = True
     place = cells.zone * shape[1]
     if shape[1] > 1:
         place += cells.sector

@@ -150,9 +150,15 @@ def _as_texts(name: str, text: str, headings: list[Heading]) -> Table:
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise InputError("file.syntax", Where(name), detail=str(error).strip()) from None
-    columns = [frame.iloc[1:, at].array for at in range(frame.shape[1])]
+    columns = [_texts(frame.iloc[1:, at]) for at in range(frame.shape[1])]
     headings = [*headings, *(heading("") for _ in columns[len(headings) :])]
     return _table(name, headings, columns)
+
+
+def _texts(column: "pd.Series[str]") -> Any:
+    """Return a column of texts as pandas keeps them; plain objects as a numpy array, which is what pandas 2 has."""
+    values = column.array
+    return values.to_numpy() if isinstance(values, pd.arrays.NumpyExtensionArray) else values
 
 
 def _table(name: str, headings: list[Heading], columns: list[Any]) -> Table:
