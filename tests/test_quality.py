@@ -117,7 +117,7 @@ def test_value_added_totals_and_indicators_are_checked() -> None:
         quantity, flows=["coke"], zones=["A", "B"], years=range(2001, 2007), value_added=money, sectors=["s", "t"]
     )
     rows = zc.find_slips(base).to_records()
-    assert [(r["zone"], r["sector"], r["year"], r["what"], r["likely_unit"]) for r in rows] == [
+    assert [(r["zone"], r["sector"], r["year"], r["what"], r["written_in"]) for r in rows] == [
         ("B", "s", 2004, "value_added", "元")
     ]
     total = zc.Activity.from_arrays(
@@ -131,7 +131,7 @@ def test_value_added_totals_and_indicators_are_checked() -> None:
         indicator_units={"energy_intensity": "tce/万元"},
     )
     rows = zc.find_slips(named).to_records()
-    assert [(r["zone"], r["year"], r["what"], r["likely_unit"]) for r in rows] == [
+    assert [(r["zone"], r["year"], r["what"], r["written_in"]) for r in rows] == [
         (zone, 2003, "energy_intensity", "kgce/万元") for zone in ("Z0", "Z1")
     ]
 
@@ -268,7 +268,7 @@ def test_a_finding_has_the_row_and_the_figure_as_given() -> None:
     wanted = {
         "value": 5.2e6,
         "unit": "万千瓦时",
-        "likely_unit": "kWh",
+        "written_in": "kWh",
         "likely_value": 520.0,
         "row": 1,
         "column": "quantity",
@@ -336,7 +336,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "105000" in capsys.readouterr().out
     assert cli.main(["slips", str(tmp_path), "--format", "json"]) == 1
     row = json.loads(capsys.readouterr().out)["rows"][0]
-    assert (row["year"], row["row"], row["likely_unit"], row["kind"]) == (2022, 4, "kg", "slip")
+    assert (row["year"], row["row"], row["written_in"], row["kind"]) == (2022, 4, "kg", "slip")
     (tmp_path / "energy.csv").write_text(head + lines[0] + lines[1] + lines[3], encoding="utf-8")
     assert cli.main(["slips", str(tmp_path), "--lang", "zh"]) == 0
     assert "未发现" in capsys.readouterr().out

@@ -276,6 +276,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a column that is not known is not read; {name!r} is none of ours{nearest}; rename it if it should count",
         "不认识的列不会被读取；{name!r} 不在其列{nearest}；如需采用请改名",
     ),
+    "rows.sum": (
+        "rows of sums are not read, so that nothing counts twice; {rows} are left out; nothing needs to be done",
+        "合计行不读取，以免重复计算；已略去 {rows}；无需处理",
+    ),
+    "tables.empty": (
+        "the tables have headings and no rows; there is nothing to account; fill them in",
+        "各表只有表头而无数据行；没有可核算的内容；请填写",
+    ),
     "columns.sum": (
         "a column of sums is not read, so that nothing counts twice; {name!r} is one; nothing needs to be done",
         "合计列不读取，以免重复计算；{name!r} 为合计列；无需处理",
@@ -761,6 +769,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "field.text": (
         "{name} must be text; got {value!r}; write it as text",
         "{name} 须为文本；收到 {value!r}；请写成文本",
+    ),
+    "zone.places": (
+        "a zone has one province and one name in all of its rows; {name!r} has {value!r} here and {first!r} above; correct one of them",
+        "同一园区各行的省份与名称须一致；{name!r} 此处为 {value!r}，上文为 {first!r}；请更正其一",
     ),
     "zone.duplicate": (
         "a zone must stand once; {name!r} stands twice; keep one row",
@@ -1399,15 +1411,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "state the basis in the indicators table",
         "填报总量须与方法口径（{basis}）一致才能采用；部分为 {bases}；其能耗为未知；请在指标表注明口径",
     ),
+    "account.reported_unstated": (
+        "a reported total is compared with its own rows where its basis is stated; some have none and are not compared; write 当量值 or "
+        "等价值 into the heading or the column basis",
+        "填报总量注明口径时才与分品种数据比对；部分总量未注明，未作比对；请在表头或 basis 列写明当量值或等价值",
+    ),
     "account.reported_differs": (
         "the reported {what} of {zone} {year} should equal its own rows; reported {reported:.6g}, from the rows {own:.6g}; "
         "the rows count; find the difference",
         "{zone} {year} 填报的 {what} 应与分项一致；填报 {reported:.6g}，分项合计 {own:.6g}；以分项为准；请查明差异",
     ),
     "quantity.blank": (
-        "a quantity is blank ({rows}); it counts as not known, not as zero; write 0 where nothing was used, or read a wide table with "
+        "a quantity is blank (row or cell {rows}); it counts as not known, not as zero; write 0 where nothing was used, or read a wide table with "
         "blank='not_used'",
-        "数量为空（{rows}）；按未知处理而非零；确为零请填 0，宽表也可用 blank='not_used' 读取",
+        "数量为空（行或单元格 {rows}）；按未知处理而非零；确为零请填 0，宽表也可用 blank='not_used' 读取",
+    ),
+    "economy.blank": (
+        "value added is blank (row or cell {rows}); it counts as not known, and so do intensities over it; write it if it is known",
+        "增加值为空（行或单元格 {rows}）；按未知处理，相应的强度也为未知；如已知请填写",
     ),
     "quality.gap": (
         "{carrier} of {zone} has no quantity in {year} but the year before and after; it counts as not used; add the row if "

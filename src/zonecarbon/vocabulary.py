@@ -232,6 +232,8 @@ def find_carrier(name: str) -> Carrier:
     >>> find_carrier("天然气（气态）").id
     'natural_gas'
     """
+    if not isinstance(name, str):
+        raise InputError("carrier.unknown", name=name, nearest="")
     found = carrier_spellings().get(fold(name))
     if found is not None:
         return carriers()[found]

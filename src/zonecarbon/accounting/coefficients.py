@@ -11,7 +11,7 @@ on-site non-fossil electricity counts its calorific value and no CO2, and what o
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,8 +72,12 @@ def find_coefficients(
     provinces: ObjectArray,
     method: Method,
     catalog: Catalog,
+    is_used: Callable[[int], bool] = lambda _: True,
 ) -> Coefficients:
     """Return the coefficients of ``flows`` under a complete ``method``.
+
+    ``is_used`` tells whether a flow has a quantity anywhere; it is asked only where a coefficient is missing or needs a
+    word, and for a flow of zeros nothing is missing and no word is due.
 
     Raises
     ------
@@ -94,14 +98,21 @@ def find_coefficients(
     finder = _Finder(list(years), method, catalog, result)
     problems: list[Problem] = []
     for position, flow in enumerate(flows):
+        told = finder.told()
         try:
             result.energy[position] = finder.energy(flow)
         except ZoneCarbonError as error:
-            problems += [p for p in error.problems if p not in problems]
+            if is_used(position):
+                problems += [p for p in error.problems if p not in problems]
+        if finder.told() != told and not is_used(position):
+            finder.forget(told)
     if problems:
         raise MethodError(problems)
     for position, flow in enumerate(flows):
+        told = finder.told()
         finder.co2(position, flow)
+        if finder.told() != told and not is_used(position):
+            finder.forget(told)
     finder.warn(flows)
     return result
 
@@ -116,6 +127,15 @@ class _Finder:
     fallback: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     coal: dict[str, FactorRow] = field(default_factory=dict)
+
+    def told(self) -> tuple[dict[str, str], dict[str, str], list[str], list[Problem]]:
+        """Return what there is to tell a reader so far."""
+        return dict(self.proxied), dict(self.fallback), list(self.missing), list(self.result.notes)
+
+    def forget(self, told: tuple[dict[str, str], dict[str, str], list[str], list[Problem]]) -> None:
+        """Go back to what there was to tell."""
+        self.proxied, self.fallback, self.missing = told[:3]
+        self.result.notes[:] = told[3]
 
     def use(self, *args: Any, **kwargs: Any) -> None:
         """Note a factor as used."""

@@ -73,7 +73,11 @@ def account(
     complete = find_method(method, **choices)
     catalog = catalog_with(factors)
     flows, quantity, problems = with_reported(activity, complete)
-    coefficients = find_coefficients(flows, activity.years.tolist(), activity.provinces, complete, catalog)
+
+    def is_used(flow: int) -> bool:
+        return bool(quantity[:, :, flow].any())  # what is not known counts as used
+
+    coefficients = find_coefficients(flows, activity.years.tolist(), activity.provinces, complete, catalog, is_used)
     quantity, netted = net(quantity, flows, coefficients.energy, activity.zones, activity.years)
     result = Account(
         activity=activity,

@@ -76,11 +76,14 @@ def compare_reported(activity: Activity, basis: str, what: str, own: FloatArray)
         return []
     reported = activity.indicators[name]
     comparable = activity.has_energy & np.isfinite(reported) & np.isfinite(own)
+    unstated: list[Problem] = []
     if what == "energy":
+        if (comparable & (activity.indicator_basis[name] == "")).any():
+            unstated = [Problem("account.reported_unstated", {})]
         comparable &= activity.indicator_basis[name] == basis
     with np.errstate(invalid="ignore", divide="ignore"):
         far = comparable & (np.abs(own / reported - 1) > _REPORTED_TOLERANCE)
-    problems = []
+    problems = unstated
     for zone, year in np.argwhere(far).tolist():
         values = {"zone": activity.zones[zone], "year": int(activity.years[year]), "what": what}
         values |= {"reported": float(reported[zone, year]), "own": float(own[zone, year])}

@@ -303,7 +303,7 @@ class Account(Table):
     def _lines(self, zones: slice) -> dict[str, NDArray[Any]]:
         """Return the lines of some zones."""
         keys = self._line_keys()
-        distinct = list(dict.fromkeys(keys))
+        distinct = list(dict.fromkeys(keys)) or [("", "", "", "")]  # no flows: no lines of a flow without a name
         energy, co2 = (self._detail(*self._table(what), zones=zones) for what in ("energy", "co2"))
         used = self.quantity[zones] != 0
         parts: list[tuple[NDArray[Any], ...]] = []

@@ -13,7 +13,7 @@ from zonecarbon.cli.printing import brief, print_table
 from zonecarbon.quality import find_slips
 
 _SHOWN = (
-    *("zone", "sector", "year", "what", "value", "unit", "ratio", "likely_value", "likely_unit", "kind"),
+    *("zone", "sector", "year", "what", "value", "unit", "likely_value", "ratio", "written_in", "kind"),
     *("source", "row", "cell"),
 )
 

@@ -46,14 +46,12 @@ class Slips(Table):
     """
 
     COLUMNS: ClassVar[Mapping[str, Column]] = described(
-        *("zone", "sector", "year", "what", "value", "unit", "ratio", "likely_unit", "likely_value"),
+        *("zone", "sector", "year", "what", "value", "unit", "likely_value", "ratio", "written_in"),
         *("kind", "source", "sheet", "row", "column", "cell"),
         what=Column("text", "the flow, value_added, or the indicator"),
         value=Column("number", "the figure as given, in the unit of the row"),
         ratio=Column("number", "the figure over what is likely", "1"),
-        likely_unit=Column(
-            "text", "the unit in which the figure seems to have been written; empty where it is no slip"
-        ),
+        written_in=Column("text", "the unit in which the figure seems to have been written; empty where it is no slip"),
         likely_value=Column("number", "what the figure would be, in the unit of the row"),
         kind=Column("text", "slip, change, level, swap or parts"),
         source=Column("text", "file or table"),
@@ -87,7 +85,7 @@ class Slips(Table):
         """Return one row a finding.
 
         ``value`` and ``unit`` are as given in the table; ``ratio`` is the figure over what is likely, ``likely_value``
-        what it would be in the same unit and ``likely_unit`` the unit in which it seems to have been written.
+        what it would be in the same unit and ``written_in`` the unit in which it seems to have been written.
         ``what`` is the flow, ``value_added`` or the indicator.
         """
         rows = [_row(item) for item in _items(self.activity, self.found)]
@@ -224,7 +222,7 @@ def _row(item: _Item) -> dict[str, Any]:
         "value": item.written.figure,
         "unit": item.written.unit,
         "ratio": item.ratio,
-        "likely_unit": item.meant,
+        "written_in": item.meant,
         "likely_value": item.likely,
         "kind": KINDS[item.kind],
         **item.where._asdict(),

@@ -65,13 +65,14 @@ def energy(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positio
     blank = blank & ~sheet.bad if sheet.bad.any() else blank
     amount = sheet.converted("quantity", quantity, factor)
     keep = _once(sheet, place, taken(np.array([item.same for item in kinds], dtype=np.int64), kind), counts, amount)
+    sheet.warn_of_blanks("quantity", keep & blank, "quantity.blank")
     return Energy(
         place.cells(keep, taken(np.array(items, dtype=np.int64), kind), amount, years, sectors),
         flows,
         sheet.number if keep.all() else sheet.number[keep],
         sheet.source,
         sheet.given("quantity", keep),
-        _blank_warning(sheet, keep & blank) if blank.any() else [],
+        [],
         sheet.sheet,
         letters_of(sheet, "quantity", keep),
     )
@@ -150,10 +151,3 @@ def _once(sheet: Sheet, place: Places, same: IntArray, counts: BoolArray, amount
     keep, again, origin = one_of_each(sheet, counts, (place.zone, place.year, place.sector, same, meter), amount)
     sheet.report(again, "carrier", "energy.duplicate", lambda row: {"row": int(sheet.number[origin[row]])})
     return keep
-
-
-def _blank_warning(sheet: Sheet, blank: BoolArray) -> list[Problem]:
-    rows = np.flatnonzero(blank)
-    places = [sheet.where("quantity", row) for row in rows[:20].tolist()]
-    named = ", ".join(place.cell or f"row {place.row}" for place in places) + (", ..." if len(rows) > 20 else "")
-    return [Problem("quantity.blank", {"rows": named}, sheet.where("quantity"))] if len(rows) else []

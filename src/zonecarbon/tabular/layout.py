@@ -47,6 +47,8 @@ class Table:
     titles: str = ""
     marks: Mapping[str, float] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    bad_headings: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     heading_row: int = 1
     quoted: bool = False
 

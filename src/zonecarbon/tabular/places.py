@@ -62,7 +62,14 @@ class Zones:
         origin = np.arange(len(sheet), dtype=np.int64)
         origin[rows] = rows[first[same]]
         again = origin != np.arange(len(sheet))
-        sheet.report(again & ~sheet.bad, "zone", "zone.duplicate", lambda row: {"name": found[codes[row]]})
+        again_code = "zone.places" if sheet.derived else "zone.duplicate"
+        place = "province" if sheet.derived and "province" in sheet.columns else "zone"
+
+        def said(row: int) -> dict[str, Any]:
+            first = sheet.cell(place, int(origin[row]))
+            return {"name": found[codes[row]], "value": sheet.cell(place, row), "first": first}
+
+        sheet.report(again & ~sheet.bad, place, again_code, said)
         unsure = set(codes[again & (province_codes != province_codes[origin])].tolist())
         for row in rows[first].tolist():
             code = int(codes[row])

@@ -117,10 +117,13 @@ def read(
     found, unused = _sheets(tables, label, blank)
     draft = _draft(found, label)
     problems = _once([problem for sheet in found.values() for problem in sheet.ordered_problems()])
-    if problems and on_error == "raise":
-        raise InputError(problems)
+    bad_headings = [problem for sheet in found.values() for problem in sheet.bad_headings]
+    if bad_headings or (problems and on_error == "raise"):
+        raise InputError([*bad_headings, *problems])
     draft.set_aside = problems
     draft.set_aside_rows = {name: sheet.bad_rows() for name, sheet in found.items() if sheet.bad.any()}
+    if not draft.years:
+        notes.append(Problem("tables.empty", {}, Where(label)))
     activity = assemble(draft)
     unused += [problem for name, sheet in found.items() for problem in (*sheet.notes, *sheet.unused(_READ[name]))]
     activity = replace(activity, warnings=(*activity.warnings, *notes, *unused, *quality.inspect(activity)))

@@ -12,14 +12,14 @@ from typing import Any, Literal
 import numpy as np
 
 from zonecarbon._typing import IntArray
-from zonecarbon.errors import InputError, Problem, ZoneCarbonError
+from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
 from zonecarbon.records.carrier_unit import form as carrier_form
 from zonecarbon.records.cells import indicator_unit
 from zonecarbon.tabular.form import energy_of_form, is_form
 from zonecarbon.tabular.headings import Heading, heading
 from zonecarbon.tabular.layout import Table, constants_of_form, year_of
 from zonecarbon.tabular.sheet import Sheet, Spots, coded, is_blank
-from zonecarbon.vocabulary import carriers, find_supply, nearest
+from zonecarbon.vocabulary import carriers, find_supply, is_sum, nearest
 
 Blank = Literal["unknown", "not_used"]
 _PLACE = ("zone", "year", "sector")
@@ -59,6 +59,7 @@ def sheets_of(table: Table, name: str, blank: Blank) -> tuple[dict[str, Sheet], 
         sheets["zones"] = _zones(table)
     if sheets:
         next(iter(sheets.values())).problems += table.problems
+        next(iter(sheets.values())).bad_headings += table.bad_headings
     return sheets, _unused(table)
 
 
@@ -98,7 +99,7 @@ def _raise_twice(table: Table) -> None:
 
 def _unused(table: Table) -> list[Problem]:
     """Return a warning for each column that says something and is not read."""
-    problems = []
+    problems = list(table.notes)
     for at, item in enumerate(table.headings):
         if item.kind == "sum":
             problems.append(Problem("columns.sum", {"name": item.text}, table.where(at)))
@@ -166,7 +167,8 @@ def _without_empty_rows(sheet: Sheet) -> Sheet:
 
 def _wide(table: Table, blank: Blank) -> dict[str, Sheet]:
     """Return a wide table as the long ones that it holds."""
-    _raise_bad_headings(table)
+    _leave_out_bad_headings(table)
+    _leave_out_sums(table)
     sheets = {}
     energy = [at for at, item in enumerate(table.headings) if item.kind == "carrier"]
     if energy:
@@ -185,8 +187,8 @@ def _wide(table: Table, blank: Blank) -> dict[str, Sheet]:
     return sheets
 
 
-def _raise_bad_headings(table: Table) -> None:
-    problems = []
+def _leave_out_bad_headings(table: Table) -> None:
+    """Note what is wrong with headings, and go on without their columns, so that all problems come at once."""
     for at, item in enumerate(table.headings):
         try:
             if item.kind == "carrier":
@@ -200,9 +202,21 @@ def _raise_bad_headings(table: Table) -> None:
             elif item.kind == "unknown":
                 _raise_carrier_of_unknown_unit(item)
         except ZoneCarbonError as error:
-            problems += [Problem(found.code, found.values, table.where(at)) for found in error.problems]
-    if problems:
-        raise InputError(problems)
+            table.bad_headings += [Problem(found.code, found.values, table.where(at)) for found in error.problems]
+            table.headings[at] = item._replace(kind="own")
+
+
+def _leave_out_sums(table: Table) -> None:
+    """Leave out the rows of sums (合计, 全国), and say so."""
+    at = table.find("column", "zone")
+    words = [str(cell).strip() if isinstance(cell, str) else "" for cell in table.columns[at or 0]]
+    sums = np.array([bool(word) and is_sum(word, "zone") for word in words], dtype=bool)
+    if at is not None and sums.any():
+        named = ", ".join(f"{word} ({number})" for word, number in zip(
+            np.array(words, dtype=object)[sums][:20], table.number[sums][:20].tolist(), strict=True))  # fmt: skip
+        table.notes.append(Problem("rows.sum", {"rows": named}, Where(table.source, table.sheet)))
+        table.columns = [column[~sums] for column in table.columns]
+        table.number = table.number[~sums]
 
 
 def _raise_carrier_of_unknown_unit(item: Heading) -> None:

@@ -60,6 +60,7 @@ class Sheet:
     quoted: bool = False
     bad: BoolArray = field(init=False)
     problems: list[Problem] = field(default_factory=list)
+    bad_headings: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     _texts: dict[str, tuple[IntArray, list[str]]] = field(default_factory=dict)
 
@@ -226,6 +227,14 @@ class Sheet:
     def given(self, column: str, keep: BoolArray) -> Sequence[str]:
         """Return figure, unit and heat value of the rows to keep as they came, for the audit."""
         return _GivenTexts([self.columns.get(name) for name in (column, "unit", "ncv", "ncv_unit")], keep)
+
+    def warn_of_blanks(self, column: str, rows: BoolArray, code: str) -> None:
+        """Note which cells of a column are blank; the first twenty are named."""
+        blank = np.flatnonzero(rows)
+        places = [self.where(column, row) for row in blank[:20].tolist()]
+        named = ", ".join(place.cell or str(place.row) for place in places) + (", ..." if len(blank) > 20 else "")
+        if len(blank):
+            self.notes.append(Problem(code, {"rows": named}, self.where(column)))
 
     def converted(self, column: str, values: FloatArray, factors: FloatArray) -> FloatArray:
         """Turn factors into figures times factors, NaN in bad rows; what is too large for a number is reported."""

@@ -77,6 +77,7 @@ def economy(
     item = np.zeros(len(sheet), dtype=np.int64)
     cells = place.cells(keep, item, amount, years, sectors)
     letters = letters_of(sheet, "value_added", keep)
+    sheet.warn_of_blanks("value_added", keep & np.isnan(money) & ~sheet.bad, "economy.blank")
     rows = Rows(cells, sheet.number[keep], sheet.source, sheet.given("value_added", keep), sheet.sheet, letters)
     return cells, price[keep], labels, rows
 
