@@ -464,7 +464,7 @@ def test_no_row_is_not_used_and_a_year_without_rows_is_unknown() -> None:
         ("A", 2021, "原煤", 0, "t"),
         ("B", 2020, "原煤", 1, "t"),
     )
-    with pytest.warns(zc.DataWarning, match=r"energy, column quantity: a quantity is blank \(row 1\);"):
+    with pytest.warns(zc.DataWarning, match=r"energy, column quantity: a quantity is blank \(row or cell 1\);"):
         activity = zc.read({"energy": rows})
     coal, coke = activity.quantity[:, 0, 0], activity.quantity[:, 0, 1]
     np.testing.assert_array_equal(coal, [[5, 0], [1, NAN]])

@@ -244,7 +244,9 @@ def test_hidden_sheets_and_sheets_for_people_are_left_out(tmp_path: Path) -> Non
     assert [(problem.code, problem.where.sheet) for problem in activity.warnings] == [("sheet.unused", "图")]
     assert amounts(read(path, sheets="示例")) == EXPECTED
     assert amounts(read(path, sheets=["数据"])) == EXPECTED
-    with pytest.raises(zc.InputError, match="there must be an energy or an indicators table"):
+    with pytest.raises(
+        zc.InputError, match="the sheets asked for must be there; none are not; the visible ones are 数据"
+    ):
         read(path, sheets=["none"])
 
 
@@ -325,7 +327,7 @@ def test_province_beside_the_figures(tmp_path: Path) -> None:
     assert activity.provinces.tolist() == ["32-jiangsu"]
     assert not activity.warnings
     rows = [["省份", *WIDE[0]], ["江苏", *WIDE[1]], ["浙江", *WIDE[2]]]
-    assert problems(book(tmp_path / "b.xlsx", {"a": rows})) == [("zone.duplicate", "b.xlsx, a!B3 (zone)")]
+    assert problems(book(tmp_path / "b.xlsx", {"a": rows})) == [("zone.places", "b.xlsx, a!A3 (province)")]
 
 
 # -- headings ----------------------------------------------------------------------------------------------------------
@@ -390,7 +392,7 @@ def test_headings_that_are_no_carriers() -> None:
     assert heading("综合能源消费量(等价值)(吨标准煤)").basis == "equivalent"
     assert heading("备注").kind == "own"
     assert heading("GDP(亿元)").kind == "unknown"
-    assert of_parts(("购进量", "实物量")).kind == "own"
+    assert of_parts(("购进量", "实物量")).kind == "left"
     assert of_parts(("消费量", "合计")).name == "quantity"
     assert of_parts(()).kind == "own"
 

@@ -198,6 +198,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "arrays must have shapes that broadcast; got {shapes}; reshape one of them",
         "各数组形状须可广播；收到 {shapes}；请调整其一",
     ),
+    "formula.offset": (
+        "a level must be in a unit whose 0 is nothing, or a rate of it means nothing; got {unit!r}; convert it first, such as "
+        "degrees Celsius to kelvin",
+        "水平值须采用零点为“无”的单位，否则变化率无意义；收到 {unit!r}；请先换算，例如摄氏度换为开尔文",
+    ),
+    "formula.ncv": (
+        "ncv must be one figure: a number with ncv_unit, a text or a quantity; got {got}; make a call for each heat value, or "
+        "give the quantity in GJ",
+        "ncv 须为单个热值：数值加 ncv_unit、带单位的文本或量；收到 {got}；请按热值分别调用，或以 GJ 给出数量",
+    ),
+    "formula.text": (
+        "{name} must be a text; got {value}; write a name or a unit as the documentation shows it",
+        "{name} 须为文本；收到 {value}；请按文档写出名称或单位",
+    ),
     "formula.forms": (
         "the figures of one call must be of one form: by mass, volume, energy or standard coal; those of {carrier} are in "
         "{units}; make a call for each",
@@ -284,6 +298,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the tables have headings and no rows; there is nothing to account; fill them in",
         "各表只有表头而无数据行；没有可核算的内容；请填写",
     ),
+    "columns.part": (
+        "a part of another column is not read, so that nothing counts twice; {name!r} is one; give the rest and the part as columns of their "
+        "own if they differ in use or supply",
+        "另一列的其中项不读取，以免重复计算；{name!r} 为其中项；如用途或供应方式不同，请将其余部分与该部分分列填写",
+    ),
+    "columns.left": (
+        "a column of what is bought, made, stored, planned or of another year is no consumption; {name!r} is not read; rename its group if it "
+        "should count",
+        "购进、产出、库存、计划或其他年份的列不是消费量；{name!r} 不读取；如需采用请修改其上级表头",
+    ),
+    "columns.unnamed": (
+        "a column with figures needs a heading; this one has none and is not read; give it one, or move the figures",
+        "有数值的列须有表头；该列没有表头，不读取；请补充表头或移走数值",
+    ),
+    "columns.said_twice": (
+        "a unit or a price year must be said once; {name!r} says it and the column {column} says it too; keep one of them",
+        "单位或价格年只能说明一次；{name!r} 已说明，{column} 列又说明；请保留其一",
+    ),
     "columns.sum": (
         "a column of sums is not read, so that nothing counts twice; {name!r} is one; nothing needs to be done",
         "合计列不读取，以免重复计算；{name!r} 为合计列；无需处理",
@@ -298,9 +330,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the sheet",
         "没有可识别表头的工作表不会被读取；{name!r} 没有；如需采用请修改表头，否则可隐藏该表",
     ),
+    "sheet.missing": (
+        "the sheets asked for must be there; {names} are not; the visible ones are {have}; choose from them",
+        "所选工作表须存在；没有 {names}；可见的有 {have}；请从中选择",
+    ),
     "sheet.merged": (
-        "a figure belongs to one row; {value!r} stands in a cell merged over {rows} rows; split the cell and give each row its figure",
-        "一个数值只属于一行；{value!r} 位于跨 {rows} 行的合并单元格；请拆分单元格并逐行填写",
+        "a figure belongs to one row; {value!r} stands in a cell merged over {rows} rows and columns; split the cell and give each its figure",
+        "一个数值只属于一行；{value!r} 位于跨 {rows} 行列的合并单元格；请拆分单元格并逐格填写",
     ),
     "number.mark": (
         "{value!r} in place of a figure needs a meaning; no note of the sheet says what it stands for; write it below the table (such as "

@@ -11,6 +11,7 @@ A file is UTF-8 (with or without BOM), UTF-16 with BOM, or GB18030.
 """
 
 import csv
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from io import StringIO
@@ -24,7 +25,7 @@ from zonecarbon.catalog import decode
 from zonecarbon.errors import InputError, MissingOptionalDependencyError, Where
 from zonecarbon.tabular.grid import Grid, csv_grid
 from zonecarbon.tabular.headings import Heading, heading
-from zonecarbon.tabular.layout import Table, find_table
+from zonecarbon.tabular.layout import Table, find_tables
 from zonecarbon.tabular.marks import legend
 from zonecarbon.tabular.notes import note_rows
 from zonecarbon.tabular.sheet import coded
@@ -49,17 +50,17 @@ def read_bytes(path: Path) -> bytes:
         raise InputError("file.unreadable", Where(path.name), detail=error.strerror or str(error)) from None
 
 
-def csv_table(path: Path, marks: Mapping[str, float]) -> Table | None:
-    """Return the table of a CSV file; None if no row of it is a heading that we know."""
+def csv_tables(path: Path, marks: Mapping[str, float]) -> list[Table]:
+    """Return the tables of a CSV file: one, or several with a heading each; none if no row is a heading we know."""
     headings = _first_line(path)
     if headings is not None:
         table = _by_columns(path, headings)
         if table is not None:
-            return _with_marks(table, marks)
+            return [_with_marks(table, marks)]
     text = decode(read_bytes(path), path.name)
     if headings is not None:
-        return _with_marks(_as_texts(path.name, text, headings), marks)
-    return find_table(csv_grid(text, path.name), marks)
+        return [_with_marks(_as_texts(path.name, text, headings), marks)]
+    return find_tables(csv_grid(text, path.name), marks)
 
 
 def holds_energy(path: Path) -> bool:
@@ -67,8 +68,8 @@ def holds_energy(path: Path) -> bool:
     headings = _first_line(path)
     if headings is None:
         with suppress(InputError):
-            table = find_table(csv_grid(decode(read_bytes(path), path.name), path.name), {})
-            headings = None if table is None else table.headings
+            tables = find_tables(csv_grid(decode(read_bytes(path), path.name), path.name), {})
+            headings = [item for table in tables for item in table.headings]
     return any(item.kind == "carrier" or item.name == "carrier" for item in headings or [])
 
 
@@ -80,7 +81,7 @@ def _first_line(path: Path) -> list[Heading] | None:
     except OSError as error:
         raise InputError("file.unreadable", Where(path.name), detail=error.strerror or str(error)) from None
     line, newline, _ = start.partition(b"\n")
-    if not newline or b"\x00" in start:
+    if not newline or b"\x00" in start or line.count(b'"') % 2:
         return None
     try:
         cells = next(csv.reader([decode(line, path.name)]), [])
@@ -149,7 +150,9 @@ def _as_texts(name: str, text: str, headings: list[Heading]) -> Table:
             StringIO(text), header=None, dtype=str, keep_default_na=False, na_values=[""], skip_blank_lines=False
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError("file.syntax", Where(name), detail=str(error).strip()) from None
+        line = re.search(r"line (\d+), saw", str(error))
+        row = int(line[1]) if line else None
+        raise InputError("file.syntax", Where(name, "", row), detail=str(error).strip()) from None
     columns = [_texts(frame.iloc[1:, at]) for at in range(frame.shape[1])]
     headings = [*headings, *(heading("") for _ in columns[len(headings) :])]
     return _table(name, headings, columns)
@@ -175,11 +178,11 @@ def _with_marks(table: Table, marks: Mapping[str, float]) -> Table:
     return table
 
 
-def workbook_tables(path: Path, marks: Mapping[str, float]) -> list[tuple[Grid, Table | None]]:
-    """Return the visible sheets of a workbook, each with the table in it, if there is one."""
+def workbook_tables(path: Path, marks: Mapping[str, float]) -> list[tuple[Grid, list[Table]]]:
+    """Return the visible sheets of a workbook, each with the tables in it."""
     from zonecarbon.tabular.workbook import read_workbook
 
-    return [(grid, find_table(grid, marks)) for grid in read_workbook(path)]
+    return [(grid, find_tables(grid, marks)) for grid in read_workbook(path)]
 
 
 def parquet_columns(path: Path) -> list[tuple[str, Any]]:

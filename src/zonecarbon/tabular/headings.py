@@ -60,18 +60,17 @@ OWN = {
         *("合计中运输工具消费", "采用折标系数", "参考折标系数", "折标系数", "折标准煤系数"),
     )
 }
-# Headings of the form that group others: what stands below them is no consumption.
-_BOUGHT = ("购进", "库存", "折标", "上年同期")
-
 _BRACKETS = str.maketrans("（）［］【】〔〕｛｝０１２３４５６７８９．", "()[][][]{}0123456789.")
 _LAST_BRACKET = re.compile(
     r"^(?P<name>.*?)\s*[(\[{](?P<inside>[^()\[\]{}]*(?:\([^()]*\)[^()\[\]{}]*)*)[)\]}]$", re.DOTALL
 )
 _LAST_WORD = re.compile(r"^(?P<name>.+?)(?:\s*[,，、:：/|]\s*|\s+|_)(?P<inside>\S.*)$", re.DOTALL)
 _PRICE = re.compile(
-    r"(?P<year>(?:19|20)[0-9]{2})\s*年?\s*(?:不变价格?|可比价格?|价格?|constant prices?|prices?)", re.IGNORECASE
+    r"按?\s*(?P<year>(?:19|20)[0-9]{2})\s*年?\s*(?:不变价格?|可比价格?|价格?|constant prices?|prices?)(?:计算)?",
+    re.IGNORECASE,
 )
-_NOMINAL = re.compile(r"当年价格?|现价|现行价格?|nominal|current prices?", re.IGNORECASE)
+_NOMINAL = re.compile(r"按?(?:当年价格?|现价|现行价格?)(?:计算)?|nominal|current prices?", re.IGNORECASE)
+_PART = re.compile(r"^\s*(?:[(]?[0-9一二三四五六七八九十]{1,2}[)、.．]?\s*)?(?:其中|#|of which)", re.IGNORECASE)
 _NUMBERING = re.compile(
     r"^\s*(?:[(]?[0-9一二三四五六七八九十]{1,2}[)]|[0-9]{1,2}\s*[.、．]|[一二三四五六七八九十]+、|#|其中\s*[:：]?|\*)\s*"
 )
@@ -82,7 +81,8 @@ class Heading(NamedTuple):
     """What a heading means.
 
     ``kind`` is ``column`` (``name`` is one of ours), ``carrier``, ``value_added``, ``indicator``, ``sum`` (of carriers:
-    not read), ``own`` (the user's: not read), or ``unknown``.
+    not read), ``part`` (其中 ...: of another column, not read), ``left`` (what is bought, made, planned: not read),
+    ``own`` (the user's: not read), or ``unknown``. ``whole`` says that it stands as the sum of its group.
     """
 
     kind: str
@@ -93,11 +93,12 @@ class Heading(NamedTuple):
     supply: str = ""
     basis: str = ""
     price: str = ""
+    whole: bool = False
 
     @property
     def known(self) -> bool:
         """Whether it is one that tables are recognised by."""
-        return self.kind not in {"unknown", "own"}
+        return self.kind not in {"unknown", "own", "part", "left"}
 
 
 @lru_cache(maxsize=8192)
@@ -110,11 +111,16 @@ def heading(text: str) -> Heading:
     (('natural_gas', '万立方米'), ('electricity', '万千瓦时'), ('natural_gas', '10^4 m3'))
     >>> heading("电力（光伏）（万千瓦时）")[2:6]
     ('electricity', '万千瓦时', '', 'onsite_nonfossil')
-    >>> heading("工业增加值（亿元，2020年价）")[2:]
+    >>> heading("工业增加值（亿元，2020年价）")[2:8]
     ('value_added', '亿元', '', '', '', '2020')
     """
     shown = " ".join(text.split())
     plain = unnumbered(shown)
+    if _PART.match(shown.translate(_BRACKETS)) and (found := heading(plain)).kind == "carrier":
+        return found._replace(kind="part", text=shown)
+    price, bare = _price_beside(plain)
+    if price and (found := heading(bare)).kind == "value_added":
+        return found._replace(text=shown, price=price)
     plain = re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", " ", plain)
     for name, unit in _splits(plain):
         price, rest, own = _price(name, unit)
@@ -126,6 +132,18 @@ def heading(text: str) -> Heading:
         return Heading("own", shown)
     name, unit = next((pair for pair in _splits(plain) if pair[1]), (plain, ""))
     return Heading("unknown", shown, name, unit)
+
+
+def _price_beside(text: str) -> tuple[str, str]:
+    """Return the price year that a heading says anywhere, and the heading without it."""
+    found = _PRICE.search(text) or _NOMINAL.search(text)
+    if not found:
+        return "", text
+    rest = text[: found.start()] + text[found.end() :]
+    rest = re.sub(
+        r"[(\[]\s*[,，、;；]?\s*[)\]]", "", re.sub(r"([(\[])\s*[,，、;；]\s*|\s*[,，、;；]\s*([)\]])", r"\1\2", rest)
+    )
+    return (found["year"] if "year" in found.re.groupindex else "nominal"), rest.strip(" ,，、;；")
 
 
 def _splits(text: str) -> Iterator[tuple[str, str]]:
@@ -258,30 +276,76 @@ def _with_use(name: str) -> Heading | None:
 def of_parts(parts: tuple[str, ...]) -> Heading:
     """Return what a heading of several rows means, its parts from the top to the bottom.
 
-    The last part is the heading, those above it groups; a last part that is a unit belongs to the one above it.
+    The last part is the heading, those above it groups. A last part that is a unit, a use or a supply belongs to the
+    one above it; a group that says use or supply counts; below a group of what is bought, made, stored, planned or of
+    another year nothing is read.
 
     Examples
     --------
-    >>> of_parts(("能源消费", "原煤", "吨"))[2:4], of_parts(("购进量", "实物量")).kind, of_parts(("消费量", "合计"))[2]
-    (('raw_coal', '吨'), 'own', 'quantity')
+    >>> of_parts(("能源消费", "原煤", "吨"))[2:4], of_parts(("购进量", "原煤(吨)")).kind
+    (('raw_coal', '吨'), 'left')
+    >>> of_parts(("电力(万千瓦时)", "光伏"))[2:6], of_parts(("外供", "热力(GJ)"))[2:5]
+    (('electricity', '万千瓦时', '', 'onsite_nonfossil'), ('heat', 'GJ', 'export'))
     """
-    parts = tuple(part for part in (" ".join(part.split()) for part in parts) if part)
+    parts = tuple(dict.fromkeys(part for part in (" ".join(part.split()) for part in parts) if part))
     if not parts:
         return Heading("own", "")
     if len(parts) == 1:
         return heading(parts[0])
     text = " / ".join(parts)
-    if any(word in part for part in parts[:-1] for word in _BOUGHT):
-        return Heading("own", text)
-    last, above = heading(parts[-1]), heading(parts[-2])
-    if is_unit(parts[-1].strip("()（）[]")) and above.known:
-        return of_parts((*parts[:-2], f"{parts[-2]}({parts[-1].strip('()（）[]')})"))._replace(text=text)
-    if above.name == "quantity" and (last.kind == "sum" or not last.known):
-        return above._replace(text=text) if last.kind == "sum" else last._replace(text=text)
+    unit = parts[-1].strip("()（）[]")
+    if is_unit(unit) and (inner := of_parts(parts[:-1])).kind not in {"own", "unknown"} and not inner.unit:
+        return inner._replace(text=text, unit=unit)
+    last = _below(heading(parts[-2]), heading(parts[-1]), parts)
+    if last.kind in {"carrier", "indicator", "sum"} or last.name in {"quantity", *FORM}:
+        for group in parts[:-1]:
+            last = _in_group(group, last)
+    elif last.kind == "unknown" and any(_LEFT_OUT.search(group) for group in parts[:-1]):
+        last = last._replace(kind="own")
+    return last._replace(text=text)
+
+
+def _below(above: Heading, last: Heading, parts: tuple[str, ...]) -> Heading:
+    """Return what a heading means below the one above it."""
+    if above.kind == "carrier" and last.kind != "carrier":
+        if last.kind == "sum":
+            return above._replace(whole=True)
+        joined = heading(f"{carriers()[above.name].name_zh}-{last.name or parts[-1]}")
+        if joined.kind == "carrier" and last.kind != "column":
+            return joined._replace(unit=last.unit or above.unit)
+        raw = last.name == "raw_material"
+        return above._replace(use="feedstock", unit=last.unit or above.unit) if raw else last
+    if above.name == "quantity" and last.kind == "sum":
+        return above
     if last.known:
-        return last._replace(text=text, unit=last.unit or (above.unit if last.kind != "column" else ""))
+        return last._replace(unit=last.unit or (above.unit if last.kind != "column" else ""))
     joined = heading(f"{parts[-2]}-{parts[-1]}")
-    return (joined if joined.known else last if last.kind == "own" else joined)._replace(text=text)
+    return joined if joined.known else last
+
+
+def _in_group(group: str, item: Heading) -> Heading:
+    """Return what a column means below a group."""
+    found = heading(group)
+    if found.name == "raw_material" and item.kind == "carrier":
+        return item._replace(use="feedstock")
+    if found.known or item.kind == "own":
+        return item
+    if item.kind == "carrier":
+        joined = heading(f"{carriers()[item.name].name_zh}-{unnumbered(group)}")
+        if joined.kind == "carrier" and (joined.use or joined.supply):
+            return item._replace(use=item.use or joined.use, supply=item.supply or joined.supply)
+    if _LEFT_OUT.search(group) and not _WHOLE_FORM.search(group):
+        return item._replace(kind="left")
+    return item
+
+
+# Groups below which nothing is consumption of the row's year.
+_LEFT_OUT = re.compile(
+    "购进|购入|外购|库存|产出|产量|自产|生产量|发电|供热|转换|回收|损失|折标|金额|价格|上年|去年|同期|计划|目标|预测|增速|增长|占比|比重"
+    "|purchase|stock|output|produc|previous|last year|plan|forecast",
+    re.IGNORECASE,
+)
+_WHOLE_FORM = re.compile("购进.*消费|消费.*购进")
 
 
 def unnumbered(text: str) -> str:
@@ -292,4 +356,7 @@ def unnumbered(text: str) -> str:
     >>> unnumbered("1.无烟煤"), unnumbered("其中：褐煤"), unnumbered("原煤")
     ('无烟煤', '褐煤', '原煤')
     """
-    return _NUMBERING.sub("", text.translate(_BRACKETS)).strip()
+    text = text.translate(_BRACKETS)
+    while (shorter := _NUMBERING.sub("", text).strip()) != text:
+        text = shorter
+    return text

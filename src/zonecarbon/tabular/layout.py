@@ -8,7 +8,7 @@ merged figures are an error, because a figure belongs to one row.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -21,12 +21,17 @@ from zonecarbon.tabular.grid import Grid, column_letter
 from zonecarbon.tabular.headings import Heading, is_unit, of_parts
 from zonecarbon.tabular.marks import legend
 from zonecarbon.tabular.notes import is_figure, is_note
+from zonecarbon.tabular.sheet import BadCell
 
 _SEARCHED = 80
-_TALLEST = 3
+_TALLEST = 4
 _KEYS = {"zone", "name", "province", "year", "sector", "carrier", "unit", "product", "indicator", "use", "supply"}
+_KEYS |= {"price_year", "boundary", "coverage", "deflator", "basis"}
 _UNIT_FOR_ALL = re.compile(
-    r"(?:计量单位|单位|unit)\s*[:：]\s*(?P<unit>[^\s,，;；)）]+(?:\s*/\s*[^\s,，;；)）]+)?)", re.IGNORECASE
+    # 计量单位, 单位, not 填报单位
+    r"(?:计量单位|(?<![\u4e00-\u9fff])单位|\bunit)"
+    r"\s*[:：]\s*(?P<unit>[^\s,，;；)）]+(?:\s*/\s*[^\s,，;；)）]+)?)",
+    re.IGNORECASE,
 )
 _ZONE_OF_FORM = re.compile(
     r"(?:单位详细名称|综合机关名称|单位名称|园区名称|高新区名称|填报单位)\s*[:：]\s*(?P<zone>[^\s:：]+)"
@@ -61,6 +66,11 @@ class Table:
         """Return whether all of these columns of ours are there."""
         return all(self.find("column", name) is not None for name in names)
 
+    def go_on(self, other: "Table") -> None:
+        """Add the rows of a table with the same headings."""
+        self.columns = [np.concatenate(pair) for pair in zip(self.columns, other.columns, strict=True)]
+        self.number = np.concatenate([self.number, other.number])
+
     def where(self, column: int) -> Where:
         """Return the place of a heading."""
         letter = self.letters[column] if self.letters else ""
@@ -75,71 +85,111 @@ class _Block(NamedTuple):
     headings: list[Heading]
 
 
-def find_table(grid: Grid, marks: Mapping[str, float] | None = None) -> Table | None:
-    """Return the table of a grid; None if nothing in it looks like the heading of one."""
-    block = _heading_block(grid)
-    if block is None:
-        return None
-    start = block.first + block.height
-    end = _end(grid, start)
-    cells = grid.cells[start:end].copy()
-    notes = _texts(grid.cells[end:])
-    titles = _texts(grid.cells[: block.first])
+def find_tables(grid: Grid, marks: Mapping[str, float] | None = None) -> list[Table]:
+    """Return the tables of a grid, from the top to the bottom.
+
+    A heading that repeats the one before it, as after a page break, goes on with the same table.
+    """
+    tables: list[Table] = []
+    blocks = _heading_blocks(grid)
+    notes = _texts(grid.cells)
+    known = {**legend(notes), **(marks or {})}
+    above = 0
+    for at, block in enumerate(blocks):
+        start = block.first + block.height
+        stop = blocks[at + 1].first if at + 1 < len(blocks) else len(grid.cells)
+        end = _end(grid, start, stop, is_last=at + 1 == len(blocks))
+        titles = _texts(grid.cells[above : block.first])
+        above = end
+        part = _table(grid, block, start, end, titles, known)
+        if tables and [item.text for item in tables[-1].headings] == [item.text for item in block.headings]:
+            tables[-1].go_on(part)
+        else:
+            tables.append(part)
+    return tables
+
+
+def _table(grid: Grid, block: "_Block", start: int, end: int, titles: list[str], marks: Mapping[str, float]) -> Table:
+    headings = block.headings
+    unit = next((found for found in map(_unit_for_all, reversed(titles)) if found), "")
+    if unit:
+        headings = [_with_unit(item, unit) for item in headings]
     table = Table(
         grid.source,
         grid.sheet,
-        block.headings,
+        headings,
         [],
         np.arange(start + 1, end + 1, dtype=np.int64),
-        [column_letter(at) for at in range(len(block.headings))] if grid.sheet else [],
+        [column_letter(at) for at in range(len(headings))] if grid.sheet else [],
         titles="\n".join(titles),
-        marks={**legend([*titles, *notes]), **(marks or {})},
+        marks=marks,
         heading_row=start,
     )
+    cells = grid.cells[start:end].copy()
     _fill_merged(grid, table, cells, start)
-    _report_unreadable(grid, table, start, end)
+    for (row, column), (code, values) in grid.unreadable.items():
+        if start <= row < end:
+            cells[row - start, column] = BadCell(code, values)
     table.columns = [cells[:, at] for at in range(cells.shape[1])]
-    unit = _UNIT_FOR_ALL.search(table.titles)
-    if unit and is_unit(unit["unit"]):
-        table.headings = [_with_unit(item, unit["unit"]) for item in table.headings]
     return table
+
+
+def _unit_for_all(title: str) -> str:
+    """Return the unit that a title gives for all of its table."""
+    found = [match["unit"] for match in _UNIT_FOR_ALL.finditer(title)]
+    return next((unit for unit in reversed(found) if is_unit(unit)), "")
 
 
 def _with_unit(item: Heading, unit: str) -> Heading:
     return item._replace(unit=unit) if item.kind in {"carrier", "value_added", "indicator"} and not item.unit else item
 
 
-def _heading_block(grid: Grid) -> _Block | None:
-    """Return the block of rows in which most columns are understood; the first and lowest of equal ones."""
-    best: _Block | None = None
+def _heading_blocks(grid: Grid) -> list[_Block]:
+    """Return the blocks of rows in which columns are understood: of those that overlap, the one with most."""
     filled = _filled_right(grid)
-    for first in range(min(_SEARCHED, len(grid.cells))):
-        for height in range(1, _TALLEST + 1):
-            last = first + height - 1
-            if last >= len(grid.cells) or not _is_texts(grid.cells[last]):
-                break
-            if height > 1 and sum(cell is not None for cell in filled[first]) < 2:
-                break  # a title, not a group
-            rows = [*(filled[row] for row in range(first, last)), grid.cells[last]]
-            headings = [
-                of_parts(tuple(str(part) for part in column if part is not None)) for column in zip(*rows, strict=True)
-            ]
-            known = [item for item in headings if item.known]
-            if len(known) < 2 or not {"zone", "name", "carrier", "indicator"} & {
-                item.name for item in known if item.kind == "column"
-            }:
-                continue
+    found = [block for first in range(len(grid.cells)) for block in _blocks_at(grid, filled, first)]
+    blocks: list[_Block] = []
+    for block in sorted(found, key=lambda block: (-block.score, block.first)):
+        if all(
+            block.first >= other.first + other.height or other.first >= block.first + block.height for other in blocks
+        ):
+            blocks.append(block)
+    return sorted(blocks, key=lambda block: block.first)
+
+
+def _blocks_at(grid: Grid, filled: ObjectArray, first: int) -> Iterator[_Block]:
+    """Yield the blocks that begin in a row."""
+    for height in range(1, _TALLEST + 1):
+        last = first + height - 1
+        if last >= len(grid.cells) or not _is_texts(grid.cells[last]):
+            return
+        if height > 1 and sum(cell is not None for cell in filled[first]) < 2:
+            return  # a title, not a group
+        rows = [*filled[first:last], grid.cells[last]]
+        columns = zip(*rows, strict=True)
+        headings = [of_parts(tuple(str(part) for part in column if part is not None)) for column in columns]
+        known = [item for item in headings if item.known]
+        named = {item.name for item in known if item.kind == "column"}
+        if len(known) >= 2 and {"zone", "name", "carrier", "indicator"} & named:
             score = len(known) + 0.5 * sum(bool(item.unit) for item in known) - 0.1 * height
-            if best is None or score > best.score:
-                best = _Block(score, first, height, headings)
-    return best
+            score -= sum(item.kind == "left" for item in headings)
+            yield _Block(score, first, height, _without_parts(headings))
+
+
+def _without_parts(headings: list[Heading]) -> list[Heading]:
+    """Return headings where the parts of a carrier whose sum stands beside them are known as parts."""
+    whole = {item.name for item in headings if item.whole}
+    return [
+        item._replace(kind="part") if item.kind == "carrier" and item.name in whole and not item.whole else item
+        for item in headings
+    ]
 
 
 def _filled_right(grid: Grid) -> ObjectArray:
-    """Return the top rows with merged headings spread over their columns and rows."""
-    rows = grid.cells[: _SEARCHED + _TALLEST].copy()
+    """Return the cells with merged headings spread over their columns."""
+    rows = grid.cells.copy()
     for top, left, _, right in grid.merged:
-        if top < len(rows) and right > left:
+        if right > left:
             rows[top, left : right + 1] = grid.cells[top, left]
     return rows
 
@@ -149,12 +199,13 @@ def _is_texts(row: ObjectArray) -> bool:
     return not any(is_figure(cell) for cell in row)
 
 
-def _end(grid: Grid, start: int) -> int:
-    """Return where the body ends: before the notes and empty rows at the bottom."""
-    end = len(grid.cells)
+def _end(grid: Grid, start: int, stop: int, is_last: bool) -> int:
+    """Return where the body ends: before the notes and empty rows at its bottom, and the titles of the next table."""
+    end = stop
     while end > start:
         texts = [cell for cell in grid.cells[end - 1] if cell is not None and str(cell).strip()]
-        if texts and not is_note(texts):
+        is_title = not is_last and len(texts) == 1 and not is_figure(texts[0])
+        if texts and not is_title and not is_note(texts):
             break
         end -= 1
     return end
@@ -165,28 +216,20 @@ def _texts(rows: ObjectArray) -> list[str]:
 
 
 def _fill_merged(grid: Grid, table: Table, cells: ObjectArray, start: int) -> None:
+    """Fill merged names and years into all of their rows; a merged figure is an error in each of them."""
     for top, left, bottom, right in grid.merged:
-        if bottom < start or top - start >= len(cells) or bottom == top:
-            continue
         value = grid.cells[top, left]
-        if value is None:
+        if top < start or top - start >= len(cells) or value is None:
             continue
-        item = table.headings[left] if left < len(table.headings) else None
-        if left == right and item is not None and item.kind == "column" and item.name in _KEYS and top >= start:
-            cells[top - start : bottom - start + 1, left] = value
-        elif item is not None and item.known and top >= start:
-            cell = f"{column_letter(left)}{top + 1}"
-            where = Where(table.source, table.sheet, top + 1, item.text, cell)
-            table.problems.append(Problem("sheet.merged", {"rows": bottom - top + 1, "value": value}, where))
-
-
-def _report_unreadable(grid: Grid, table: Table, start: int, end: int) -> None:
-    for (row, column), (code, values) in sorted(grid.unreadable.items()):
-        if start <= row < end and column < len(table.headings) and table.headings[column].known:
-            where = Where(
-                table.source, table.sheet, row + 1, table.headings[column].text, f"{column_letter(column)}{row + 1}"
-            )
-            table.problems.append(Problem(code, values, where))
+        rows = slice(top - start, bottom - start + 1)
+        item = table.headings[left]
+        if left == right and item.kind == "column" and item.name in _KEYS:
+            cells[rows, left] = value
+            continue
+        for column in range(left, right + 1):
+            if table.headings[column].known and not (column > left and isinstance(value, str) and not is_figure(value)):
+                bad = BadCell("sheet.merged", {"value": value, "rows": f"{bottom - top + 1} x {right - left + 1}"})
+                cells[rows, column] = bad
 
 
 def constants_of_form(titles: str) -> dict[str, str]:

@@ -40,17 +40,24 @@ class Positions:
 
 
 class Zones:
-    """The zones: those of the zones table, or those that occur."""
+    """The zones: those of the zones table, or those that occur.
 
-    def __init__(self, sheet: Sheet | None) -> None:
+    Names and provinces that other tables state beside their figures (``beside``) fill what the zones table leaves
+    blank; where they contradict it, or each other, that is reported.
+    """
+
+    def __init__(self, sheet: Sheet | None, beside: Sequence[Sheet] = ()) -> None:
         self.names: list[str] = []
         self.long_names: list[str] = []
         self.provinces: list[str] = []
         self._at: dict[str, int] = {}
-        self._closed = sheet is not None and not sheet.derived
         self._hints = 0
+        self._closed = False
         if sheet is not None:
             self._read(sheet)
+            self._closed = True
+        for other in beside:
+            self._read_beside(other)
 
     def _read(self, sheet: Sheet) -> None:
         codes, found = sheet.mapped("zone", zone_name, "")
@@ -62,19 +69,37 @@ class Zones:
         origin = np.arange(len(sheet), dtype=np.int64)
         origin[rows] = rows[first[same]]
         again = origin != np.arange(len(sheet))
-        again_code = "zone.places" if sheet.derived else "zone.duplicate"
-        place = "province" if sheet.derived and "province" in sheet.columns else "zone"
-
-        def said(row: int) -> dict[str, Any]:
-            first = sheet.cell(place, int(origin[row]))
-            return {"name": found[codes[row]], "value": sheet.cell(place, row), "first": first}
-
-        sheet.report(again & ~sheet.bad, place, again_code, said)
+        sheet.report(again & ~sheet.bad, "zone", "zone.duplicate", lambda row: {"name": found[codes[row]]})
         unsure = set(codes[again & (province_codes != province_codes[origin])].tolist())
         for row in rows[first].tolist():
             code = int(codes[row])
             province = "" if code in unsure else provinces[province_codes[row]]
             self._add(found[code], names[name_codes[row]], province)
+
+    def _read_beside(self, sheet: Sheet) -> None:
+        """Take names and provinces from another table; a blank is as stated elsewhere."""
+        codes, words = sheet.texts("zone")
+        name_codes, names = sheet.texts("name")
+        province_codes, provinces = sheet.mapped("province", _province, "")
+        stated: dict[str, dict[int, Any]] = {"province": {}, "name": {}}
+        for row in range(len(sheet)):
+            try:
+                at = self.find(words[codes[row]])
+            except InputError:
+                continue  # told where its figures are judged
+            for column, value in (("province", provinces[province_codes[row]]), ("name", names[name_codes[row]])):
+                kept = self.provinces if column == "province" else self.long_names
+                is_open = not kept[at] or (column == "name" and kept[at] == self.names[at])
+                if not value or kept[at] == value:
+                    continue
+                if not is_open:
+                    first = stated[column].get(at, kept[at])
+                    sheet.report_one(row, column, "zone.places", name=self.names[at], first=first)
+                    if column == "province":
+                        kept[at] = ""  # unknown: two were stated
+                    continue
+                kept[at] = value
+                stated[column][at] = sheet.cell(column, row)
 
     def _add(self, zone: str, name: str = "", province: str = "") -> int:
         self._at[zone] = len(self.names)

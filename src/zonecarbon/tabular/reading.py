@@ -13,7 +13,7 @@ from zonecarbon import quality
 from zonecarbon.activity import Activity, Draft, Rows, assemble
 from zonecarbon.errors import DataWarning, InputError, Problem, Where
 from zonecarbon.tabular.energy import energy
-from zonecarbon.tabular.files import WORKBOOKS, csv_table, parquet_columns, workbook_tables
+from zonecarbon.tabular.files import WORKBOOKS, csv_tables, parquet_columns, workbook_tables
 from zonecarbon.tabular.layout import Table
 from zonecarbon.tabular.marks import given_marks
 from zonecarbon.tabular.places import Positions, Zones, joined, ranked
@@ -22,6 +22,7 @@ from zonecarbon.tabular.sheet import Sheet
 from zonecarbon.tabular.tables import economy, indicators, process
 from zonecarbon.vocabulary import fold
 
+_ZONES = ("name", "province")  # beside the figures of any table
 TABLES = ("zones", "economy", "energy", "process", "indicators")
 _FILES = {
     "zones": ("zones", "园区"),
@@ -114,9 +115,9 @@ def read(
     """
     _check_options(on_error, blank)
     tables, label, notes = _tables(source, given_marks(marks), sheets)
-    found, unused = _sheets(tables, label, blank)
-    draft = _draft(found, label)
-    problems = _once([problem for sheet in found.values() for problem in sheet.ordered_problems()])
+    found, beside, unused = _sheets(tables, label, blank)
+    draft = _draft(found, beside, label)
+    problems = _once([problem for sheet in (*beside, *found.values()) for problem in sheet.ordered_problems()])
     bad_headings = [problem for sheet in found.values() for problem in sheet.bad_headings]
     if bad_headings or (problems and on_error == "raise"):
         raise InputError([*bad_headings, *problems])
@@ -125,7 +126,9 @@ def read(
     if not draft.years:
         notes.append(Problem("tables.empty", {}, Where(label)))
     activity = assemble(draft)
-    unused += [problem for name, sheet in found.items() for problem in (*sheet.notes, *sheet.unused(_READ[name]))]
+    unused += [
+        problem for name, sheet in found.items() for problem in (*sheet.notes, *sheet.unused((*_READ[name], *_ZONES)))
+    ]
     activity = replace(activity, warnings=(*activity.warnings, *notes, *unused, *quality.inspect(activity)))
     if activity.warnings:
         warnings.warn("\n".join(problem.text() for problem in activity.warnings), DataWarning, stacklevel=2)
@@ -159,22 +162,27 @@ def _tables(
     if kind in WORKBOOKS:
         return _from_workbook(path, marks, sheets)
     if kind in {".csv", ".txt", ".tsv", ".parquet"} and path.exists():
-        return [("", _file(path, marks))], path.name, []
+        return [("", table) for table in _file(path, marks)], path.name, []
     raise InputError("source.folder", Where(path.name), path=path.name)
 
 
-def _sheets(tables: Iterable[tuple[str, Table]], label: str, blank: Blank) -> tuple[dict[str, Sheet], list[Problem]]:
-    """Return the sheets of all tables by name, and warnings."""
+def _sheets(
+    tables: Iterable[tuple[str, Table]], label: str, blank: Blank
+) -> tuple[dict[str, Sheet], list[Sheet], list[Problem]]:
+    """Return the sheets of all tables by name, what they say of zones beside their figures, and warnings."""
     sheets: dict[str, Sheet] = {}
+    beside: list[Sheet] = []
     unused: list[Problem] = []
     for name, table in tables:
         parts, others = sheets_of(table, name, blank)
         unused += others
         for part, sheet in parts.items():
             old = sheets.get(part)
-            if old is None or not len(old) or (old.derived and not sheet.derived):
+            if sheet.derived:
+                beside.append(sheet)
+            elif old is None or not len(old):
                 sheets[part] = sheet
-            elif len(sheet) and not sheet.derived:
+            elif len(sheet):
                 names = f"{_place(old)}, {_place(sheet)}"
                 raise InputError("tables.twice", Where(label), table=part, names=names)
     if not {"energy", "indicators"} & set(sheets):
@@ -189,7 +197,7 @@ def _sheets(tables: Iterable[tuple[str, Table]], label: str, blank: Blank) -> tu
             )
     if problems:
         raise InputError(problems)
-    return sheets, unused
+    return sheets, beside, unused
 
 
 def _place(sheet: Sheet) -> str:
@@ -235,6 +243,8 @@ def _array(column: Any) -> Any:
         values = list(column)
         column = np.empty(len(values), dtype=object)
         column[:] = values
+    if isinstance(column, np.ma.MaskedArray):
+        column = np.array([None if cell is np.ma.masked else cell for cell in column] + [None], dtype=object)[:-1]
     if column.ndim != 1:
         raise ValueError(f"{column.ndim} axes")
     return column.astype(object) if isinstance(column, np.ndarray) and column.dtype.kind in "USVcmM" else column
@@ -250,31 +260,45 @@ def _from_folder(folder: Path, marks: Mapping[str, float]) -> list[tuple[str, Ta
             names = ", ".join(path.name for path in found)
             raise InputError("tables.twice", Where(folder.name), table=name, names=names)
         if found:
-            tables.append((name, _file(found[0], marks)))
+            tables += [(name, table) for table in _file(found[0], marks)]
     return tables
 
 
-def _file(path: Path, marks: Mapping[str, float]) -> Table:
+def _file(path: Path, marks: Mapping[str, float]) -> list[Table]:
     if path.suffix.casefold() == ".parquet":
-        return _frame(path.name, dict(parquet_columns(path)), marks)
-    table = csv_table(path, marks)
-    if table is None:
+        return [_frame(path.name, dict(parquet_columns(path)), marks)]
+    tables = csv_tables(path, marks)
+    if not tables:
         raise InputError("sheet.heading", Where(path.name))
-    return table
+    return tables
 
 
 def _from_workbook(
     path: Path, marks: Mapping[str, float], sheets: "str | Sequence[str] | None"
 ) -> tuple[list[tuple[str, Table]], str, list[Problem]]:
     tables, notes = [], []
-    for grid, table in workbook_tables(path, marks):
+    found_sheets = workbook_tables(path, marks)
+    _check_names([grid.sheet for grid, _ in found_sheets], sheets, path.name)
+    for grid, found in found_sheets:
         if not _is_wanted(grid.sheet, sheets):
             continue
-        if table is not None:
-            tables.append((_name_of(grid.sheet), table))
+        if found:
+            tables += [(_name_of(grid.sheet), table) for table in found]
         elif grid.cells.size:
             notes.append(Problem("sheet.unused", {"name": grid.sheet}, Where(path.name, grid.sheet)))
     return tables, path.name, notes
+
+
+def _check_names(there: Sequence[str], sheets: "str | Sequence[str] | None", source: str) -> None:
+    """Raise if a sheet that is asked for is not there."""
+    wanted = [] if sheets is None else [sheets] if isinstance(sheets, str) else list(sheets)
+    missing = [
+        name
+        for name in wanted
+        if not any(_is_wanted(sheet, [name] if not isinstance(sheets, str) else name) for sheet in there)
+    ]
+    if missing:
+        raise InputError("sheet.missing", Where(source), names=", ".join(missing), have=", ".join(there) or "-")
 
 
 def _is_wanted(name: str, sheets: "str | Sequence[str] | None") -> bool:
@@ -290,8 +314,8 @@ def _name_of(sheet: str) -> str:
     return next((name for name, stems in _FILES.items() if words in stems), "")
 
 
-def _draft(sheets: Mapping[str, Sheet], label: str) -> Draft:
-    zones, years, sectors = Zones(sheets.get("zones")), Positions(), Positions()
+def _draft(sheets: Mapping[str, Sheet], beside: Sequence[Sheet], label: str) -> Draft:
+    zones, years, sectors = Zones(sheets.get("zones"), beside), Positions(), Positions()
     used = energy(sheets.get("energy"), zones, years, sectors)
     made = process(sheets.get("process"), zones, years, sectors, used.flows)
     money, price, labels, money_rows = economy(sheets.get("economy"), zones, years, sectors)

@@ -6,6 +6,7 @@ heading and its cell; so wide tables, long tables and records are judged by the 
 is no bad row. One table may hold several of ours: zone, province, value added and energy side by side.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -18,10 +19,12 @@ from zonecarbon.records.cells import indicator_unit
 from zonecarbon.tabular.form import energy_of_form, is_form
 from zonecarbon.tabular.headings import Heading, heading
 from zonecarbon.tabular.layout import Table, constants_of_form, year_of
+from zonecarbon.tabular.notes import is_figure
 from zonecarbon.tabular.sheet import Sheet, Spots, coded, is_blank
 from zonecarbon.vocabulary import carriers, find_supply, is_sum, nearest
 
 Blank = Literal["unknown", "not_used"]
+_YEAR_SHEET = re.compile(r"(?:19|20)[0-9]{2}\s*年?度?")
 _PLACE = ("zone", "year", "sector")
 _ECONOMY = ("price_year", "boundary", "coverage", "deflator")
 _ZONES = ("name", "province")
@@ -39,28 +42,37 @@ def sheets_of(table: Table, name: str, blank: Blank) -> tuple[dict[str, Sheet], 
     """
     table = _with_constants(table)
     _raise_twice(table)
-    wide = [item for item in table.headings if item.kind in {"carrier", "indicator"}]
-    if table.has("carrier"):
+    figures = [item for item in table.headings if item.kind in {"carrier", "indicator", "value_added"}]
+    used: set[str] = set()
+    if table.has("carrier") and (name or table.has("quantity") or is_form(table.headings)):
         sheet = _long(table)
         sheets = {"energy": energy_of_form(sheet) if is_form(table.headings) else sheet}
+    elif table.has("carrier"):
+        sheets = {}  # a list of carriers, such as their coefficients
+        table.notes.append(
+            Problem("sheet.unused", {"name": table.sheet or table.source}, Where(table.source, table.sheet))
+        )
     elif table.has("indicator") or table.has("value"):
         sheets = {"indicators": _long(table)}
     elif table.has("product"):
         sheets = {"process": _long(table)}
-    elif wide and table.has("zone", "year"):
-        sheets = _wide(table, blank)
-    elif table.find("value_added") is not None:
+    elif any(item.kind != "value_added" for item in figures) and table.has("zone", "year"):
+        sheets, used = _wide(table, blank), {"zone", "year", "sector", "unit", *_ECONOMY, *_ZONES}
+    elif any(item.kind == "value_added" for item in figures):
         sheets = {"economy": _long(table)}
+    elif figures:
+        missing = ", ".join(word for word in ("zone", "year") if not table.has(word))
+        have = ", ".join(item.text for item in table.headings if item.text)
+        raise InputError("columns.missing", Where(table.source, table.sheet), names=missing, have=have)
     elif name or not table.has("year"):
         sheets = {name or "zones": _long(table)}
     else:
         sheets = {}
-    if "zones" not in sheets and any(table.has(name) for name in _ZONES) and table.has("zone"):
+    if "zones" not in sheets and any(table.has(word) for word in _ZONES) and table.has("zone"):
         sheets["zones"] = _zones(table)
     if sheets:
-        next(iter(sheets.values())).problems += table.problems
         next(iter(sheets.values())).bad_headings += table.bad_headings
-    return sheets, _unused(table)
+    return sheets, _unused(table, used, "economy" in sheets)
 
 
 def frame_table(name: str, columns: Sequence[tuple[str, Any]]) -> Table:
@@ -71,10 +83,11 @@ def frame_table(name: str, columns: Sequence[tuple[str, Any]]) -> Table:
 
 
 def _with_constants(table: Table) -> Table:
-    """Return a table of the form with the zone and the year that its titles state."""
-    if not table.has("carrier") or not table.titles:
-        return table
-    for name, value in constants_of_form(table.titles).items():
+    """Return a table with zone and year as the titles of a form state them, or the year that its sheet is called."""
+    constants = constants_of_form(table.titles) if table.has("carrier") and table.titles else {}
+    if not table.has("year") and _YEAR_SHEET.fullmatch(table.sheet.strip()):
+        constants["year"] = table.sheet.strip()
+    for name, value in constants.items():
         if not table.has(name):
             table.headings = [*table.headings, Heading("column", name, name)]
             table.columns = [*table.columns, np.full(len(table.number), value, dtype=object)]
@@ -97,18 +110,40 @@ def _raise_twice(table: Table) -> None:
         raise InputError(problems)
 
 
-def _unused(table: Table) -> list[Problem]:
-    """Return a warning for each column that says something and is not read."""
+def _unused(table: Table, used: set[str], with_money: bool) -> list[Problem]:
+    """Return a warning for each column that says something and is not read.
+
+    ``used`` are the columns of ours that a wide table has a use for; nothing for a long one, which tells itself.
+    """
     problems = list(table.notes)
     for at, item in enumerate(table.headings):
-        if item.kind == "sum":
-            problems.append(Problem("columns.sum", {"name": item.text}, table.where(at)))
+        values = {"name": item.text, "nearest": ""}
+        if item.kind == "left" and is_form(table.headings):
+            continue  # what the form has beside consumption
+        if item.kind in {"sum", "part", "left"}:
+            problems.append(Problem(f"columns.{item.kind}", {"name": item.text}, table.where(at)))
         elif item.kind == "unknown" and item.text:
             names = [name for carrier in carriers().values() for name in (carrier.name_zh, carrier.name_en)]
             hint = nearest(item.name, names) if item.unit else nearest(item.name, _words())
-            values = {"name": item.text, "nearest": f" ({hint!r}?)" if hint else ""}
+            values["nearest"] = f" ({hint!r}?)" if hint else ""
             problems.append(Problem("columns.unused", values, table.where(at)))
+        elif _is_idle(item, used, with_money):
+            problems.append(Problem("columns.unused", values, table.where(at)))
+        elif not item.text and any(is_number(cell) for cell in table.columns[at]):
+            problems.append(Problem("columns.unnamed", {}, table.where(at)))
     return problems
+
+
+def _is_idle(item: Heading, used: set[str], with_money: bool) -> bool:
+    """Return whether a column that is understood has no use in its table, wide (with ``used``) or long."""
+    if used:
+        return item.kind == "column" and item.name not in used
+    return item.kind in {"carrier", "indicator"} or (item.kind == "value_added" and not with_money)
+
+
+def is_number(cell: Any) -> bool:
+    """Return whether a cell under no heading looks like a figure that somebody meant."""
+    return not is_blank(cell) and is_figure(cell)
 
 
 def _words() -> list[str]:
@@ -129,10 +164,15 @@ def _long(table: Table) -> Sheet:
         letters[name] = table.letters[at] if table.letters else ""
     for item in table.headings:
         unit = _FIGURES.get(item.name, "") if item.kind in {"column", "value_added"} else ""
-        if unit and item.unit and unit not in columns:
-            columns[unit] = _constant(item.unit, len(table.number))
-        if item.price and "price_year" not in columns:
-            columns["price_year"] = _constant(item.price, len(table.number))
+        said = ((unit, item.unit), ("price_year", item.price))
+        for column, text in said:
+            if column and text and column in columns:
+                values = {"name": item.text, "column": column}
+                table.bad_headings.append(
+                    Problem("columns.said_twice", values, table.where(table.headings.index(item)))
+                )
+            elif column and text:
+                columns[column] = _constant(text, len(table.number))
     if "year" in columns and isinstance(columns["year"], np.ndarray) and columns["year"].dtype == object:
         columns["year"] = _years(columns["year"])
     return _without_empty_rows(
@@ -182,6 +222,9 @@ def _wide(table: Table, blank: Blank) -> dict[str, Sheet]:
         sheets["indicators"] = _melted(table, reported, "value", words, keep_blank=False)
     money = table.find("value_added")
     if money is not None:
+        if table.headings[money].price and table.has("price_year"):
+            values = {"name": table.headings[money].text, "column": "price_year"}
+            table.bad_headings.append(Problem("columns.said_twice", values, table.where(money)))
         words = {"price_year": [table.headings[money].price]} if table.headings[money].price else {}
         sheets["economy"] = _melted(table, [money], "value_added", words, keep_blank=True, others=_ECONOMY)
     return sheets
@@ -311,13 +354,13 @@ def _zones(table: Table) -> Sheet:
     known = [(name, table.find("column", name)) for name in ("zone", *_ZONES)]
     columns = {name: np.asarray(table.columns[at], dtype=object) for name, at in known if at is not None}
     letters = {name: table.letters[at] for name, at in known if at is not None and table.letters}
-    seen: set[tuple[str, ...]] = set()
-    rows = []
+    seen: dict[tuple[str, ...], int] = {}
     for row, cells in enumerate(zip(*columns.values(), strict=True)):
         key = tuple("" if is_blank(cell) else str(cell).strip() for cell in cells)
-        if key[0] and key not in seen:
-            seen.add(key)
-            rows.append(row)
-    at = np.array(rows, dtype=np.int64)
-    columns = {name: column[at] for name, column in columns.items()}
-    return Sheet(table.source, columns, table.number[at], table.sheet, letters, None, derived=True, quoted=table.quoted)
+        if key[0]:
+            seen.setdefault(key, row)
+    rows = np.array(list(seen.values()), dtype=np.int64)
+    columns = {name: column[rows] for name, column in columns.items()}
+    return Sheet(
+        table.source, columns, table.number[rows], table.sheet, letters, None, derived=True, quoted=table.quoted
+    )

@@ -6,7 +6,7 @@ repetition.
 """
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from numbers import Real
@@ -26,6 +26,30 @@ from zonecarbon.tabular.marks import is_mark, mark
 _MOST = 10_000
 
 FoundT = TypeVar("FoundT")
+
+
+class BadCell(str):
+    """A cell that cannot be read, and why; where it stands for a name or a figure, its row is bad."""
+
+    code: str
+    values: dict[str, Any]
+
+    def __new__(cls, code: str, values: Mapping[str, Any]) -> "BadCell":
+        """Return the cell; as a text it says what came."""
+        cell = super().__new__(cls, str(values.get("value", code)))
+        cell.code, cell.values = code, dict(values)
+        return cell
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    @property
+    def error(self) -> InputError:
+        """What is wrong."""
+        return InputError(self.code, **self.values)
 
 
 class Spots(NamedTuple):
@@ -128,6 +152,11 @@ class Sheet:
         """Mark rows as bad, with a problem each."""
         self._mark(np.flatnonzero(rows), column, lambda row: [(code, make(row))])
 
+    def report_one(self, row: int, column: str, code: str, **values: Any) -> None:
+        """Mark one row as bad; the value that came is added."""
+        self.bad[row] = True
+        self.problems.append(Problem(code, {"value": self.cell(column, row), **values}, self.where(column, row)))
+
     def ordered_problems(self) -> list[Problem]:
         """Return what is wrong as one reads: row by row, from the left to the right; the table as a whole last."""
         place = {name: at for at, name in enumerate(self.columns)}
@@ -174,6 +203,8 @@ class Sheet:
         errors: dict[int, ZoneCarbonError] = {}
         for code, word in enumerate(words):
             try:
+                if isinstance(word, BadCell):
+                    raise word.error
                 found.append(find(word))
             except ZoneCarbonError as error:
                 found.append(empty)
@@ -212,6 +243,8 @@ class Sheet:
         return figures
 
     def _figure(self, value: Any) -> float:
+        if isinstance(value, BadCell):
+            raise value.error
         if isinstance(value, str) and is_mark(value):
             if mark(value) not in self.marks:
                 raise InputError("number.mark", value=value)
@@ -252,7 +285,7 @@ class Sheet:
 def is_blank(value: Any) -> bool:
     """Return whether a cell holds nothing: None, NaN, NA, NaT or blanks."""
     if isinstance(value, str):
-        return not value.strip()
+        return not isinstance(value, BadCell) and not value.strip()
     if value is None or value is pd.NA or value is pd.NaT:
         return True
     return isinstance(value, (float, np.floating)) and math.isnan(value)
@@ -262,6 +295,8 @@ def as_text(value: Any) -> str:
     """Return a cell as text; a whole number without its decimal point."""
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
+    if isinstance(value, BadCell):
+        return value
     return value.isoformat()[:10] if isinstance(value, date) else str(value).strip()
 
 
@@ -311,7 +346,13 @@ def _coded(column: Any) -> tuple[IntArray, list[Any]]:
     """Return codes of any whole type, -1 where nothing stands, and what each code stands for."""
     if isinstance(column, pd.Categorical):
         return column.codes, column.categories.tolist()
-    codes, distinct = pd.factorize(column, use_na_sentinel=True)
+    try:
+        codes, distinct = pd.factorize(column, use_na_sentinel=True)
+    except TypeError:  # a list or a dict in a cell: it is shown as it came, and is no name and no figure
+        shown = np.array(
+            [cell if is_blank(cell) or isinstance(cell, Hashable) else repr(cell) for cell in column] + [None]
+        )
+        codes, distinct = pd.factorize(shown[:-1], use_na_sentinel=True)
     return codes, distinct.tolist()
 
 
