@@ -64,6 +64,7 @@ _BRACKETS = str.maketrans("（）［］【】〔〕｛｝０１２３４５６�
 _LAST_BRACKET = re.compile(
     r"^(?P<name>.*?)\s*[(\[{](?P<inside>[^()\[\]{}]*(?:\([^()]*\)[^()\[\]{}]*)*)[)\]}]$", re.DOTALL
 )
+_BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _LAST_WORD = re.compile(r"^(?P<name>.+?)(?:\s*[,，、:：/|]\s*|\s+|_)(?P<inside>\S.*)$", re.DOTALL)
 _PRICE = re.compile(
     r"按?\s*(?P<year>(?:19|20)[0-9]{2})\s*年?\s*(?:不变价格?|可比价格?|价格?|constant prices?|prices?)(?:计算)?",
@@ -125,9 +126,9 @@ def heading(text: str) -> Heading:
     for name, unit in _splits(plain):
         price, rest, own = _price(name, unit)
         basis, own = _basis_beside(own)
-        found = _named(rest, own)
-        if found:
-            return found._replace(text=shown, unit=own, price=price, basis=found.basis or basis)
+        meant = _named(rest, own)
+        if meant:
+            return meant._replace(text=shown, unit=own, price=price, basis=meant.basis or basis)
     if re.sub(r"[:：,，.。]", "", fold(plain)) in OWN:
         return Heading("own", shown)
     name, unit = next((pair for pair in _splits(plain) if pair[1]), (plain, ""))
@@ -165,6 +166,9 @@ def _splits(text: str) -> Iterator[tuple[str, str]]:
             if is_unit(inside):
                 yield name, inside
             break
+    for found in _BRACKET.finditer(text):
+        if is_unit(found[1].strip()):
+            yield (text[: found.start()] + text[found.end() :]).strip(), found[1].strip()
     words = text.split(" ")
     for at in range(len(words) - 1, 0, -1):
         name, inside = " ".join(words[:at]), " ".join(words[at:])

@@ -172,7 +172,7 @@ def _blocks_at(grid: Grid, filled: ObjectArray, first: int) -> Iterator[_Block]:
         named = {item.name for item in known if item.kind == "column"}
         if len(known) >= 2 and {"zone", "name", "carrier", "indicator"} & named:
             score = len(known) + 0.5 * sum(bool(item.unit) for item in known) - 0.1 * height
-            score -= sum(item.kind == "left" for item in headings)
+            score += 0.5 * sum(item.kind == "left" for item in headings)
             yield _Block(score, first, height, _without_parts(headings))
 
 

@@ -149,7 +149,9 @@ def _explained(text: str) -> Iterator[_Explained]:
         name = mark(match["quoted"] or match["bare"])
         known = is_mark(name) or name in {"空格", "blank"}
         reverse = _REVERSED.search(text, max(0, match.start() - 4), match.start())
-        yield _Explained(name if known and not reverse else "", _plain(text[match.end() : end.start() if end else stop]))
+        yield _Explained(
+            name if known and not reverse else "", _plain(text[match.end() : end.start() if end else stop])
+        )
 
 
 def _stands_apart(text: str, match: re.Match[str]) -> bool:
