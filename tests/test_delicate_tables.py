@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import zonecarbon as zc
+from zonecarbon.tabular.layout import constants_of_form
 
 Rows = Sequence[Sequence[Any]]
 
@@ -294,6 +295,43 @@ def test_a_reported_total_without_its_basis_is_not_compared_and_that_is_told(des
     desk(rows)
     with pytest.warns(zc.DataWarning, match="a reported total is compared with its own rows where its basis is stated"):
         zc.account(desk.activity)
+
+
+@pytest.mark.parametrize(
+    ("titles", "expected"),
+    [
+        (
+            ["表　号：205-1表", "文号：国统字〔2021〕117号", "有效期至：2022年1月", "综合机关名称：A园  2021年 1-12月"],
+            ("A园", "2021"),
+        ),
+        (["单位详细名称： 示例 园区", "2023年1—12月"], ("示例 园区", "2023")),
+        (["2023年1-12月  单位详细名称：B园 填表人：李四"], ("B园", "2023")),
+        (["单位详细名称：A园", "2023年6月"], ("A园", None)),
+        (["单位详细名称：A园", "2022年统计年报和2023年定期报表"], ("A园", None)),
+    ],
+)
+def test_zone_and_year_in_the_titles_of_the_form(titles: list[str], expected: tuple[str, str | None]) -> None:
+    found = constants_of_form("\n".join(titles))
+    assert (found["zone"], found.get("year")) == expected
+
+
+def test_the_form_as_it_is_printed(desk: Desk) -> None:
+    rows: Rows = [
+        ["能源购进、消费与库存"],
+        ["综合机关名称：A园", "2021年1-12月"],
+        ["能源名称", "计量单位", "代码", "年初库存量", "购进量", None, "消费量", None, None, None, "期末库存量"],
+        [None, None, None, None, "实物量", "金额(千元)", "合计", "1.工业生产消费", None, "2.非工业生产消费", None],
+        [None, None, None, None, None, None, None, None, "用于原材料", None, None],
+        ["原煤", "吨", "01", 0, 10, 5, 9, 8, 0, 1, 1],
+        ["其中：1.无烟煤", "吨", "02", 0, 0, 0, 3, 3, 0, 0, 0],
+        ["其中：2.一般烟煤", "吨", "03", 0, 0, 0, 6, 5, 0, 1, 0],
+        ["电力", "万千瓦时", "33", None, 7, 7, 7, 6, None, 1, None],
+    ]
+    assert desk(rows, "E3:F3", "G3:J3", "H4:I4", "A3:A5", "B3:B5", "C3:C5", codes=["form.read"]) == {
+        ("A园", "anthracite", "2021"): 3.0,
+        ("A园", "bituminous_coal", "2021"): 5.0,
+        ("A园", "electricity", "2021"): 60.0,
+    }
 
 
 # -- CSV ---------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,10 @@
 
 Decided here: industrial production use (工业生产消费) is what goes with industrial value added, so it is read where
 the form has it, and the total (消费量合计) otherwise. What is used as raw material (用于原材料) is part of it and
-becomes rows of feedstock. On the form a blank means that the carrier is not used. Rows of sums (能源合计) are left out.
+becomes rows of feedstock. On the form a blank means that the carrier is not used, unless another cell of the row says
+that it is: raw material without use is an error, and industrial use is unknown, with a warning, where it is blank and
+the total is more than what is not industrial (非工业生产消费). Rows of sums (能源合计) and the row that numbers the
+columns (甲, 乙, 1, 2) are left out.
 A carrier with its kinds below it (原煤 and 无烟煤, 一般烟煤 ...) would count twice: the kinds are taken where they
 add up to it, the carrier itself otherwise. What leaves the enterprise as converted energy is on another form and
 must be added as rows of ``transformation_out``.
@@ -13,13 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from zonecarbon._typing import FloatArray
+from zonecarbon._typing import BoolArray, FloatArray
 from zonecarbon.errors import Problem, ZoneCarbonError
 from zonecarbon.tabular.headings import FORM, Heading, unnumbered
 from zonecarbon.tabular.sheet import Sheet, is_blank
 from zonecarbon.vocabulary import carriers, find_carrier, is_sum
 
 _CLOSE = 1e-6  # parts and their whole, as printed with few digits
+_WARNED = 20
+_STEMS = frozenset("甲乙丙丁戊")  # the number of a column of texts
 
 
 def is_form(headings: Sequence[Heading]) -> bool:
@@ -34,19 +39,21 @@ def is_form(headings: Sequence[Heading]) -> bool:
 
 def energy_of_form(sheet: Sheet) -> Sheet:
     """Return the rows of the form as an energy table."""
-    names = _carriers(sheet)
-    total = sheet.columns.get("industrial_use", sheet.columns.get("quantity"))
     column = "industrial_use" if "industrial_use" in sheet.columns else "quantity"
-    if total is None:
+    if column not in sheet.columns:
         return sheet
+    sheet = sheet.take(np.flatnonzero(~_numbers_columns(sheet)))
+    names = _carriers(sheet)
     amount = sheet.numbers(column)
-    raw = sheet.numbers("raw_material")
-    blank = np.array([is_blank(cell) for cell in total], dtype=bool)
+    raw = sheet.not_negative("raw_material")
+    blank = np.array([is_blank(cell) for cell in sheet.columns[column]], dtype=bool)
     sums = np.array([is_sum(name, "carrier") for name in names], dtype=bool)
-    keep = ~sums & (~blank | sheet.bad)
+    unsaid = ~sums & blank & _used_in_all(sheet, column)
+    keep = ~sums & (~blank | unsaid | (raw > 0) | sheet.bad)
     keep &= ~_doubled(sheet, names, amount, keep)
-    sheet.report(keep & (raw > amount * (1 + _CLOSE)), "raw_material", "form.raw_material",
-                 lambda row: {"value": sheet.cell("raw_material", row), "whole": sheet.cell(column, row)})  # fmt: skip
+    sheet.report(keep & ((raw > amount * (1 + _CLOSE)) | (blank & ~unsaid & (raw > 0))), "raw_material",
+                 "form.raw_material", lambda row: _raw_and_whole(sheet, column, row))  # fmt: skip
+    _warn_of_unsaid(sheet, names, keep & unsaid & ~sheet.bad, column)
     used = np.flatnonzero(keep)
     fed = np.flatnonzero(keep & (raw > 0))
     rest = np.where(raw > 0, np.maximum(amount - raw, 0.0), amount)
@@ -69,11 +76,54 @@ def column_words(column: str) -> str:
     return {"industrial_use": "工业生产消费", "quantity": "消费量"}[column]
 
 
-def _carriers(sheet: Sheet) -> list[str]:
-    """Return the names of the carriers without their numbering (``1.无烟煤``)."""
+def _numbers_columns(sheet: Sheet) -> BoolArray:
+    """Return which rows number the columns below a heading: 甲, 乙, 丙, 1, 2."""
     codes, words = sheet.texts("carrier")
-    plain = [unnumbered(word) for word in words]
+    unit_codes, units = sheet.texts("unit")
+    is_stem = np.array([word in _STEMS for word in words], dtype=bool)
+    no_unit = np.array([not unit or unit in _STEMS for unit in units], dtype=bool)
+    rows: BoolArray = is_stem[codes] & no_unit[unit_codes]
+    return rows
+
+
+def _used_in_all(sheet: Sheet, column: str) -> BoolArray:
+    """Return which rows have a total that is more than what is not industrial."""
+    none = np.zeros(len(sheet), dtype=bool)
+    if column == "quantity" or "quantity" not in sheet.columns:
+        return none
+    total, other = sheet.numbers("quantity"), np.nan_to_num(sheet.numbers("other_use"))
+    used: BoolArray = total > other * (1 + _CLOSE)
+    return used
+
+
+def _raw_and_whole(sheet: Sheet, column: str, row: int) -> dict[str, Any]:
+    whole = sheet.cell(column, row)
+    return {"value": sheet.cell("raw_material", row), "whole": "" if is_blank(whole) else whole}
+
+
+def _warn_of_unsaid(sheet: Sheet, names: Sequence[str], rows: BoolArray, column: str) -> None:
+    """Warn of each row whose industrial use is blank though the carrier is used."""
+    found = np.flatnonzero(rows).tolist()
+    for row in found[:_WARNED]:
+        values = {"name": names[row], "whole": sheet.cell("quantity", row)}
+        sheet.notes.append(Problem("form.industrial_blank", values, sheet.where(column, row)))
+    if len(found) > _WARNED:
+        sheet.notes.append(Problem("and_more", {"count": len(found) - _WARNED}, sheet.where(column)))
+
+
+def _carriers(sheet: Sheet) -> list[str]:
+    """Return the names of the carriers without their numbering (``其中：1.无烟煤``)."""
+    codes, words = sheet.texts("carrier")
+    plain = [_unnumbered(word) for word in words]
     return [plain[code] for code in codes.tolist()]
+
+
+def _unnumbered(word: str) -> str:
+    """Return a word without any of the numbers and the ``其中`` before it."""
+    plain = unnumbered(word)
+    while plain != word:
+        word, plain = plain, unnumbered(plain)
+    return plain
 
 
 def _doubled(sheet: Sheet, names: Sequence[str], amount: FloatArray, keep: Any) -> Any:
@@ -100,4 +150,4 @@ def _doubled(sheet: Sheet, names: Sequence[str], amount: FloatArray, keep: Any) 
                 doubled[kinds] = True
                 values = {"whole": names[row], "amount": f"{whole:g}", "parts": f"{parts:g}"}
                 sheet.notes.append(Problem("form.parts", values, sheet.where("carrier", row)))
-    return doubled
+    return doubled & ~sheet.bad  # what is bad stays, as an unknown quantity

@@ -34,9 +34,14 @@ _UNIT_FOR_ALL = re.compile(
     re.IGNORECASE,
 )
 _ZONE_OF_FORM = re.compile(
-    r"(?:单位详细名称|综合机关名称|单位名称|园区名称|高新区名称|填报单位)\s*[:：]\s*(?P<zone>[^\s:：]+)"
+    r"(?:单位详细名称|综合机关名称|单位名称|园区名称|高新区名称)\s*[:：]\s*(?P<zone>[^:：\n]+?)\s*(?=\s{2}|\s\S+[:：]|\n|$)"
 )
-_YEAR_OF_FORM = re.compile(r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})\s*年")
+_YEAR_OF_FORM = re.compile(r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})\s*年(?=(?P<rest>[^\n]{0,12}))")
+_OF_THE_FORM = re.compile(
+    "有效期|文号|文　*号|表号|制定|批准|国统字|印发"
+)  # years in these lines are of the form itself
+_SOME_MONTHS = re.compile(r"\s*[0-9]{1,2}\s*月|\s*(?:上|下)半年|\s*第?[一二三四1-4]季")
+_ALL_MONTHS = re.compile(r"\s*(?:0?1\s*月?\s*[-—–~～至到]\s*)?12\s*月")
 
 
 @dataclass(slots=True)
@@ -171,7 +176,11 @@ def _blocks_at(grid: Grid, filled: ObjectArray, first: int) -> Iterator[_Block]:
         known = [item for item in headings if item.known]
         named = {item.name for item in known if item.kind == "column"}
         if len(known) >= 2 and {"zone", "name", "carrier", "indicator"} & named:
-            score = len(known) + 0.5 * sum(bool(item.unit) for item in known) - 0.1 * height
+            score = (
+                len({item._replace(text="") for item in known})
+                + 0.5 * sum(bool(item.unit) for item in known)
+                - 0.1 * height
+            )
             score += 0.5 * sum(item.kind == "left" for item in headings)
             yield _Block(score, first, height, _without_parts(headings))
 
@@ -233,15 +242,20 @@ def _fill_merged(grid: Grid, table: Table, cells: ObjectArray, start: int) -> No
 
 
 def constants_of_form(titles: str) -> dict[str, str]:
-    r"""Return the zone and the year that the titles of a statistical form state.
+    r"""Return zone and year as the titles of a statistical form state them; no year of several, nor of some months.
 
     Examples
     --------
     >>> constants_of_form("能源购进、消费与库存\n单位详细名称：示例园区\n2023年1—12月")
     {'zone': '示例园区', 'year': '2023'}
     """
-    found = {"zone": _ZONE_OF_FORM.search(titles), "year": _YEAR_OF_FORM.search(titles)}
-    return {name: match[name] for name, match in found.items() if match}
+    lines = [line for line in titles.splitlines() if not _OF_THE_FORM.search(line)]
+    matches = [match for line in lines for match in _YEAR_OF_FORM.finditer(line)]
+    years = {match["year"] for match in matches}
+    in_part = any(_SOME_MONTHS.match(match["rest"]) and not _ALL_MONTHS.match(match["rest"]) for match in matches)
+    zone = _ZONE_OF_FORM.search("\n".join(lines))
+    found = {"zone": zone["zone"].strip()} if zone else {}
+    return {**found, "year": years.pop()} if len(years) == 1 and not in_part else found
 
 
 def year_of(cell: Any) -> Any:

@@ -52,9 +52,13 @@ _UNKNOWN = re.compile(
     r"|suppress|withheld|withhold|undisclosed|unpublished|unreported|insufficient|incomplete|unreliable|secre|privacy"
     r"|redacted|pending"
 )
-_SMALLEST = r"(?:本表|表中|所列|该表)?(?:的)?(?:最小(?:计量|统计)?单位(?:数值?)?(?:的?(?:一半|1/2))?|(?:半个|0\.5个?)单位|单位(?:数)?的?一半)"
+_SMALLEST = (
+    r"(?:(?:本表|表中|所列|该表)?的?最小(?:计量|统计)?单位(?:数值?)?(?:的?(?:一半|1/2))?"
+    r"|(?:半个|0\.5个?)单位|单位数?的?一半)"
+)
 _ZERO = re.compile(
-    r"(?:即|表示|指)?(?:该|此|本|当)?(?:年|地区|园区|企业|单位|项|品种|能源品种|能源|指标|统计指标)?(?:数据|数值|数字|数量|消费量)?(?:实际)?"
+    r"(?:即|表示|指)?(?:该|此|本|当)?(?:年|地区|园区|企业|单位|项|品种|能源品种|能源|指标|统计指标)?"
+    r"(?:数据|数值|数字|数量|消费量)?(?:实际)?"
     rf"(?:无此项|没有此项|(?:无|没有)(?:此|该)项消费|(?:未|不|没有)使用|(?:无|没有|未)消费|为?零|为?0"
     rf"|(?:不足|小于|不到){_SMALLEST})"
     r"|(?:the\s|this\s)?(?:(?:carrier|fuel|value|quantity|amount|figure|magnitude|it)\s)?(?:(?:is|was|are)\s)?(?:exactly\s)?"
@@ -87,9 +91,9 @@ def legend(texts: Sequence[str]) -> dict[str, float]:
     {'—': nan}
     """
     found: dict[str, list[float | None]] = {}
-    for text in texts:
+    for text in dict.fromkeys(texts):
         for item in _explained(text):
-            if item.mark and not set(re.split(_PARTS, item.meaning)) <= _EMPTY_WORDS:
+            if item.mark and not set(_PARTS.split(item.meaning)) <= _EMPTY_WORDS:
                 found.setdefault(item.mark, []).append(_meaning(item.meaning))
     said = {name: _agreed(meanings) for name, meanings in found.items()}
     return {name: value for name, value in said.items() if value is not None}

@@ -5,7 +5,8 @@ Its headings are locked, without a password; all cells below are free, and names
 called 1-2 does not become a date. The example (169 invented zones) stands on sheets of its own, whose names begin with
 ``example`` or 示例: reading leaves them out unless it is asked for them, so nobody's figures are mixed with invented
 ones, and a planner still sees how a filled sheet looks. The wide form has one sheet, a row for each zone and year and a
-column for each usual carrier; to its right further carriers may be added.
+column for each usual carrier that the method ``inventory`` can account for in the unit of its heading; to its right
+further carriers may be added.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -61,6 +62,7 @@ _NOTES = {
 _TEXTS = {"zone", "name", "sector", "boundary", "coverage", "deflator", "product", "factor", "indicator"}
 _HEAD_FILL, _OPTIONAL_FILL, _EXAMPLE_TAB = "DDEBF7", "F2F2F2", "BFBFBF"
 _SPARE = 12  # columns of the wide form in which further carriers may be added
+_WITHOUT_FACTOR = {"biomass_fuel"}  # per tonne, which heating value differs tenfold; in GJ or tce it is accounted
 _BESIDE = (("electricity", "onsite_nonfossil"), ("electricity", "certificate"))
 _UNITS_EN = {"吨": "t", "万立方米": "10^4 m3", "立方米": "m3", "万千瓦时": "10^4 kWh", "百万千焦": "GJ", "吉焦": "GJ",
              "吨标准煤": "tce", "亿元": "10^8 CNY"}  # fmt: skip
@@ -74,6 +76,7 @@ class Head(NamedTuple):
     number_format: str = "General"
     check: "DataValidation | None" = None
     optional: bool = False
+    values: Mapping[str, str] = {}
 
 
 def write_template(
@@ -184,8 +187,7 @@ def _add_wide(book: "Workbook", language: Language) -> None:
     money = f"{table_header('value_added', language)}{_in_brackets('亿元', language)}"
     heads.append(Head(money, "value_added", _number_format("value_added")))
     heads.append(_head("economy", "price_year", names, language))
-    for carrier, supply in ((name, "") for name in USUAL):
-        heads.append(_carrier_head(carrier, supply, language))
+    heads += [_carrier_head(carrier, "", language) for carrier in USUAL if carrier not in _WITHOUT_FACTOR]
     heads += [_carrier_head(carrier, supply, language) for carrier, supply in _BESIDE]
     sheet = _add_sheet(book, WIDE[language], heads, language)
     for at in range(len(heads) + 1, len(heads) + _SPARE + 1):
@@ -194,7 +196,9 @@ def _add_wide(book: "Workbook", language: Language) -> None:
 
 def _carrier_head(carrier: str, supply: str, language: Language) -> Head:
     text = wide_heading(carrier, supply, language)
-    return Head(text, "wide_carrier", _number_format("quantity"), dropdowns.not_negative(), supply != "")
+    about = "wide_beside" if supply else "wide_carrier"
+    other = carriers()[carrier].name(language)
+    return Head(text, about, _number_format("quantity"), dropdowns.not_negative(), supply != "", {"other": other})
 
 
 def wide_heading(carrier: str, supply: str, language: Language) -> str:
@@ -237,7 +241,9 @@ def _write_head(sheet: "Worksheet", at: int, head: Head, language: Language) -> 
     cell.fill = PatternFill("solid", start_color=_OPTIONAL_FILL if head.optional else _HEAD_FILL)
     cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
     cell.protection = Protection(locked=True)
-    cell.comment = Comment(messages.render(f"template.about.{head.about}", {}, language), "zonecarbon", 120, 320)
+    cell.comment = Comment(
+        messages.render(f"template.about.{head.about}", head.values, language), "zonecarbon", 120, 320
+    )
 
 
 def _unlock(sheet: "Worksheet", at: int, number_format: str, width: float) -> str:

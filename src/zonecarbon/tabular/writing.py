@@ -49,7 +49,8 @@ def write(
     what
         An activity, or any result.
     path
-        Of an activity: a workbook (``.xlsx``), otherwise a folder of tables, made if it is not there. Of a result: a
+        Of an activity: a workbook (``.xlsx``), otherwise a folder of tables, made if it is not there and its name does
+        not end like a file (``res.txt``). Of a result: a
         file ``.csv``, ``.json``, ``.parquet`` or ``.xlsx`` (the rows, and a sheet of what stands behind them).
     format
         ``csv``, ``parquet``, ``xlsx`` or ``json``; without it the ending of the path decides, and a folder is of CSV.
@@ -141,7 +142,15 @@ def _write_activity(activity: Activity, path: Path, format: str | None, language
         with replacing([path]) as hidden:
             save_workbook(hidden[path], {sheet_name(name, language): columns for name, columns in book.items()})
         return
+    if _looks_like_a_file(path):
+        raise InputError("write.folder", path=path.name)
     _write_folder(activity, path, format, language, overwrite)
+
+
+def _looks_like_a_file(path: Path) -> bool:
+    """Tell whether a name that is no folder yet ends like a file of no form of ours; 2024.12 does not."""
+    ending = path.suffix.casefold().removeprefix(".")
+    return ending not in get_args(Format) and any(sign.isalpha() for sign in ending) and not path.is_dir()
 
 
 def sheet_name(table: str, language: Language) -> str:
