@@ -133,6 +133,15 @@ def test_headings_of_four_rows(desk: Desk) -> None:
     assert sorted(found.values()) == [10.0, 20.0]
 
 
+def test_a_name_with_a_number_is_no_heading(desk: Desk) -> None:
+    sheets: dict[str, Rows] = {
+        "zones": [["zone", "name", "province"], ["Zone 1", None, None], ["Year 2", None, None]],
+        "data": [["zone", "year", "coke [t]"], ["Zone 1", 2020, 1]],
+    }
+    desk(sheets)
+    assert desk.activity.zones.tolist() == ["Zone 1", "Year 2"]
+
+
 # -- several tables ----------------------------------------------------------------------------------------------------
 
 

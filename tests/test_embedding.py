@@ -30,7 +30,7 @@ from pydantic import ValidationError
 import zonecarbon as zc
 from zonecarbon import cli, schemas
 from zonecarbon._table import Table
-from zonecarbon._table.state import from_state, to_state
+from zonecarbon._table.state import digest_of, from_state, to_state
 from zonecarbon.catalog import names, scenario, target_set
 from zonecarbon.records.base import Record
 from zonecarbon.records.docstrings import parameters
@@ -300,7 +300,7 @@ def test_a_users_factors_come_back_and_the_shipped_ones_are_not_copied(tmp_path:
 def test_a_result_without_a_state_says_so_and_shows_the_same() -> None:
     account = results()["account"]
     whole, shown = account.to_dict(), account.to_dict(state=False)
-    assert {**shown, "state": whole["state"]} == whole
+    assert {**shown, "state": whole["state"], "digest": whole["digest"]} == whole
     with pytest.raises(zc.InputError) as caught:
         zc.Account.from_dict(shown)
     assert [problem.code for problem in caught.value.problems] == ["schema.no_state"]
@@ -349,10 +349,12 @@ def test_errors_of_records_are_of_their_kind_and_name_the_field() -> None:
 # -- data from strangers -------------------------------------------------------------------------------------------
 
 
-def state_of(**changes: Any) -> dict[str, Any]:
-    data = results()["account of arrays"].to_dict()
-    changed: dict[str, Any] = through_json({**data, **changes})
-    return changed
+def signed(data: Any) -> Any:
+    """Return data with the digest that a forger would give them."""
+    if not isinstance(data, dict) or (not data.get("state") and data.get("state") != {}):
+        return data
+    whole = {"result": "", "rows": [], "provenance": {}, **{name: data[name] for name in data if name != "digest"}}
+    return {**whole, "digest": digest_of(whole)}
 
 
 EVIL = {"__reduce__": ["os.system", ["true"]]}
@@ -362,12 +364,12 @@ EVIL = {"__reduce__": ["os.system", ["true"]]}
     ("data", "code"),
     [
         ([], "schema.other"),
-        ({}, "schema.other"),
+        ({}, "schema.unnamed"),
         ({"schema": "zonecarbon:account:2", "state": {}}, "schema.other"),
         ({"schema": ["zonecarbon:account:1"]}, "schema.other"),
         ({"schema": "zonecarbon:account:1", "state": None}, "schema.no_state"),
         ({"schema": "zonecarbon:account:1", "state": 3}, "schema.state"),
-        ({"schema": "zonecarbon:account:1", "state": []}, "schema.state"),
+        ({"schema": "zonecarbon:account:1", "state": [3]}, "schema.state"),
         ({"schema": "zonecarbon:account:1", "state": {}}, "schema.state"),
         ({"schema": "zonecarbon:account:1", "state": EVIL}, "schema.state"),
         ({"schema": "zonecarbon:account:1", "state": {"Account": {}}}, "schema.state"),
@@ -380,7 +382,7 @@ EVIL = {"__reduce__": ["os.system", ["true"]]}
 )
 def test_what_is_no_data_of_ours_is_one_error(data: Any, code: str) -> None:
     with pytest.raises(zc.InputError) as caught:
-        zc.from_dict(data)
+        zc.from_dict(signed(data))
     assert [problem.code for problem in caught.value.problems] == [code]
 
 
@@ -393,14 +395,15 @@ def test_data_nested_without_end_are_refused() -> None:
 
 
 def test_figures_that_were_changed_are_noticed() -> None:
-    data = state_of()
+    data = through_json(results()["account of arrays"].to_dict())
     arrays = [node for node in nodes(data["state"]) if isinstance(node, dict) and node.get("dtype") == "<f8"]
     raw = bytearray(base64.b64decode(arrays[0]["array"]))
     raw[7] ^= 1
     arrays[0]["array"] = base64.b64encode(bytes(raw)).decode()
-    with pytest.raises(zc.InputError) as caught:
-        zc.from_dict(data)
-    assert caught.value.problems[0].code == "schema.hash"
+    for changed, code in ((data, "schema.digest"), (signed(data), "schema.hash")):
+        with pytest.raises(zc.InputError) as caught:
+            zc.from_dict(changed)
+        assert caught.value.problems[0].code == code
 
 
 def nodes(data: Any) -> Iterator[Any]:
@@ -433,7 +436,7 @@ def test_damaged_data_give_a_result_or_an_input_error(case: str, draw: st.DataOb
     else:
         del place[key]
     with contextlib.suppress(zc.ZoneCarbonError):
-        zc.from_dict(data)
+        zc.from_dict(signed(data))
 
 
 def test_reading_data_imports_nothing_and_calls_nothing() -> None:

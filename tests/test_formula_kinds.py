@@ -116,7 +116,7 @@ def test_text_carries_its_unit() -> None:
     assert zc.energy_intensity("3 万吨标准煤", "10 亿元") == pytest.approx(0.3, rel=1e-15)
     np.testing.assert_allclose(zc.co2(["1 t", "500 kg"], "coke"), [zc.co2(1.0, "coke"), zc.co2(0.5, "coke")])
     with pytest.raises(zc.UnitError):
-        zc.deflate("110 亿元", 110, 100)  # type: ignore[call-overload]
+        zc.deflate("110 亿元", 110, 100)  # type: ignore[arg-type]
 
 
 # -- labels --------------------------------------------------------------------------------------------------------
@@ -253,8 +253,9 @@ def test_two_registries_do_not_meet() -> None:
         zc.energy_intensity(Q(1, "tce"), other.Quantity(1, "元"))
     with pytest.raises(zc.InputError, match="registry"):
         zc.annual_reduction(Q(1, "t"), other.Quantity(1, "t"), 5)
-    with pytest.raises(zc.InputError, match="registry"):
-        zc.standard_coal(Q(1, "t"), "coke", ncv=other.Quantity(28, "GJ/t"))
+    heat = zc.standard_coal(Q(1, "t"), "coke", ncv=other.Quantity(28, "GJ/t"))  # a choice, like a coefficient
+    assert heat._REGISTRY is REGISTRY
+    assert heat.m_as("tce") == zc.standard_coal(1.0, "coke", ncv="28 GJ/t")
 
 
 def test_a_plain_number_beside_a_quantity_is_in_the_documented_unit() -> None:

@@ -100,7 +100,8 @@ def test_a_result_shows_itself(at: int) -> None:
     body = [row for row in shown.rows if row]
     assert len(body) == min(length, 20)
     assert any(part == f"{min(length, 20)} of {length} rows" for part in shown.caption)
-    assert shown.caption[0] == " ".join(repr(result).split())[:200].removeprefix("<").removesuffix(">")
+    title = " ".join(repr(result).split()).removeprefix("<").removesuffix(">")
+    assert shown.caption[0] == title.partition("; warnings: ")[0][:200]
     for number, row in enumerate(body):
         for cell, (name, column) in zip(row, columns.items(), strict=True):
             value = column[number]

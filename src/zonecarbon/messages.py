@@ -354,8 +354,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "分品种之和应等于其合计；{whole} 为 {amount}，分品种之和为 {parts}；读取合计，不读取分品种；如应采用分品种请更正",
     ),
     "form.raw_material": (
-        "what is used as raw material is part of the use; {value} is more than {whole}; correct one of them",
-        "用于原材料的数量是消费量的一部分；{value} 大于 {whole}；请更正其一",
+        "what is used as raw material is part of the use; {value!r} came as raw material where the use is {whole!r}; correct one of them",
+        "用于原材料的数量是消费量的一部分；用于原材料为 {value!r}，而消费量为 {whole!r}；请更正其一",
+    ),
+    "form.industrial_blank": (
+        "industrial use must be given where a carrier is used; it is blank for {name!r} with a total of {whole}, and stays unknown; write it, "
+        "0 if all of it is other use",
+        "有消费量的品种须填写工业生产消费；{name!r} 消费量合计为 {whole} 而该格为空，按未知处理；请填写，全部为非工业生产消费时填 0",
     ),
     "columns.twice": (
         "a column must stand once; {names} mean the same; keep one",
@@ -499,8 +504,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "write.tables": (
         "an activity is several tables and needs a folder or a workbook (.xlsx); got {path!r}; give a folder, with "
-        "format='parquet' for Parquet",
-        "活动水平数据含多张表，须写入文件夹或工作簿（.xlsx）；收到 {path!r}；请给出文件夹，Parquet 请加 format='parquet'",
+        "format='parquet' (--to parquet) for Parquet",
+        "活动水平数据含多张表，须写入文件夹或工作簿（.xlsx）；收到 {path!r}；请给出文件夹，Parquet 请加 format='parquet'（--to parquet）",
+    ),
+    "write.folder": (
+        "the name of a folder that is not there yet must have no ending; got {path!r}, which ends like a file; take "
+        "the ending off, write .xlsx for a workbook, or make the folder first",
+        "尚不存在的文件夹名称不得带扩展名；收到 {path!r}，像是文件名；请去掉扩展名，工作簿请写 .xlsx，或先建立该文件夹",
     ),
     "write.exists": (
         "nothing is overwritten unless it is said; there already: {names}; choose another place, or say overwrite=True "
@@ -622,6 +632,46 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a group of fuels became one carrier by default: {told}; its CO2 is that of the carrier; name another with carriers=",
         "以下燃料组按默认对应为单一品种：{told}；其 CO2 按该品种计；可用 carriers= 另行指定",
     ),
+    "interop.sold": (
+        "no more can be sold on than was used or listed as output of transformation; of {carrier} more is sold at {places}; its "
+        "final energy is not known there; list what was made as transformation_out",
+        "转售量不得多于使用量，除非已列出加工转换产出；{carrier} 在 {places} 售出更多；其终端能源在该处为未知；请将自产量列为 transformation_out",
+    ),
+    "interop.whole": (
+        "region {name!r} stands for all zones together and was left out; it would count every zone twice; portfolio='' takes it "
+        "as a zone",
+        "区域 {name!r} 为全部园区合计，已略去；否则各园区会重复计算；如确为园区，请用 portfolio=''",
+    ),
+    "interop.medium": (
+        "a carrier of final energy is a fuel, electricity or heat; carriers= has {carrier} for {variable}; an account would not "
+        "count it; name a carrier that burns, or electricity or heat",
+        "终端能源的品种须为燃料、电力或热力；carriers= 中 {variable} 对应 {carrier}；核算不会计入；请改用燃料、电力或热力",
+    ),
+    "interop.uncarried": (
+        "every part of final energy needs a carrier, or a fuel below it; energy without a carrier: {names}, at {places}; no total "
+        "shows that it is counted elsewhere; name carriers= for it, give the total above it, or leave it out with rest='leave_out'",
+        "终端能源的各部分须有对应品种或下级燃料；无品种的能源：{names}，位于 {places}；没有合计表明已在别处计入；请用 carriers= 指明品种，或补上上级合计，"
+        "或用 rest='leave_out' 舍去",
+    ),
+    "interop.uncarried_left": (
+        "energy without a carrier was left out: {names}; at {places}, as rest='leave_out' says; the zone's energy is too low by "
+        "what of it is not counted elsewhere",
+        "无品种的能源已舍去：{names}；位于 {places}（rest='leave_out'）；其中未在别处计入的部分使园区能耗偏低",
+    ),
+    "interop.unproved": (
+        "{variable} and its parts ({parts}) agree at {places}, but not closely enough to show that the missing part is 0; it is "
+        "not known there; give it a row, of 0 if nothing is used",
+        "{variable} 与其各部分（{parts}）在 {places} 大致相符，但不足以证明缺少的部分为 0；该处视为未知；如未使用，请补一行 0",
+    ),
+    "interop.incomplete": (
+        "{names} is missing at {places}, where the data should have it if all energy were known; energy there is not known as a "
+        "whole, and the account has no total; give the missing rows, or the energy as it was measured",
+        "{names} 在 {places} 缺失，若能源全部已知，数据中本应有该行；该处能源总量视为未知，核算不给出合计；请补上缺少的行，或改用实测的能源数据",
+    ),
+    "interop.negative_total": (
+        "a reported total must not be negative; {variable} is at {places}; it was left out there, the rows of energy count",
+        "填报的合计不得为负；{variable} 在 {places} 为负；该处已略去，以能源各行为准",
+    ),
     "interop.unread": (
         "{n} variables were not read: {names}; an activity takes final energy of industry, value added and the totals of "
         "to_iamc; name carriers= for energy among them",
@@ -653,7 +703,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "可选：园区全称。",
     ),
     "template.about.province": (
-        "The province, for the CO2 factor of electricity; 全国 for the national average.",
+        "The province, for the CO2 factor of electricity; China for the national average.",
         "所在省份，用于电力排放因子；“全国”取全国平均。",
     ),
     "template.about.year": (
@@ -696,6 +746,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Consumption in the unit of the heading. 0: not used. Blank: not known.",
         "消费量，单位见表头。0 表示未使用，空白表示未知。",
     ),
+    "template.about.wide_beside": (
+        "Consumption in the unit of the heading. It is not included in the column electricity and adds to it: write each kWh once. 0: not used. Blank: not known.",
+        "消费量，单位见表头。不含在“电力”列之内，另行相加，每度电只填一次。0 表示未使用，空白表示未知。",
+    ),
     "template.about.quantity": (
         "Consumption. Blank: not known. A carrier without a row is not used.",
         "消费量。空白表示未知；没有行的品种视为未使用。",
@@ -705,8 +759,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "可选：终端消费（默认）、加工转换投入、加工转换产出、用于原材料、外供。",
     ),
     "template.about.supply": (
-        "Optional, for electricity and heat: grid (default), direct supply, certificates, own generation ...",
-        "可选，仅用于电力和热力：电网（默认）、绿电直供、绿证、自发非化石等。",
+        "Optional, for electricity and heat: grid (default), direct supply, certificates, own generation ... Each supply has a row of its own and adds to the others: the row of grid does not include it.",
+        "可选，仅用于电力和热力：电网（默认）、绿电直供、绿证、自发非化石等。每种来源单独一行，相加计算：电网一行不含其他来源的电量。",
     ),
     "template.about.ncv": (
         "Optional: the measured net calorific value of the fuel.",
@@ -791,12 +845,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- zones, years, rows ----------------------------------------------------------------------------------------
     "zone.blank": ("a row needs a zone; the cell is blank; write its name", "每行须有园区；此格为空；请填写名称"),
     "zone.sum": (
-        "a sum over zones is no zone and would count them twice; got {name!r}; leave this row out",
-        "园区合计不是园区，会重复计算；收到 {name!r}；请删去此行",
+        "a sum over zones, or an average or rate of them, is no zone and would count twice; got {name!r}; leave this row out",
+        "园区合计、平均或增长率不是园区，会重复计算；收到 {name!r}；请删去此行",
+    ),
+    "zone.part": (
+        "a part of the row above is no zone and would count twice; got {name!r}; leave this row out",
+        "上一行的其中项不是园区，会重复计算；收到 {name!r}；请删去此行",
     ),
     "sector.sum": (
-        "a sum over sectors is no sector and would count them twice; got {name!r}; leave this row out, or the sector blank",
-        "行业合计不是行业，会重复计算；收到 {name!r}；请删去此行，或将行业留空",
+        "a sum over sectors, or an average or rate of them, is no sector and would count twice; got {name!r}; leave this row out, or the sector blank",
+        "行业合计、平均或增长率不是行业，会重复计算；收到 {name!r}；请删去此行，或将行业留空",
+    ),
+    "sector.part": (
+        "a part of the row above is no sector and would count twice; got {name!r}; leave this row out, or split the sector into parts that add "
+        "up and leave the whole out",
+        "上一行的其中项不是行业，会重复计算；收到 {name!r}；请删去此行，或将该行业拆为互不重叠的部分并删去其合计",
     ),
     "product.blank": (
         "a row needs a product; it is blank; write its name",
@@ -2282,6 +2345,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "data of {expected} must stand here; got {got!r}; take what to_dict() of the same kind of result returned",
         "此处须为 {expected} 的数据；收到 {got!r}；请使用同类结果 to_dict() 的输出",
     ),
+    "schema.unnamed": (
+        "data must say by 'schema' what they are; these do not; if they are of a record, use {maker}.from_dict(data); a result "
+        "is written by its to_dict()",
+        "数据须以 'schema' 注明类别；此数据未注明；若为记录，请用 {maker}.from_dict(data)；结果请用 to_dict() 写出",
+    ),
+    "schema.no_digest": (
+        "a state must come with the digest of the data; that of {result} has none; keep the whole of what to_dict() returned",
+        "有 state 的数据须附 digest；{result} 的数据中没有；请完整保留 to_dict() 的输出",
+    ),
+    "schema.digest": (
+        "data of {result} must be as to_dict() wrote them; they were changed: their digest is {own!r}, they say {stated!r}; "
+        "write them anew",
+        "{result} 的数据须与 to_dict() 写出时一致；数据有改动：按内容计算为 {own!r}，所载为 {stated!r}；请重新写出",
+    ),
     "schema.no_state": (
         "a result can be made again only of data with its state; {result} has none; write it with to_dict(), without "
         "state=False",
@@ -2299,6 +2376,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a record must be an object with named fields; got {got}; pass a dict",
         "记录须为带字段名的对象；收到 {got}；请传入字典",
     ),
+    "note.of.method": ("method", "核算方法"),
+    "note.of.basis": ("basis", "口径"),
+    "note.of.price_years": ("price years", "价格基期"),
+    "note.of.targets": ("targets", "目标"),
+    "note.of.judgement": ("judgement", "判定方式"),
+    "note.of.scenario": ("scenario", "情景"),
+    "note.is.calorific": ("calorific", "当量值"),
+    "note.is.equivalent": ("equivalent", "等价值"),
+    "note.is.full": ("full", "全数值"),
+    "note.is.rounded": ("rounded", "修约值"),
+    "note.is.nominal": ("nominal", "现价"),
     "note.rows_shown": ("{shown} of {count} rows", "共 {count} 行，显示 {shown} 行"),
     # -- results in words ------------------------------------------------------------------------------------------
     "basis.calorific": ("calorific basis (当量值)", "当量值"),

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from zonecarbon._table import Column, Table, described, json_columns, kebab, schema_of
+from zonecarbon._table import UNNAMED, Column, Table, described, json_columns, kebab, schema_of
 from zonecarbon.accounting import Account, Explanation
 from zonecarbon.activity import Activity
 from zonecarbon.catalog import FactorList, MethodList, ScenarioList, TargetList
@@ -142,7 +142,7 @@ def json_schema(name: str) -> dict[str, Any]:
     >>> schema["$id"], schema["properties"]["rows"]["items"]["properties"]["co2_t"]["unit"]
     ('zonecarbon:account:1', 'tCO2')
     """
-    name = _IDS.get(name, name)
+    name = _IDS.get(str(name), str(name))
     if name == _ERROR:
         return _of_errors()
     if name in _RECORDS:
@@ -159,7 +159,8 @@ def from_dict(data: Mapping[str, Any]) -> Any:
     """Return the result or record that ``to_dict()`` wrote; ``data["schema"]`` says of which kind.
 
     The data may come from anyone: nothing is made of it but results and records of this library. Data of a record have
-    no ``schema`` unless the host adds it (``zonecarbon:zone:1``); ``Zone.from_dict`` needs none.
+    no ``schema`` unless the host adds it (``zonecarbon:zone:1``), and are refused without it; ``Zone.from_dict`` needs
+    none.
 
     Raises
     ------
@@ -174,11 +175,25 @@ def from_dict(data: Mapping[str, Any]) -> Any:
     <MethodList: inventory, zero-carbon-park-910>
     """
     told = schema_of(data)
+    if told == UNNAMED:
+        raise InputError("schema.unnamed", maker=f"zonecarbon.{_record_like(data)}")
     name = _IDS.get(told, "")
     found: Any = _RECORDS.get(name) or _RESULTS.get(name)
     if found is None:
-        raise InputError("schema.other", expected="zonecarbon:...", got=told[:60])
+        raise InputError("schema.other", expected=_nearest_id(told), got=told[:60])
     return found.from_dict(data)
+
+
+def _record_like(data: Mapping[str, Any]) -> str:
+    """Return the name of the record whose fields the data have most of; a zone where nothing tells."""
+    names = {name: record.model_json_schema()["properties"] for name, record in _RECORDS.items()}
+    return max(("Zone", *names), key=lambda name: len(set(data) & set(names[name])))
+
+
+def _nearest_id(told: str) -> str:
+    """Return the id that this library reads in the place of another: of the same kind, or how an id looks."""
+    known = [name for name in _IDS if name.rpartition(":")[0] == told.rpartition(":")[0]]
+    return known[0] if known else "zonecarbon:<kind>:<version> (see zonecarbon.list_schemas())"
 
 
 def _of_result(result: type[Table]) -> dict[str, Any]:
@@ -194,8 +209,13 @@ def _of_result(result: type[Table]) -> dict[str, Any]:
             "rows": {"type": "array", "items": json_columns(result.COLUMNS)},
             "provenance": _PROVENANCE,
             "state": {"description": "What from_dict makes the same result of; its form may change."},
+            "digest": {
+                "type": "string",
+                "description": "hash over the five above: tells changes on the way, no forgery",
+            },
         },
         "required": ["schema", "result", "rows", "provenance"],
+        "dependentRequired": {"state": ["digest"]},
         "$defs": {"Problem": _PROBLEM},
     }
 

@@ -44,7 +44,7 @@ _SUPPLY_WORDS = {
     "grid": ("电网", "外购", "市电"),
     "direct_nonfossil": ("绿电直供", "直供", "非化石直供", "绿电直连"),
     "certificate": ("绿证", "绿色电力证书", "绿电交易"),
-    "onsite_nonfossil": ("自发非化石", "自建光伏", "厂区光伏", "光伏", "分布式光伏", "自发光伏", "光伏发电", "光伏电力"),
+    "onsite_nonfossil": ("自发非化石", "自建光伏", "厂区光伏", "光伏", "分布式光伏", "自发光伏", "光伏发电"),
     "onsite_fossil": ("自备电厂", "自发化石", "自备"),
     "fossil_heat": ("化石热力",),
     "nonfossil_heat": ("非化石热力",),
@@ -190,20 +190,54 @@ def _words(which: Literal["use", "supply"]) -> Mapping[str, str]:
     return _index((spelling, key) for key in keys for spelling in (key, *words[key]))
 
 
+# What each kind of name must not be: ``figure`` is an average, a growth rate or a share in the place of a zone.
+_SUMS = {"carrier": {"carrier"}, "zone": {"zone", "figure"}, "total": {"zone"}}
+_BEFORE_WORD = re.compile(r"^(?:[0-9一二三四五六七八九十.、,:()*#]|[a-z]{1,3}[.、)])+")
+_AFTER_WORD = re.compile(r"(?:[\[(【][^()\[\]【】]*[)\]】]|[0-9.。、,:;*#]+)$")
+
+
 @cache
 def _sum_words(kind: str) -> frozenset[str]:
-    return frozenset(fold(row["word"]) for row in read_rows("vocabulary", "sums.csv") if row["kind"] in {kind, "any"})
+    return frozenset(fold(row["word"]) for row in read_rows("vocabulary", "sums.csv") if row["kind"] in _SUMS[kind])
 
 
-def is_sum(name: str, kind: Literal["carrier", "zone"]) -> bool:
+def _bare(folded: str) -> str:
+    """Return a folded name without the numbering before it, and the signs and brackets after it."""
+    folded = _BEFORE_WORD.sub("", folded)
+    for _ in range(3):  # a colon, a bracket, a colon
+        folded = _AFTER_WORD.sub("", folded)
+    return folded.strip("()")
+
+
+def is_sum(name: str, kind: Literal["carrier", "zone", "total"]) -> bool:
     """Return whether ``name`` is a word for a sum of carriers or of zones (煤合计, Total, 全国).
+
+    Numbering, colons, blanks and brackets around the word do not matter. Among zones a word for another figure about
+    them (平均, 增长率) counts as well, because it is no zone either; ``total`` is a sum of zones alone.
 
     Examples
     --------
     >>> is_sum("煤合计", "carrier"), is_sum("全国", "zone"), is_sum("raw coal", "carrier")
     (True, True, False)
+    >>> is_sum("一、总 计（A+B）", "zone"), is_sum("平均", "zone"), is_sum("平均", "total"), is_sum("合计园", "zone")
+    (True, True, False, False)
     """
-    return fold(name) in _sum_words(kind)
+    folded, words = fold(name), _sum_words(kind)
+    return folded in words or (len(folded) <= _LONGEST_SUM and _bare(folded) in words)
+
+
+_LONGEST_SUM = 120  # characters of a name in which a sum word is looked for
+
+
+def is_part(name: str) -> bool:
+    """Return whether a row is a part of the row above it (``其中：规上``).
+
+    Examples
+    --------
+    >>> is_part("（1）其中：规上"), is_part("of which: chemicals"), is_part("中关村")
+    (True, True, False)
+    """
+    return _BEFORE_WORD.sub("", fold(name)[:_LONGEST_SUM]).startswith(("其中", "ofwhich"))
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

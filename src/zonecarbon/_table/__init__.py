@@ -10,9 +10,10 @@ is written as data and made again of it.
 """
 
 from zonecarbon._table.columns import Column, described, json_columns
-from zonecarbon._table.model import Provenance, Table, frozen, hash_arrays, kebab, plain, schema_of, to_frame
+from zonecarbon._table.model import UNNAMED, Provenance, Table, frozen, hash_arrays, kebab, plain, schema_of, to_frame
 
 __all__ = [
+    "UNNAMED",
     "Column",
     "Provenance",
     "Table",

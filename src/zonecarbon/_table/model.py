@@ -15,16 +15,21 @@ from zonecarbon import messages
 from zonecarbon._table.columns import Column
 from zonecarbon._table.escaping import escaped
 from zonecarbon._table.shown import html_table
-from zonecarbon._table.state import from_state, guarded, to_state
+from zonecarbon._table.state import digest_of, from_state, guarded, to_state
 from zonecarbon.errors import InputError, MissingOptionalDependencyError, Problem
 from zonecarbon.messages import Language
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_HTML_ROWS, _TITLE = 20, 200
+_HTML_ROWS, _TITLE, _WARNED = 20, 200, 3
+UNNAMED = "no schema id"
+_WRITTEN = ("schema", "result", "rows", "provenance", "state")
+"""What the digest is of."""
 _CHOICES = ("method", "basis", "price_years", "targets", "judgement", "scenario")
 """What a caption names of the choices, where a result has made them."""
+_WORDED = ("calorific", "equivalent", "full", "rounded", "nominal")
+"""Choices that are no names: a caption says them in its language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,17 +177,20 @@ class Table:
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
     def to_dict(self, *, state: bool = True) -> dict[str, Any]:
-        """Return JSON-ready data: schema id, kind of result, rows and provenance, and what :meth:`from_dict` needs.
+        """Return JSON-ready data: schema id, kind of result, rows, provenance, and what :meth:`from_dict` needs.
 
         Parameters
         ----------
         state
-            Whether to add the state from which the same result can be made again; a host that only shows the rows
-            needs none.
+            Whether to add the state from which the same result can be made again, and the digest of all; a host that
+            only shows the rows needs none.
         """
         data: dict[str, Any] = {"schema": self.schema_id()} if self.schema_id() else {}
         data |= {"result": type(self).__name__, "rows": self.to_records(), "provenance": self.provenance.to_dict()}
-        return {**data, "state": to_state(self)} if state and self.COLUMNS else data
+        if not (state and self.COLUMNS):
+            return data
+        data["state"] = to_state(self)
+        return {**data, "digest": digest_of(data)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -193,14 +201,15 @@ class Table:
         Raises
         ------
         InputError
-            If it is no such data, of another schema, without a state, damaged, or its input hash is not that of the
-            figures in it.
+            If it is no such data, of another schema, without a state, or anything in it was changed on the way: the
+            digest tells accidents, it is no signature.
         """
         got = schema_of(data)
         if got != cls.schema_id():
             raise InputError("schema.other", expected=cls.schema_id() or cls.__name__, got=got[:60])
         if data.get("state") is None:
             raise InputError("schema.no_state", result=cls.__name__)
+        _check_digest(data, cls)
         found = from_state(data["state"], cls)
         own = guarded(cls, lambda: (found._head(1), repr(found), found.provenance.input_hash))[2]
         given = data.get("provenance")
@@ -224,12 +233,15 @@ class Table:
     def to_html(self, rows: int = _HTML_ROWS, language: Language = "en") -> str:
         """Return a short HTML table: units in the header, what it is and under which choices in the caption.
 
-        It has no scripts and fetches nothing; whatever users typed is escaped.
+        It has no scripts and fetches nothing; whatever users typed is escaped. In ``language`` are the choices and the
+        warnings of the caption and how many rows there are; what it is (the ``repr``), names of columns and ids stay.
         """
         columns, count = self._head(rows)
         shown = len(next(iter(columns.values()), ()))
-        title = " ".join(repr(self).split())[:_TITLE].removeprefix("<").removesuffix(">")
-        caption = [title, *_named(self._choices(), title)]
+        title, warned, _ = " ".join(repr(self).split()).removeprefix("<").removesuffix(">").partition("; warnings: ")
+        caption = [title[:_TITLE], *_named(self._choices(), title, language)]
+        if warned:  # a short text names codes; here is room for sentences
+            caption += _warned(getattr(self, "warnings", ()), language)
         caption.append(messages.render("note.rows_shown", {"shown": shown, "count": count}, language))
         return html_table(columns, self.units(), caption)
 
@@ -239,7 +251,19 @@ class Table:
 
 def schema_of(data: Any) -> str:
     """Return the schema id that data give, or in words what they are instead."""
-    return str(data.get("schema")) if isinstance(data, Mapping) else type(data).__name__
+    if not isinstance(data, Mapping):
+        return type(data).__name__
+    return str(data["schema"]) if "schema" in data else UNNAMED
+
+
+def _check_digest(data: Mapping[str, Any], result: type[Table]) -> None:
+    """Raise if the data are not those that were written; names that a host added beside ours are none of them."""
+    stated = data.get("digest")
+    if stated is None:
+        raise InputError("schema.no_digest", result=result.__name__)
+    own = guarded(result, lambda: digest_of({name: data[name] for name in _WRITTEN}))
+    if stated != own:
+        raise InputError("schema.digest", result=result.__name__, stated=str(stated)[:80], own=own)
 
 
 def kebab(name: str) -> str:
@@ -253,7 +277,13 @@ def kebab(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
 
 
-def _named(choices: Mapping[str, Any], title: str) -> list[str]:
+def _warned(problems: tuple[Problem, ...], language: Language) -> list[str]:
+    """Return the first warning of each kind as a sentence."""
+    first = {problem.code: problem for problem in reversed(problems)}
+    return [problem.text(language) for problem in reversed(first.values())][:_WARNED]
+
+
+def _named(choices: Mapping[str, Any], title: str, language: Language) -> list[str]:
     """Return the choices that a reader asks for first, in one line, without those that the title names.
 
     Those of the account count too.
@@ -266,12 +296,19 @@ def _named(choices: Mapping[str, Any], title: str) -> list[str]:
     scenario = known.get("scenario")
     if isinstance(scenario, Mapping):
         known["scenario"] = scenario.get("name")
-    words = {name: _words(known[name]) for name in _CHOICES if known.get(name)}
-    told = [f"{name.replace('_', ' ')}: {word}" for name, word in words.items() if word not in title]
-    return ["; ".join(told)] if told else []
+    if language != "en":
+        title = ""  # which is English
+    told = [name for name in _CHOICES if known.get(name) and ", ".join(_listed(known[name])) not in title]
+    colon, comma, semicolon = (": ", ", ", "; ") if language == "en" else ("：", "、", "；")
+    words = {name: comma.join(_word(item, language) for item in _listed(known[name])) for name in told}
+    parts = [f"{messages.render(f'note.of.{name}', {}, language)}{colon}{word}" for name, word in words.items()]
+    return [semicolon.join(parts)] if parts else []
 
 
-def _words(value: Any) -> str:
-    if isinstance(value, (list, tuple, Mapping)):
-        return ", ".join(map(str, value))
-    return str(value)
+def _listed(value: Any) -> list[str]:
+    return list(map(str, value)) if isinstance(value, (list, tuple, Mapping)) else [str(value)]
+
+
+def _word(choice: str, language: Language) -> str:
+    """Return a choice in words; names and ids stay."""
+    return messages.render(f"note.is.{choice}", {}, language) if choice in _WORDED else choice

@@ -13,6 +13,8 @@ Whatever else is wrong with the data is one :class:`~zonecarbon.errors.InputErro
 
 import base64
 import binascii
+import hashlib
+import json
 import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +27,7 @@ from typing import Any, Literal, Protocol, TypeVar, Union, get_args, get_origin,
 import numpy as np
 from numpy.typing import NDArray
 
-from zonecarbon.errors import InputError, ZoneCarbonError
+from zonecarbon.errors import InputError, Problem, ZoneCarbonError
 
 _SAFE = 2**53  # whole numbers up to which every reader of JSON is exact
 _PLAIN_KINDS = "biufmM"
@@ -102,6 +104,29 @@ def guarded(kind: type, look: Callable[[], Any]) -> Any:
         raise
     except _FAULTS as error:
         raise InputError("schema.state", result=kind.__name__, detail=_words_of(error)) from None
+
+
+def digest_of(parts: Mapping[str, Any]) -> str:
+    """Return a hash over plain data: the same however they travelled as JSON.
+
+    Names may come in another order and 1.0 as 1, which some writers of JSON make of it. It is no signature: whoever
+    changes the data on purpose can make it anew.
+
+    Examples
+    --------
+    >>> digest_of({"a": 1.0, "b": None}) == digest_of(json.loads('{"b": null, "a": 1}'))
+    True
+    """
+    text = json.dumps(_settled(parts), sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode('ascii')).hexdigest()}"
+
+
+def _settled(value: Any) -> Any:
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, Mapping):
+        return {name: _settled(part) for name, part in value.items()}
+    return [_settled(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
 def _words_of(error: BaseException) -> str:
@@ -223,7 +248,10 @@ class _Reader:
         known = hints_of(kind)
         if not isinstance(data, dict) or set(data) != set(known):
             raise TypeError(f"fields of {name}")
-        return kind(**{field: self.read(data[field], known[field]) for field in known})
+        made = kind(**{field: self.read(data[field], known[field]) for field in known})
+        if isinstance(made, Problem):
+            made.to_dict()  # a code that is unknown, or values that its sentence lacks, are told now and not when shown
+        return made
 
     def _read_same(self, data: Any, hints: Sequence[Any]) -> Any:
         at = data["same"]

@@ -4,8 +4,14 @@ Decided here: a quantity is kept as a record keeps it (t or m3, GJ, tce, MWh) an
 the figures of formulas and of accounts agree to the bit. Standard coal is told by its name: pint would turn kWh into
 tce at 29.3 MJ/kgce, the standard has a coefficient for it. All figures of one call must end in one unit, because they
 get one coefficient.
+
+A measured heat value is a choice, like a coefficient: one figure, in whatever dress, which never decides the kind of
+the answer. A column of heat values was considered and rejected: whether a number or a table comes out would depend on
+two arguments, and the quantity in GJ, which such a script has at hand, says the same.
 """
 
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -22,7 +28,8 @@ def read_amount(quantity: Any, name: str, unit: str, ncv: Any, ncv_unit: str) ->
     """Return the arguments, the quantity in the unit in which an account would keep it, and its flow."""
     carrier = find_carrier(name)
     measured = ncv is not None
-    given = Arguments({"quantity": quantity, "ncv": ncv} if measured else {"quantity": quantity})
+    heat, scale = _heat_value(ncv, ncv_unit, carrier) if measured else (1.0, 1.0)
+    given = Arguments({"quantity": quantity})
     units_of: list[tuple[str, str]] = []
 
     def reader(value: Any) -> Any:
@@ -33,7 +40,7 @@ def read_amount(quantity: Any, name: str, unit: str, ncv: Any, ncv_unit: str) ->
     amount = given.read("quantity", reader)
     own, basis = units_of[0] if units_of else _form(carrier, unit, measured)[:2]
     if measured:
-        amount, own = _with_heat_value(given, amount, carrier, ncv, ncv_unit), "GJ"
+        amount, own = amount * heat * scale, "GJ"  # in the order in which records multiply
     return given, amount, Flow(carrier.id, "final", find_supply("", carrier), own, basis)
 
 
@@ -84,15 +91,23 @@ def _unit_of(quantity: Any, carrier: Carrier, measured: bool) -> str:
     return carrier.unit
 
 
-def _with_heat_value(given: Arguments, amount: Any, carrier: Carrier, ncv: Any, ncv_unit: str) -> Any:
-    """Return GJ of a fuel from its amount and measured heat value, in the order in which records multiply."""
+def _heat_value(ncv: Any, ncv_unit: str, carrier: Carrier) -> tuple[float, float]:
+    """Return a measured heat value, and the factor that makes GJ per unit of the carrier of it."""
+    if not _is_one_figure(ncv):
+        raise InputError("formula.ncv", got=type(ncv).__name__)
+    figure = float("nan") if is_missing(ncv) else ncv
     if isinstance(ncv, str):
-        heat, ncv_unit = units.split(ncv)
-    else:
-        ncv_unit = ncv_unit or (f"GJ/{carrier.unit}" if given.unit_of("ncv") is not None else "")
+        figure, ncv_unit = units.split(ncv)
+    elif units.is_quantity(ncv):
+        ncv_unit = ncv_unit or f"GJ/{carrier.unit}"
     scale = heat_value_factor(carrier.id, ncv_unit)
-    if not isinstance(ncv, str):
-        heat = given.figures("ncv", ncv_unit)
-    if np.any(np.asarray(heat) <= 0) or np.any(np.isinf(heat)):
+    heat = units.magnitude(figure, ncv_unit)
+    if not isinstance(heat, float) or heat <= 0 or np.isinf(heat):
         raise InputError("ncv.positive", value=ncv)
-    return amount * heat * scale
+    return heat, scale
+
+
+def _is_one_figure(value: Any) -> bool:
+    if is_missing(value) or isinstance(value, (str, Real, Decimal, np.generic)):
+        return True
+    return np.shape(value.magnitude) == () if units.is_quantity(value) else False

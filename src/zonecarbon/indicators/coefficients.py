@@ -71,6 +71,19 @@ def _row(carrier: str, per_energy: float) -> FactorRow:
     )
 
 
+def refuse_no_texts(**choices: Any) -> None:
+    """Raise for each choice that is no text, before it is looked up anywhere; editions may be several."""
+    problems = []
+    for name, choice in choices.items():
+        several = choice if name == "edition" and isinstance(choice, (tuple, list)) else (choice,)
+        wrong = [item for item in several if not isinstance(item, str)]
+        if wrong or not several:
+            shown = repr(wrong[0] if wrong else choice)[:60]
+            problems.append(Problem("formula.text", {"name": name, "value": shown}))
+    if problems:
+        raise InputError(problems)
+
+
 def to_editions(edition: str | tuple[str, ...]) -> tuple[str, ...]:
     """Return one edition or several as several."""
     return (edition,) if isinstance(edition, str) else tuple(edition)

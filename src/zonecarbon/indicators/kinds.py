@@ -7,6 +7,7 @@ Decided here:
 * The labels decide the container, the registry decides what is in it: a table (Series, DataFrame, DataArray) if one
   came, else an array if one came (0-d too), else one figure; of quantities if one came, else of plain numbers. One
   quantity beside a table therefore makes a table of quantities. Numpy scalars and whole numbers are answered as float.
+* An array or DataArray without axes (0-d) is answered in kind where it is alone; beside what has axes it is one figure.
 * Tables meet by label, never by position: the same labels in another order are put into the order of the first table;
   other labels are refused. An outer join, which pandas does, was considered and rejected: a misspelt zone would turn
   into two unknown rows. So was an array beside a Series, which pandas pairs by position.
@@ -16,9 +17,10 @@ Decided here:
 * Tables are known by what they can do, so that neither pandas nor xarray nor pint is imported here.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from math import isnan
 from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -38,12 +40,18 @@ if TYPE_CHECKING:
     Series: TypeAlias = pd.Series[Any]
     Quantity: TypeAlias = pint.Quantity[Any]
     # Some type checkers know a quantity that was just made only by its base class.
-    Quantities: TypeAlias = Quantity | PlainQuantity[Any]
+    Quantities: TypeAlias = Quantity | PlainQuantity[Any] | Sequence[Quantity | None]
+    OneQuantity: TypeAlias = Quantity | PlainQuantity[Any]
 else:
-    Series = Quantity = Quantities = Any
+    Series = Quantity = Quantities = OneQuantity = Any
 
 # What has neither labels nor a unit: one number, or an array of numbers, None being not known.
-Arrays: TypeAlias = float | NDArray[Any] | list[int] | list[float] | list[float | None] | tuple[float, ...]
+Number: TypeAlias = float | np.floating[Any] | np.integer[Any] | Decimal | Fraction | None
+_Row: TypeAlias = Sequence[Number]
+Arrays: TypeAlias = Number | NDArray[Any] | _Row | Sequence[_Row] | Sequence[Sequence[_Row]]
+# Where figures have a unit, a text may stand for each of them.
+Figure: TypeAlias = Number | str
+Figures: TypeAlias = Arrays | str | Sequence[Figure] | Sequence[Sequence[Figure]]
 # Tables of two axes and more.
 FrameT = TypeVar("FrameT", "pd.DataFrame", "xr.DataArray")
 
@@ -89,6 +97,8 @@ class Arguments:
             if axes is not None:
                 self._tables[name] = _Table(value, axes)
             self._bare[name] = _without_labels(value, axes)
+        if any(_has_axes(value) for value in self._bare.values()):  # one figure with a name is one figure then
+            self._tables = {name: table for name, table in self._tables.items() if table.axes}
         problems = [*self._of_registries(), *self._of_tables(), *self._of_shapes()]
         if problems:
             raise InputError(problems)
@@ -213,7 +223,7 @@ class Arguments:
                 if axis in table.axes and table is not pattern:
                     yield from self._order(name, axis, table.axes[axis], first, pattern.axes[axis])
         for name, value in self._bare.items():
-            if name not in self._tables and _is_many(value):
+            if name not in self._tables and _has_axes(value):
                 yield Problem("formula.unlabelled", {"name": name, "kind": pattern.kind})
 
     def _order(self, name: str, axis: str, own: Any, first: str, wanted: Any) -> Iterator[Problem]:
@@ -266,7 +276,7 @@ def _is_array_of_names(value: Any) -> bool:
 def _axes(value: Any) -> dict[str, Any] | None:
     """Return the labels of a table by axis; None if the value is no table."""
     if _is_array_of_names(value):
-        return {dim: value.indexes.get(dim) for dim in value.dims} or None  # one figure is no table
+        return {dim: value.indexes.get(dim) for dim in value.dims}
     if hasattr(value, "index") and hasattr(value, "to_numpy"):
         return dict(zip(("index", "columns"), value.axes, strict=False))
     return None
@@ -278,10 +288,10 @@ def _without_labels(value: Any, axes: dict[str, Any] | None) -> Any:
         return value.data
     if axes is not None:
         return np.asarray(value)
-    if isinstance(value, (list, tuple)):
-        return _from_list(value)
     if is_missing(value) or isinstance(value, (str, bytes, Real, Decimal, np.generic, np.ndarray)):
         return value
+    if isinstance(value, Sequence):
+        return _from_list(value)
     return np.asarray(value) if not units.is_quantity(value) and hasattr(value, "__array__") else value
 
 
@@ -291,12 +301,16 @@ def _from_list(value: Any) -> Any:
         return np.fromiter(value, dtype=object, count=len(value))
     try:
         return np.asarray(value)
-    except ValueError:
-        return value
+    except (TypeError, ValueError):
+        return list(value)
 
 
 def _is_many(value: Any) -> bool:
     return isinstance(getattr(value, "magnitude", value) if units.is_quantity(value) else value, (np.ndarray, list))
+
+
+def _has_axes(value: Any) -> bool:
+    return _is_many(value) and np.ndim(getattr(value, "magnitude", value)) > 0
 
 
 def _items(value: Any, wanted: bool) -> Iterable[Any]:
@@ -310,13 +324,24 @@ def _quantities(value: Any) -> Iterator[Any]:
 
 
 def _in_unit(value: Any, unit: Any) -> Any:
-    """Return quantities as plain numbers in a unit of their own registry."""
+    """Return quantities as plain numbers in a unit of their own registry; a ratio of degrees Celsius means nothing."""
     if isinstance(value, np.ndarray):
         found = [np.nan if is_missing(item) else _in_unit(item, unit) for item in value.ravel()]
         return np.array(found, dtype=np.float64).reshape(value.shape)
     if not value.is_compatible_with(unit):
         raise UnitError("unit.dimension", unit=str(value.units), to=str(unit), expected=str(unit.dimensionality))
+    for scale in {value.units, unit}:
+        if not _begins_at_nothing(units.registry_of(value), scale):
+            raise UnitError("formula.offset", unit=str(scale))
     return units.magnitude(value.m_as(unit), "1")
+
+
+def _begins_at_nothing(registry: Any, unit: Any) -> bool:
+    """Tell whether 0 of a unit is nothing: not so of degrees Celsius and of decibels."""
+    try:
+        return bool(registry.Quantity(0.0, unit).to_base_units().magnitude == 0.0)
+    except (ArithmeticError, AttributeError, TypeError, ValueError):  # what pint says of powers of degrees
+        return False
 
 
 def _quantity(figures: Any, unit: Any, registry: Any) -> Any:

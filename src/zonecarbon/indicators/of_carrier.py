@@ -26,8 +26,15 @@ import numpy as np
 from zonecarbon._typing import FloatArray
 from zonecarbon.errors import FactorError, FactorWarning, InputError, Problem
 from zonecarbon.indicators.amounts import read_amount
-from zonecarbon.indicators.coefficients import find_for, grid_factor, to_coefficient, to_editions, to_factor
-from zonecarbon.indicators.kinds import Arrays, FrameT, Quantities, Quantity, Series
+from zonecarbon.indicators.coefficients import (
+    find_for,
+    grid_factor,
+    refuse_no_texts,
+    to_coefficient,
+    to_editions,
+    to_factor,
+)
+from zonecarbon.indicators.kinds import Figure, Figures, FrameT, OneQuantity, Quantities, Quantity, Series
 
 EDITIONS = ("GB/T 2589-2020", "NBS-yearbook", "NBS-scheme")
 
@@ -36,16 +43,16 @@ class Coal(TypedDict, total=False):
     """The choices behind standard coal."""
 
     unit: str
-    ncv: Any
+    ncv: float | str | OneQuantity | None
     ncv_unit: str
-    coefficient: Any
+    coefficient: str | OneQuantity
     edition: str | tuple[str, ...]
 
 
 class Carbon(Coal, total=False):
     """The choices behind CO2."""
 
-    factor: Any
+    factor: str | OneQuantity
     fuels: str
     proxies: Literal["use", "refuse"]
     electricity: str
@@ -55,9 +62,9 @@ class Carbon(Coal, total=False):
 
 
 @overload
-def standard_coal(quantity: float | str, carrier: str, **choices: Unpack[Coal]) -> float: ...
+def standard_coal(quantity: Figure, carrier: str, **choices: Unpack[Coal]) -> float: ...
 @overload
-def standard_coal(quantity: Arrays | list[str], carrier: str, **choices: Unpack[Coal]) -> FloatArray: ...
+def standard_coal(quantity: Figures, carrier: str, **choices: Unpack[Coal]) -> FloatArray: ...
 @overload
 def standard_coal(quantity: Quantities, carrier: str, **choices: Unpack[Coal]) -> Quantity: ...
 @overload
@@ -85,7 +92,8 @@ def standard_coal(
     unit
         Unit of plain numbers; without one t, m3, GJ or MWh, as the carrier is counted.
     ncv, ncv_unit
-        A measured net calorific value of a fuel: a number and its unit, a text, or a quantity.
+        A measured net calorific value of a fuel, one figure: a number and its unit, a text, or a quantity. It does not
+        decide the kind of the answer. For a column of heat values give the quantity in GJ.
     coefficient
         A choice such as ``"1.33 kgce/m3"``, or a quantity; it stands before the editions, and is needed where the
         edition prints a range.
@@ -104,7 +112,7 @@ def standard_coal(
     FactorError
         If no edition has a row for the carrier, or the first that has one prints a range.
     InputError
-        If there is no such carrier, electricity comes in standard coal, or a choice cannot matter.
+        If there is no such carrier, electricity comes in standard coal, a choice cannot matter, or is no text.
     UnitError
         If a unit is unknown or does not fit the carrier.
 
@@ -125,6 +133,7 @@ def standard_coal(
     >>> standard_coal("1 万立方米", "天然气", coefficient="1.33 kgce/m3")
     13.3
     """
+    refuse_no_texts(carrier=carrier, unit=unit, ncv_unit=ncv_unit, edition=edition)
     given, amount, flow = read_amount(quantity, carrier, unit, ncv, ncv_unit)
     idle = flow.unit == "tce" or (flow.kind == "fuel" and flow.unit == "GJ")
     chosen = to_coefficient(coefficient, flow, idle)
@@ -136,9 +145,9 @@ def standard_coal(
 
 
 @overload
-def co2(quantity: float | str, carrier: str, **choices: Unpack[Carbon]) -> float: ...
+def co2(quantity: Figure, carrier: str, **choices: Unpack[Carbon]) -> float: ...
 @overload
-def co2(quantity: Arrays | list[str], carrier: str, **choices: Unpack[Carbon]) -> FloatArray: ...
+def co2(quantity: Figures, carrier: str, **choices: Unpack[Carbon]) -> FloatArray: ...
 @overload
 def co2(quantity: Quantities, carrier: str, **choices: Unpack[Carbon]) -> Quantity: ...
 @overload
@@ -173,7 +182,8 @@ def co2(
     unit
         Unit of plain numbers; without one t, m3, GJ or MWh, as the carrier is counted.
     ncv, ncv_unit
-        A measured net calorific value of a fuel: a number and its unit, a text, or a quantity.
+        A measured net calorific value of a fuel, one figure: a number and its unit, a text, or a quantity. It does not
+        decide the kind of the answer. For a column of heat values give the quantity in GJ.
     coefficient, edition
         Where the heat value of a fuel comes from if it is neither measured nor in the factor set: see
         :func:`standard_coal`.
@@ -208,7 +218,7 @@ def co2(
         If there is no factor, or no single standard-coal coefficient where one is needed for the heat value.
     InputError
         If there is no such carrier or province, the year or the province of electricity is not given, electricity comes
-        in standard coal, or a choice cannot matter.
+        in standard coal, a choice cannot matter, or is no text.
     UnitError
         If a unit is unknown or does not fit.
 
@@ -229,6 +239,10 @@ def co2(
     >>> co2([100.0, 0.0], "coke", factor="2.9 tCO2/t")
     array([290.,   0.])
     """
+    refuse_no_texts(
+        carrier=carrier, unit=unit, ncv_unit=ncv_unit, edition=edition, fuels=fuels, electricity=electricity,
+        province=province,
+    )  # fmt: skip
     for name, value, known in (("proxies", proxies, ("use", "refuse")), ("vintage", vintage, ("nearest", "same_year"))):
         if value not in known:
             raise InputError("option", name=name, value=value, known=", ".join(known))

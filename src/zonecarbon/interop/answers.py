@@ -18,12 +18,14 @@ from zonecarbon.interop.described import (
     Kind,
     Parts,
     Variable,
+    a_year,
     fraction,
     labels,
     of_result,
     printed,
     require_room,
     texts,
+    varied,
 )
 from zonecarbon.kernels.target import MET, MISSED
 from zonecarbon.peaks import Outlook, Peaks
@@ -36,13 +38,13 @@ _ZONE, _YEAR = "zone 园区", "calendar year"
 
 # -- targets -----------------------------------------------------------------------------------------------------------
 
-_OF_TARGETS: Mapping[str, Kind | str] = {
-    "value": "value, in the unit of the target",
-    "compared": "value as it was compared, in the unit of the target",
-    "margin": "distance from the threshold, positive is better, in the unit of the target 裕度",
+_OF_TARGETS: Mapping[str, Kind] = {
+    "value": varied("value, in the unit of the target"),
+    "compared": varied("value as it was compared, in the unit of the target"),
+    "margin": varied("distance from the threshold, positive is better, in the unit of the target 裕度"),
     "required_rate": fraction("rate a year that is still required; 0 if met"),
-    "lower": "value if every unknown zone counted against the target, in its unit",
-    "upper": "value if every unknown zone counted for the target, in its unit",
+    "lower": varied("value if every unknown zone counted against the target, in its unit"),
+    "upper": varied("value if every unknown zone counted for the target, in its unit"),
 }
 
 
@@ -72,10 +74,10 @@ def check(result: TargetCheck, max_bytes: int) -> Parts:
                 whole[at] = of(block)[0]
             else:
                 by_zone[at, rows[at]] = of(block)
-        about = "met, missed or unknown; empty: does not apply" if name == "verdict" else "why it is unknown"
+        words = "met, missed or unknown; empty: does not apply" if name == "verdict" else "why it is unknown"
         variables |= {
-            name: Variable(("target", "zone"), by_zone, about),
-            f"portfolio_{name}": Variable(("target",), whole, about),
+            name: Variable(("target", "zone"), by_zone, words),
+            f"portfolio_{name}": Variable(("target",), whole, words),
         }
     attrs = of_result("check", result.provenance, targets=result.name, judgement=result.judgement, basis=result.basis)
     return Parts(variables, {**_of_targets(blocks), **labels("zone", result.zones, _ZONE)}, attrs)
@@ -109,10 +111,12 @@ def _of_targets(blocks: tuple[Block, ...]) -> dict[str, Variable]:
     return {
         **labels("target", [block.target.id for block in blocks], "target 指标"),
         "operator": Variable(of, texts(block.target.operator for block in blocks), "operator"),
-        "threshold": Variable(of, limits, "threshold, in the unit of the target"),
+        "threshold": Variable(of, limits, varied("threshold, in the unit of the target")),
         "unit": Variable(of, texts(block.target.unit for block in blocks), "unit of the target"),
         "status": Variable(of, texts(block.target.status for block in blocks), "status of the threshold"),
-        "judged": Variable(of, np.array([block.judged for block in blocks], dtype=np.int8), "1: judged; 0: reported"),
+        "judged": Variable(
+            of, np.array([block.judged for block in blocks], dtype=np.int8), fraction("1: judged; 0: reported")
+        ),
         "target_year": Variable(of, years("year"), "year the target is judged in"),
         "base_year": Variable(of, years("base_year"), "year a rate starts from"),
     }
@@ -278,18 +282,18 @@ def _ensemble(result: Ensemble, zone: str | None, axes: tuple[str, ...]) -> dict
     return found
 
 
-_OF_PEAKS = {
+_OF_PEAKS: Mapping[str, Kind | str] = {
     "peak_year": "year of the first maximum",
     "years_since": "last year minus peak year",
-    "p_value": "two-sided p of the Mann-Kendall test of the years after the peak",
-    "statistic": "Mann-Kendall S of the years after the peak",
+    "p_value": fraction("two-sided p of the Mann-Kendall test of the years after the peak"),
+    "statistic": fraction("Mann-Kendall S of the years after the peak"),
     "plateau_start": "first year of the plateau",
     "plateau_end": "last year of the plateau",
     "plateau_width": "calendar years of the plateau",
     "first_year": "outer quantile of the peak year",
     "last_year": "outer quantile of the peak year",
-    "probability": "probability of a peak before the horizon",
-    "standard_error": "standard error of the probability",
+    "probability": fraction("probability of a peak before the horizon"),
+    "standard_error": fraction("standard error of the probability"),
     "status": "status of the peak 达峰状态",
     "reason": "why the status is insufficient",
     "notes": "codes of the warnings about the zone",
@@ -302,7 +306,7 @@ def peaks(result: Peaks, max_bytes: int) -> Parts:
     zones = columns.pop("zone")
     variables = _of_columns(columns, ("zone",))
     variables["peak_value"] = Variable(("zone",), columns["peak_value"], printed(result.unit, "value at the peak"))
-    variables["slope"] = Variable(("zone",), columns["slope"], f"Theil-Sen slope after the peak [{result.unit} a year]")
+    variables["slope"] = Variable(("zone",), columns["slope"], a_year(result.unit, "Theil-Sen slope after the peak"))
     attrs = of_result("peaks", result.provenance, first_year=int(result.years[0]), last_year=int(result.years[-1]))
     return Parts(variables, labels("zone", zones, _ZONE), attrs)
 

@@ -39,6 +39,7 @@ from zonecarbon.interop.described import (
     of_result,
     require_room,
     texts,
+    varied,
 )
 from zonecarbon.peaks import Outlook, Peaks
 from zonecarbon.projection import Ensemble
@@ -78,7 +79,9 @@ def to_xarray(
     Returns
     -------
     xarray.Dataset
-        Each variable with ``units`` and ``long_name``; method, basis, choices, versions, input hash and warnings as
+        Each figure with ``long_name`` and ``units``, or, where units differ along an axis (targets, flows), with
+        ``units_in``: the coordinate that has them. Words and calendar years have none, nor has a series whose unit was
+        not said. Method, basis, choices, versions, input hash and warnings as
         attributes that ``to_netcdf`` keeps. What belongs to all zones together has the prefix ``portfolio_``: it is
         never a zone among zones. NaN is not known; write ``sum(..., skipna=False)``.
 
@@ -282,7 +285,9 @@ def _activity(activity: Activity, max_bytes: int) -> Parts:
     axes = ("zone", "sector", "flow", "year")
     kind = KINDS["value_added"]
     variables = {
-        "quantity": Variable(axes, activity.quantity, "quantity of each flow, in the unit of the flow 活动水平"),
+        "quantity": Variable(
+            axes, activity.quantity, varied("quantity of each flow, in the unit of the flow 活动水平")
+        ),
         "value_added": Variable(("zone", "year"), activity.value_added_total, kind),
     }
     if any(activity.sectors):

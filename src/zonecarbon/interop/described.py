@@ -11,6 +11,8 @@ Decided here:
   refuses a factor in a unit, so one text cannot serve both. CO2 is ``t`` there, as CF itself counts it (the substance
   is in the name); money has no text and therefore no ``units``. Energy in GJ was considered and rejected: it would
   convert, and the figure would no longer be the one of the account.
+* Every figure says its unit: in ``units``, or, where it differs along an axis (targets, flows), in the coordinate that
+  ``units_in`` names. What has none: words, and calendar years.
 * CF has no standard name for any of these quantities; ``long_name`` has the English and the Chinese name.
 * Attributes are texts and numbers only. None, True and nested dicts are what ``to_netcdf`` fails on, so choices and
   warnings are JSON texts. Names along an axis have a fixed width; words by zone (verdicts, reasons) stay references to
@@ -32,12 +34,16 @@ UnitStyle: TypeAlias = Literal["own", "udunits"]
 
 
 class Kind(NamedTuple):
-    """A quantity: the library's unit, the text of UDUNITS (empty: none), its name, and how years were summed."""
+    """A quantity: the library's unit, the text of UDUNITS (empty: none), its name, and how years were summed.
+
+    ``units_in`` names the coordinate that has the units, where they differ along an axis.
+    """
 
     unit: str
     udunits: str
     long_name: str
     is_sum: bool = False
+    units_in: str = ""
 
 
 class Variable(NamedTuple):
@@ -81,10 +87,21 @@ def fraction(name: str) -> Kind:
     return Kind("1", "1", name)
 
 
+def varied(name: str) -> Kind:
+    """Return the kind of figures whose units differ along an axis, and stand in its coordinate ``unit``."""
+    return Kind("", "", name, units_in="unit")
+
+
 def printed(unit: str, name: str) -> Kind:
     """Return the kind of a quantity whose unit a result prints."""
     own, udunits = _PRINTED.get(unit, (unit, ""))
     return Kind(own, udunits, name)
+
+
+def a_year(unit: str, name: str) -> Kind:
+    """Return the kind of a change of such a quantity by calendar year."""
+    own, udunits, *_ = printed(unit, name)
+    return Kind(f"{own}/year" if own else "", f"{udunits}/year" if udunits else "", name)
 
 
 def attributes(about: "Kind | str", style: UnitStyle) -> dict[str, str]:
@@ -93,7 +110,7 @@ def attributes(about: "Kind | str", style: UnitStyle) -> dict[str, str]:
         return {"long_name": about} if about else {}
     chosen = about.udunits if style == "udunits" else about.unit
     other = ("zonecarbon_unit", about.unit) if style == "udunits" else ("udunits", about.udunits)
-    found = {"units": chosen, "long_name": about.long_name, other[0]: other[1]}
+    found = {"units": chosen, "long_name": about.long_name, other[0]: other[1], "units_in": about.units_in}
     if about.is_sum:
         found["cell_methods"] = "year: sum"
     if about.unit == "tce":

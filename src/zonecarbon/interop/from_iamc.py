@@ -5,17 +5,20 @@ Decided here:
 * A fuel of the IAMC (``Solids|Coal``) is a group; an account needs a carrier. The default of each group is a table
   (``data/iamc/fuels.csv``), every choice that was taken by default is told in one warning, and ``carriers=`` says
   otherwise. Groups with a group inside (``Solids``, ``Liquids``, ``Gases``, the total) have no default: coal or biomass
-  is not to be guessed.
+  is not to be guessed. An energy medium is no carrier of final energy, and is refused: no account would count it.
 * Fuels enter as GJ, so that energy goes in and out without a coefficient: EJ -> GJ -> tce is 29.3076 GJ/tce.
   Electricity enters as MWh (3.6 GJ), heat as GJ; the account gives them their standard coal.
 * **A missing row is not 0.** Where a branch is given (``Final Energy|Industry``) and what stands below it adds up to
   it, a missing part of it is nothing: the branch proves it. Else the missing part is not known. A region and year
-  without any row of energy is not known at all.
+  without any row of energy is not known at all; ``settling`` says when fuels that have rows are not all of it.
 * What a branch has beyond its parts is energy without a carrier. It is refused, with the places, unless
-  ``rest="leave_out"``; parts that add up to more than the branch are refused likewise. The tolerance is that of pyam
-  (relative 1e-5): such data is printed rounded.
+  ``rest="leave_out"``; parts that add up to more than the branch are refused likewise.
+* The region of all zones together, which an ensemble has beside its zones, is no zone: it is left out by its name.
 * ``Comprehensive Energy|Industry [...]`` and ``Emissions|CO2 [Direct and Indirect]`` (what ``to_iamc`` writes) become
-  reported totals: they stand for zone-years without rows of energy, and are compared with the rows elsewhere.
+  reported totals: they stand for zone-years without rows of energy, and are compared with the rows elsewhere. Rows
+  stand before totals, because a total has no carriers; the account warns where both differ by more than 1 percent,
+  as they do for a zone with a power plant of its own. A total below zero (a zone that sells more than it buys) is no
+  figure that an activity takes; it is left out with a warning.
 * Everything else in the frame is listed in a warning, never read by resemblance; the account makes anew what
   ``to_iamc`` derives (emissions of fuels and of electricity, intensities).
 """
@@ -23,22 +26,21 @@ Decided here:
 import re
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from zonecarbon import quality, units
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.activity import NOMINAL, Activity, Cells, Draft, Figures, Flow, assemble
 from zonecarbon.activity.model import to_labels
-from zonecarbon.errors import DataWarning, InputError, Problem, UnitError
+from zonecarbon.errors import DataWarning, InputError, Problem
+from zonecarbon.interop.grid import SHOWN, Found, Grid, array_of, chosen_of, grid_of, long_of, physical
 from zonecarbon.interop.iamc import (
     BASES,
     CO2_INTENSITY,
-    COLUMNS,
     DIRECT,
     FEEDSTOCK,
     FINAL,
@@ -47,13 +49,13 @@ from zonecarbon.interop.iamc import (
     VALUE_ADDED,
     comprehensive,
 )
+from zonecarbon.interop.settling import Rest, below, is_own, report_uncarried, settle, unknown_rest
 from zonecarbon.vocabulary import find_carrier, find_province, find_supply, read_rows
 
-_KEYS = COLUMNS[:5]
-_SHOWN = 20
-_SAME = 1e-5
+if TYPE_CHECKING:
+    import pandas as pd
+
 _USES = {FINAL: "final", FEEDSTOCK: "feedstock"}
-_A_YEAR = re.compile(r"\s*/\s*(?:yr|year|a)\s*$")
 _MONEY = re.compile(r"(?P<size>billion|million)\s+CNY(?:_(?P<year>\d{4}))?\s*/\s*(?:yr|year|a)")
 
 
@@ -64,7 +66,8 @@ def from_pyam(
     provinces: "str | Mapping[str, str] | None" = None,
     model: str = "",
     scenario: str = "",
-    rest: Literal["raise", "leave_out"] = "raise",
+    rest: Rest = "raise",
+    portfolio: str = "All zones",
 ) -> Activity:
     """Return an activity from data in IAMC form.
 
@@ -81,7 +84,10 @@ def from_pyam(
     model, scenario
         Which of several; needed only if there are several.
     rest : {"raise", "leave_out"}
-        What happens where a branch has more than its parts: energy that has no carrier.
+        What happens to energy that has no carrier: what a branch has beyond its parts, a branch without a fuel below.
+    portfolio
+        The region of all zones together, as :func:`to_iamc` names it for an ensemble. It is left out, with a warning,
+        unless it is the only region; ``""`` takes every region as a zone.
 
     Returns
     -------
@@ -95,8 +101,8 @@ def from_pyam(
     ------
     InputError
         If there are several scenarios and none is chosen, or a column is missing; then, all problems at once: no
-        variable of energy has a carrier, a figure is negative or stands twice, a unit is not one of energy a year or of
-        yuan a year, branches and parts do not fit.
+        variable of energy has a carrier, a carrier is none of final energy, a figure is negative or stands twice, a
+        unit is not one of energy a year or of yuan a year, branches and parts do not fit, energy has no carrier.
 
     Warns
     -----
@@ -114,10 +120,9 @@ def from_pyam(
     """
     if rest not in {"raise", "leave_out"}:
         raise InputError("option", name="rest", value=rest, known="raise, leave_out")
-    rows = _chosen(_long(data), model, scenario)
-    grid = _grid(rows)
-    found = _Found()
-    flows, cells = _energy(grid, dict(carriers or {}), rest, found)
+    found = Found()
+    grid = grid_of(_zones_of(chosen_of(long_of(data), model, scenario), portfolio, found))
+    flows, cells = _energy(grid, dict(carriers or {}), rest, is_own(data, grid), found)
     draft = _draft(grid, flows, cells, provinces, found)
     if found.problems:
         raise InputError(found.problems)
@@ -127,133 +132,6 @@ def from_pyam(
         text = "\n".join(problem.text() for problem in activity.warnings)
         warnings.warn(text, DataWarning, stacklevel=2)
     return activity
-
-
-@dataclass(slots=True)
-class _Found:
-    """What was met on the way: what must be mended, what a reader must know, and the variables that were read."""
-
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-    read: set[str] = field(default_factory=set)
-
-
-# -- frames ------------------------------------------------------------------------------------------------------------
-
-
-def _long(data: Any) -> pd.DataFrame:
-    """Return a frame with the seven columns, years as numbers; rows without a figure are dropped."""
-    frame = data.data if hasattr(data, "as_pandas") else data
-    if isinstance(frame, pd.Series):
-        frame = frame.to_frame("value")
-    if not isinstance(frame, pd.DataFrame):
-        raise InputError("interop.frame", got=type(data).__name__)
-    frame = frame.reset_index() if any(name is not None for name in frame.index.names) else frame.copy()
-    frame.attrs = {}  # pandas copies them deeply at every step
-    frame = frame.rename(columns={name: str(name).lower() for name in frame.columns})
-    missing = [name for name in _KEYS if name not in frame.columns]
-    years = [name for name in frame.columns if re.fullmatch(r"x?\d{4}", str(name))]
-    is_long = {"year", "value"} <= set(frame.columns)
-    if missing or not (is_long or years):
-        lacking = ", ".join([*missing, *([] if is_long or years else ["year", "value"])])
-        raise InputError("interop.columns", missing=lacking, have=", ".join(map(str, frame.columns)))
-    if not is_long:
-        frame = frame.melt(id_vars=list(_KEYS), value_vars=years, var_name="year", value_name="value")
-    frame = frame[list(COLUMNS)]
-    frame = frame.assign(
-        year=_years(frame["year"].tolist()),
-        value=_numbers(frame["value"]),
-    )
-    return frame.dropna(subset=["value"])
-
-
-def _years(given: Sequence[Any]) -> list[int]:
-    known: dict[Any, int] = {}
-    for year in dict.fromkeys(given):
-        text = str(year).removeprefix("x").removesuffix(".0")
-        if not re.fullmatch(r"\d{4}", text):
-            raise InputError("interop.year", value=str(year))
-        known[year] = int(text)
-    return [known[year] for year in given]
-
-
-def _numbers(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return figures; what is blank is not known, what is no number is refused."""
-    found = pd.to_numeric(column, errors="coerce").astype(np.float64)
-    bad = found.isna() & column.notna() & (column.astype(str).str.strip() != "")
-    if bad.any():
-        raise InputError("interop.figure", value=str(column[bad].iloc[0]))
-    return found
-
-
-def _chosen(frame: pd.DataFrame, model: str, scenario: str) -> pd.DataFrame:
-    for name, wanted in (("model", model), ("scenario", scenario)):
-        if wanted:
-            frame = frame[frame[name] == wanted]
-    pairs = frame[["model", "scenario"]].drop_duplicates()
-    if len(pairs) != 1:
-        named = "; ".join(f"{one}, {other}" for one, other in pairs.itertuples(index=False))
-        raise InputError("interop.scenario", n=len(pairs), named=named or "-")
-    return frame
-
-
-class _Grid(NamedTuple):
-    """The rows by variable, and where each stands."""
-
-    regions: list[str]
-    years: list[int]
-    rows: dict[str, pd.DataFrame]
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        return len(self.regions), len(self.years)
-
-
-def _grid(frame: pd.DataFrame) -> _Grid:
-    """Return the rows of each variable with the positions of region and year."""
-    region, regions = pd.factorize(frame["region"])
-    year, years = pd.factorize(frame["year"], sort=True)
-    placed = frame.assign(at_region=region, at_year=year)
-    rows = {str(name): group for name, group in placed.groupby("variable", sort=True)}
-    return _Grid([str(name) for name in regions], [int(one) for one in years], rows)
-
-
-def _array(grid: _Grid, variable: str, factors: Mapping[str, float], found: _Found) -> FloatArray:
-    """Return (region, year) of a variable in the unit that the factors lead to; NaN where there is no row."""
-    rows = grid.rows[variable]
-    place = rows["at_region"].to_numpy(), rows["at_year"].to_numpy()
-    scale = rows["unit"].map(dict(factors)).to_numpy(dtype=np.float64)
-    amount = rows["value"].to_numpy(dtype=np.float64) * scale
-    twice = rows.duplicated(["at_region", "at_year"]).to_numpy()
-    bad = np.isinf(amount) | ((amount < 0) & (variable != VALUE_ADDED))
-    for code, mask in (("interop.twice", twice), ("interop.amount", bad)):
-        if mask.any():
-            found.problems.append(Problem(code, {"variable": variable, "places": _places(grid, place, mask)}))
-    values = np.full(grid.shape, np.nan)
-    values[place] = amount
-    return values
-
-
-def _places(grid: _Grid, place: tuple[IntArray, IntArray], mask: Any) -> str:
-    at = np.flatnonzero(mask)
-    named = [f"{grid.regions[place[0][i]]} {grid.years[place[1][i]]}" for i in at[:_SHOWN].tolist()]
-    return ", ".join(named) + (", ..." if len(at) > _SHOWN else "")
-
-
-def _physical(grid: _Grid, variable: str, to: str, found: _Found) -> FloatArray:
-    """Return a variable given in a unit a year, such as ``EJ/yr``, in ``to``."""
-    factors: dict[str, float] = {}
-    for unit in grid.rows[variable]["unit"].unique():
-        factors[unit] = np.nan
-        if not _A_YEAR.search(str(unit)):
-            values = {"variable": variable, "unit": str(unit), "expected": f"{to}/yr"}
-            found.problems.append(Problem("interop.unit", values))
-            continue
-        try:
-            factors[unit] = units.factor(_A_YEAR.sub("", str(unit)), to)
-        except UnitError as error:
-            found.problems += error.problems
-    return _array(grid, variable, factors, found)
 
 
 # -- energy ------------------------------------------------------------------------------------------------------------
@@ -266,33 +144,59 @@ def default_carriers() -> Mapping[str, str]:
 
 
 def _energy(
-    grid: _Grid, carriers: Mapping[str, str], rest: str, found: _Found
+    grid: Grid, carriers: Mapping[str, str], rest: Rest, is_own_frame: bool, found: Found
 ) -> tuple[list[Flow], list[tuple[int, FloatArray]]]:
     """Return the flows, and for each variable with a carrier the position of its flow and its (region, year)."""
-    chosen = {name: find_carrier(carrier).id for name, carrier in carriers.items()}
-    absent = [name for name in chosen if name not in grid.rows]
-    if absent:
-        found.problems.append(Problem("interop.absent", {"names": ", ".join(absent)}))
+    chosen = _carriers_of(grid, carriers, found)
     flows: dict[Flow, int] = {}
     cells: list[tuple[int, FloatArray]] = []
     guessed: dict[str, str] = {}
+    whole_tree: dict[str, str] = {}
+    read: dict[str, FloatArray] = {}
+    carried: list[str] = []
     for top, use in _USES.items():
         tree = {name: name.removeprefix(top).removeprefix("|") for name in grid.rows if _is_in(name, top)}
         mapped = {name: chosen.get(name) or default_carriers().get(fuel, "") for name, fuel in tree.items()}
-        leaves = [name for name, carrier in mapped.items() if carrier and not _below(name, mapped)]
-        values = {name: _physical(grid, name, "GJ", found) for name in tree if name in leaves or _below(name, leaves)}
-        found.read |= set(values)
-        _settle(grid, values, leaves, rest, found)
+        leaves = [name for name, carrier in mapped.items() if carrier and not below(name, mapped)]
+        values = {name: physical(grid, name, "GJ", found) for name in tree if name in leaves or below(name, leaves)}
+        settle(grid, values, leaves, rest, found)
         for name in leaves:
             if name not in chosen and _is_group(tree[name]):
                 guessed[name] = mapped[name]
             flow = _flow(mapped[name], use)
             amount = values[name] / units.factor("MWh", "GJ") if flow.unit == "MWh" else values[name]
             cells.append((flows.setdefault(flow, len(flows)), amount))
+        whole_tree, read, carried = whole_tree | tree, read | values, carried + leaves
+    found.read |= set(read)
+    report_uncarried(grid, whole_tree, read, carried, rest, found)
+    more = unknown_rest(grid, is_own_frame, read, carried, found)
+    if more is not None:  # a figure that is not known, of a carrier that is not known
+        cells.append((flows.setdefault(_flow("other_energy", "final"), len(flows)), more))
     if guessed:
         told = ", ".join(f"{name} -> {carrier}" for name, carrier in guessed.items())
         found.warnings.append(Problem("interop.carriers", {"told": told}))
     return list(flows), cells
+
+
+def _carriers_of(grid: Grid, carriers: Mapping[str, str], found: Found) -> dict[str, str]:
+    """Return the id of the carrier chosen for each variable; report what is no energy of the data, or no carrier."""
+    chosen = {name: find_carrier(carrier) for name, carrier in carriers.items()}
+    absent = [name for name in chosen if name not in grid.rows or not any(_is_in(name, top) for top in _USES)]
+    if absent:
+        found.problems.append(Problem("interop.absent", {"names": ", ".join(absent)}))
+    for name, carrier in chosen.items():
+        if carrier.kind not in {"fuel", "electricity", "heat"}:
+            found.problems.append(Problem("interop.medium", {"variable": name, "carrier": carrier.id}))
+    return {name: carrier.id for name, carrier in chosen.items()}
+
+
+def _zones_of(frame: "pd.DataFrame", portfolio: str, found: Found) -> "pd.DataFrame":
+    """Return the rows of zones: all zones together are no zone beside them."""
+    is_whole = frame["region"] == portfolio
+    if not portfolio or not is_whole.any() or is_whole.all():
+        return frame
+    found.warnings.append(Problem("interop.whole", {"name": portfolio}))
+    return frame[~is_whole]
 
 
 @cache
@@ -305,61 +209,32 @@ def _is_in(name: str, top: str) -> bool:
     return name == top or name.startswith(f"{top}|")
 
 
-def _below(name: str, others: "Mapping[str, str] | Sequence[str]") -> list[str]:
-    """Return which of ``others`` (with a carrier, if they are a mapping) stand below a variable."""
-    carried = [key for key, carrier in others.items() if carrier] if isinstance(others, Mapping) else others
-    return [other for other in carried if other.startswith(f"{name}|")]
-
-
 def _flow(carrier: str, use: str) -> Flow:
     known = find_carrier(carrier)
     unit = "MWh" if known.kind == "electricity" else "GJ"
     return Flow(known.id, use, find_supply("", known), unit)
 
 
-def _settle(grid: _Grid, values: dict[str, FloatArray], leaves: Sequence[str], rest: str, found: _Found) -> None:
-    """Make missing parts 0 where a branch proves it; report where branch and parts do not fit."""
-    branches = sorted((name for name in values if name not in leaves), key=lambda name: -name.count("|"))
-    for branch in branches:
-        whole, below = values[branch], _below(branch, leaves)
-        parts = np.nansum([values[name] for name in below], axis=0)
-        missing = np.isnan([values[name] for name in below]).any(axis=0)
-        with np.errstate(invalid="ignore"):
-            gap = whole - parts
-            fits = np.abs(gap) <= _SAME * np.maximum(np.abs(whole), parts)
-        for name in below:
-            values[name][fits & np.isnan(values[name])] = 0.0
-        wrong = ~np.isnan(whole) & ~fits & ((gap < 0) | ~missing)
-        if wrong.any():
-            at_region, at_year = np.nonzero(wrong)
-            told = {"variable": branch, "parts": ", ".join(below), "share": float(np.abs(gap / whole)[wrong].max())}
-            problem = Problem(
-                "interop.rest" if rest == "raise" or (gap[wrong] < 0).any() else "interop.left_out",
-                {**told, "places": _places(grid, (at_region, at_year), np.ones(len(at_year), dtype=bool))},
-            )
-            (found.problems if problem.code == "interop.rest" else found.warnings).append(problem)
-
-
 # -- the draft ---------------------------------------------------------------------------------------------------------
 
 
 def _draft(
-    grid: _Grid,
+    grid: Grid,
     flows: list[Flow],
     cells: list[tuple[int, FloatArray]],
     provinces: "str | Mapping[str, str] | None",
-    found: _Found,
+    found: Found,
 ) -> Draft:
     economy, price = _economy(grid, found)
     indicators = _totals(grid, found)
     if not cells and not len(indicators.value):
         near = [name for name in grid.rows if name.startswith("Final Energy")]
-        found.problems.append(Problem("interop.nothing", {"have": ", ".join(near or list(grid.rows)[:_SHOWN]) or "-"}))
+        found.problems.append(Problem("interop.nothing", {"have": ", ".join(near or list(grid.rows)[:SHOWN]) or "-"}))
     derived = {DIRECT, INDIRECT, CO2_INTENSITY, *(comprehensive(basis, intensity=True) for basis in BASES)}
     unread = [name for name in grid.rows if name not in found.read | derived]
     if unread:
-        more = "" if len(unread) <= _SHOWN else ", ..."
-        listed = ", ".join(unread[:_SHOWN]) + more
+        more = "" if len(unread) <= SHOWN else ", ..."
+        listed = ", ".join(unread[:SHOWN]) + more
         found.warnings.append(Problem("interop.unread", {"n": len(unread), "names": listed}))
     return Draft(
         zones=grid.regions,
@@ -383,7 +258,7 @@ def _provinces(given: "str | Mapping[str, str] | None", regions: Sequence[str]) 
     return [find_province(named[region]).id if named.get(region) else "" for region in regions]
 
 
-def _cells(grid: _Grid, cells: list[tuple[int, FloatArray]]) -> Cells:
+def _cells(grid: Grid, cells: list[tuple[int, FloatArray]]) -> Cells:
     """Return a cell for every flow of each region and year that has any row of energy; NaN where it has none itself."""
     if not cells:
         none = np.zeros(0, dtype=np.int64)
@@ -400,7 +275,7 @@ def _cells(grid: _Grid, cells: list[tuple[int, FloatArray]]) -> Cells:
     )
 
 
-def _economy(grid: _Grid, found: _Found) -> tuple[Cells, IntArray]:
+def _economy(grid: Grid, found: Found) -> tuple[Cells, IntArray]:
     """Return value added [10^4 yuan] and the price year of each figure."""
     none = np.zeros(0, dtype=np.int64)
     if VALUE_ADDED not in grid.rows:
@@ -417,7 +292,7 @@ def _economy(grid: _Grid, found: _Found) -> tuple[Cells, IntArray]:
             continue
         factors[unit] = units.factor({"billion": "10^9 CNY", "million": "10^6 CNY"}[money["size"]], "10^4 CNY")
         prices[unit] = int(money["year"]) if money["year"] else NOMINAL
-    values = _array(grid, VALUE_ADDED, factors, found)
+    values = array_of(grid, VALUE_ADDED, factors, found)
     price = np.zeros(grid.shape, dtype=np.int64)
     price[rows["at_region"].to_numpy(), rows["at_year"].to_numpy()] = rows["unit"].map(prices).to_numpy(dtype=np.int64)
     zone, year = np.nonzero(~np.isnan(values))
@@ -425,7 +300,7 @@ def _economy(grid: _Grid, found: _Found) -> tuple[Cells, IntArray]:
     return Cells(zone, none, none, year, values[zone, year]), price[zone, year]
 
 
-def _totals(grid: _Grid, found: _Found) -> Figures:
+def _totals(grid: Grid, found: Found) -> Figures:
     """Return the totals of energy and CO2 that ``to_iamc`` writes, as reported values."""
     by_basis = {comprehensive(basis): basis for basis in BASES}
     energy = [name for name in by_basis if name in grid.rows][:1]
@@ -434,8 +309,11 @@ def _totals(grid: _Grid, found: _Found) -> Figures:
     figures: list[tuple[IntArray, IntArray, IntArray, FloatArray, ObjectArray]] = []
     for at, (name, _, unit, basis) in enumerate(parts):
         found.read.add(name)
-        values = _physical(grid, name, unit, found)
-        zone, year = np.nonzero(~np.isnan(values))
+        values = physical(grid, name, unit, found)
+        if (values < 0).any():
+            told = {"variable": name, "places": grid.named(values < 0)}
+            found.warnings.append(Problem("interop.negative_total", told))
+        zone, year = np.nonzero(values >= 0)
         stated = to_labels([basis] * len(zone))
         figures.append((zone, np.full(len(zone), at, dtype=np.int64), year, values[zone, year], stated))
     if not figures:

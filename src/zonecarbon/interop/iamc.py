@@ -4,9 +4,12 @@ Decided here, after the variable list that model comparisons share (IAMconsortiu
 
 * **Final energy is calorific, whatever the basis of the account.** ``Final Energy|Industry|...`` counts electricity by
   its heat content (3.6 GJ/MWh), heat by its GJ, fuels by standard coal x 29.3076 GJ/tce (fuels have one coefficient on
-  both bases). It is final use less what is sold on; feedstock is ``Final Energy|Non-Energy Use``; what goes into and
-  comes out of transformation, and energy media, are no final energy. Where a figure is known only as standard coal of
-  the equivalent basis, its heat content is not known, and the row is left out.
+  both bases). It is final use, of whatever supply (electricity of the zone's own plant is used as much as bought
+  electricity is), less what is sold on; feedstock is ``Final Energy|Non-Energy Use``; what goes into and comes out of
+  transformation, and energy media, are no final energy. What was made here and sold was never used: listed output of
+  transformation covers it. Where more is sold than used and no output is listed, final energy is not known. Where
+  a figure is known only as standard coal of the equivalent basis, its heat content is not known, and the row is left
+  out, and with it the rows of every branch above.
 * **Comprehensive energy (综合能耗) is no IAMC variable**: it nets transformation, counts media, and on the equivalent
   basis electricity as the coal behind it. It gets a name of its own that says its basis, ``Comprehensive
   Energy|Industry [Calorific]`` or ``[Equivalent]``, and so do its intensities. Calling the equivalent figure final
@@ -26,6 +29,7 @@ Decided here, after the variable list that model comparisons share (IAMconsortiu
 * A region is a zone. Sectors stay out: free labels are no ISIC classes.
 """
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -37,7 +41,7 @@ from zonecarbon import units
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.activity import NOMINAL, Flow
-from zonecarbon.errors import InputError, MissingOptionalDependencyError
+from zonecarbon.errors import DataWarning, InputError, MissingOptionalDependencyError, Problem
 from zonecarbon.projection import Ensemble
 from zonecarbon.vocabulary import read_rows
 
@@ -52,6 +56,7 @@ VALUE_ADDED = "Value Added|Industry"
 CO2_INTENSITY = "Emission Intensity|CO2|Industry [Direct and Indirect]"
 BASES = {"calorific": "[Calorific]", "equivalent": "[Equivalent]"}
 COLUMNS = ("model", "scenario", "region", "variable", "unit", "year", "value")
+_ROUNDING, _SHOWN = 1e-12, 20
 _ENERGY, _CO2, _MONEY = "EJ", "Mt CO2", "billion CNY"
 
 
@@ -59,6 +64,12 @@ _ENERGY, _CO2, _MONEY = "EJ", "Mt CO2", "billion CNY"
 def fuels() -> Mapping[str, str]:
     """Return the IAMC fuel of each carrier; empty for what is no final energy."""
     return {row["carrier_id"]: row["fuel"] for row in read_rows("iamc", "fuels.csv")}
+
+
+@cache
+def listed() -> frozenset[str]:
+    """Return the fuels of the list that stand below a total, groups of groups (``Solids``) among them."""
+    return frozenset(branch for fuel in fuels().values() if fuel for branch in _upwards(fuel)) - {""}
 
 
 def comprehensive(basis: str, intensity: bool = False) -> str:
@@ -99,6 +110,11 @@ def to_iamc(
     InputError
         If the result is of another kind, or a zone has the name of ``portfolio``.
 
+    Warns
+    -----
+    DataWarning
+        If more of a carrier is sold than finally used: its final energy is not known then, and has no row.
+
     Examples
     --------
     >>> import zonecarbon as zc
@@ -108,14 +124,30 @@ def to_iamc(
     >>> row["region"], row["unit"], int(row["year"]), round(float(row["value"]), 6)
     ('A', 'EJ/yr', 2022, 0.0036)
     """
+    frame, problems = _rows(result, model, scenario, portfolio)
+    _warn(problems)
+    return frame
+
+
+def _warn(problems: Sequence[Problem]) -> None:
+    if problems:
+        warnings.warn("\n".join(problem.text() for problem in problems), DataWarning, stacklevel=3)
+
+
+def _rows(
+    result: Account | Ensemble, model: str, scenario: str, portfolio: str
+) -> tuple["pd.DataFrame", list[Problem]]:
+    """Return the rows of :func:`to_iamc`, and what a reader must know of them."""
+    problems: list[Problem] = []
     if isinstance(result, Account):
-        return _frame(list(_of_account(result)), result, result.zones, model, scenario or "historical")
+        series = list(_of_account(result, problems))
+        return _frame(series, result, result.zones, model, scenario or "historical"), problems
     if not isinstance(result, Ensemble):
         raise InputError("interop.result", got=type(result).__name__, what="to_iamc", known="Account, Ensemble")
     if portfolio in result.zones.tolist():
         raise InputError("interop.portfolio", name=portfolio)
     regions = np.array([*result.zones, portfolio], dtype=object)
-    return _frame(list(_of_ensemble(result)), result, regions, model, scenario or result.scenario.name)
+    return _frame(list(_of_ensemble(result)), result, regions, model, scenario or result.scenario.name), problems
 
 
 def to_pyam(
@@ -139,9 +171,10 @@ def to_pyam(
         raise MissingOptionalDependencyError("missing", package="pyam-iamc", extra="iamc") from error
     import pandas as pd
 
-    frame = to_iamc(result, model=model, scenario=scenario, portfolio=portfolio)
+    frame, problems = _rows(result, model, scenario, portfolio)
     if frame.empty:
         raise InputError("interop.unknown", got=repr(result))
+    _warn(problems)
     frame.attrs = {}  # pandas would copy them deeply at every step of pyam
     names = frame[["model", "scenario"]].drop_duplicates()
     meta = pd.DataFrame(_meta(result), index=pd.MultiIndex.from_frame(names))
@@ -197,8 +230,8 @@ def _frame(
 # -- accounts ----------------------------------------------------------------------------------------------------------
 
 
-def _of_account(account: Account) -> Iterator[_Series]:
-    yield from _final_energy(account)
+def _of_account(account: Account, problems: list[Problem]) -> Iterator[_Series]:
+    yield from _final_energy(account, problems)
     yield _energy(account.basis, account.total("energy"))
     yield from _emissions(account)
     yield from _money(account.value_added, account.activity.price_year)
@@ -211,24 +244,52 @@ def _energy(basis: str, tce: FloatArray) -> _Series:
     return _Series(comprehensive(basis), f"{_ENERGY}/yr", tce * units.factor("tce", _ENERGY))
 
 
-def _final_energy(account: Account) -> Iterator[_Series]:
+def _final_energy(account: Account, problems: list[Problem]) -> Iterator[_Series]:
     """Return final energy by fuel, its parents and its total, calorific [EJ/yr]."""
     content = _heat_content(account)
     for name, use in ((FINAL, "final"), (FEEDSTOCK, "feedstock")):
         if use == "feedstock" and account.method.feedstock == "deduct":
             continue  # the coefficients are 0 then: the figure is not made
-        branches: dict[str, FloatArray] = {}
-        for at, flow in enumerate(account.flows):
-            sign = _sign(flow, use)
-            fuel = fuels().get(flow.carrier, "")
-            if not sign or not fuel:
-                continue
-            amount = sign * _times(account.quantity[:, :, at], content[at]).sum(axis=1)
-            for branch in _upwards(fuel):
+        # The total of final energy is there even where nothing is used: without it, nothing would be said of it.
+        nothing = np.zeros((len(account.zones), len(account.years)))
+        branches: dict[str, FloatArray] = {"": nothing} if use == "final" else {}
+        for carrier, amount in _by_carrier(account, use, content, problems).items():
+            for branch in _upwards(fuels()[carrier]):
                 branches[branch] = branches[branch] + amount if branch in branches else amount
         for branch in sorted(branches):
             values = _where_by_rows(account, branches[branch]) * units.factor("GJ", _ENERGY)
             yield _Series(f"{name}|{branch}" if branch else name, f"{_ENERGY}/yr", values)
+
+
+def _by_carrier(account: Account, use: str, content: FloatArray, problems: list[Problem]) -> dict[str, FloatArray]:
+    """Return the final energy (or feedstock) of each carrier [GJ], (zone, year); where it is below zero, NaN.
+
+    What is used counts as it was given: electricity of the zone's own plant is used too, although an account takes it
+    out beside the fuel that made it. What is sold counts as netted: what the zone made and sold was never used.
+    """
+    used: dict[str, FloatArray] = {}
+    sold: dict[str, FloatArray] = {}
+    for at, flow in enumerate(account.flows):
+        sign = _sign(flow, use)
+        if not sign or not fuels().get(flow.carrier, ""):
+            continue
+        quantity = account.activity.quantity if sign > 0 else account.quantity
+        amount = _times(quantity[:, :, at], content[at]).sum(axis=1)
+        into, other = (used, sold) if sign > 0 else (sold, used)
+        into[flow.carrier] = into.get(flow.carrier, 0.0) + amount
+        other.setdefault(flow.carrier, np.zeros_like(amount))
+    return {carrier: _left(account, carrier, used[carrier], sold[carrier], problems) for carrier in used}
+
+
+def _left(account: Account, carrier: str, used: FloatArray, sold: FloatArray, problems: list[Problem]) -> FloatArray:
+    """Return what is used less what is sold on; more sold than used was made here, and what is left is not known."""
+    left = used - sold
+    left[np.abs(left) <= _ROUNDING * used] = 0.0
+    if (below := left < 0).any():
+        places = [f"{account.zones[zone]} {account.years[year]}" for zone, year in np.argwhere(below)[:_SHOWN]]
+        told = ", ".join(places) + (", ..." if below.sum() > _SHOWN else "")
+        problems.append(Problem("interop.sold", {"carrier": carrier, "places": told}))
+    return np.where(below, np.nan, left)
 
 
 def _sign(flow: Flow, use: str) -> int:
@@ -276,7 +337,10 @@ def _where_by_rows(account: Account, values: FloatArray) -> FloatArray:
 def _emissions(account: Account) -> Iterator[_Series]:
     to, unit = units.factor("tCO2", _CO2), f"{_CO2}/yr"
     kinds = {flow.carrier: flow.kind for flow in account.flows}
-    by_carrier = account.total("co2", by=("carrier", "zone", "year"))
+    if not account.flows:
+        by_carrier = np.zeros((0, len(account.zones), len(account.years)))
+    else:
+        by_carrier = account.total("co2", by=("carrier", "zone", "year"))
     for name, wanted in ((DIRECT, {"fuel"}), (INDIRECT, {"electricity", "heat"}), (PROCESS, {"process"})):
         rows = [at for at, carrier in enumerate(account.carriers.tolist()) if kinds[carrier] in wanted]
         if rows:

@@ -11,7 +11,7 @@ from typing import Any
 
 from zonecarbon import units
 from zonecarbon.errors import InputError
-from zonecarbon.vocabulary import is_sum
+from zonecarbon.vocabulary import is_part, is_sum
 
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 _SERIAL_YEAR = 1905  # of the days that spreadsheets number 1949 to 2100
@@ -111,13 +111,15 @@ def zone_name(word: str) -> str:
     Raises
     ------
     InputError
-        If it is blank or a word for a sum of zones.
+        If it is blank, a word for a sum of zones or for another figure about them, or a part of the row above (其中).
     """
     word = word.strip()
     if not word:
         raise InputError("zone.blank")
     if is_sum(word, "zone"):
         raise InputError("zone.sum", name=word)
+    if is_part(word):
+        raise InputError("zone.part", name=word)
     return word
 
 
@@ -127,11 +129,13 @@ def sector_name(word: str) -> str:
     Raises
     ------
     InputError
-        If it is a word for a sum of sectors.
+        If it is a word for a sum of sectors or for another figure about them, or a part of the row above (其中).
     """
     word = word.strip()
     if is_sum(word, "zone"):
         raise InputError("sector.sum", name=word)
+    if is_part(word):
+        raise InputError("sector.part", name=word)
     return word
 
 

@@ -24,7 +24,7 @@ import pandas as pd
 from zonecarbon.catalog import decode
 from zonecarbon.errors import InputError, MissingOptionalDependencyError, Where
 from zonecarbon.tabular.grid import Grid, csv_grid
-from zonecarbon.tabular.headings import Heading, heading
+from zonecarbon.tabular.headings import FIGURES, Heading, heading
 from zonecarbon.tabular.layout import Table, find_tables
 from zonecarbon.tabular.marks import legend
 from zonecarbon.tabular.notes import note_rows
@@ -32,7 +32,6 @@ from zonecarbon.tabular.sheet import coded
 
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".et", ".ods"}
 _FIRST_LINE = 1 << 16
-_FIGURES = {"quantity", "value_added", "output", "value", "ncv", "industrial_use", "raw_material", "other_use"}
 _FIGURE_KINDS = {"carrier", "value_added", "indicator"}
 
 
@@ -97,7 +96,7 @@ def _first_line(path: Path) -> list[Heading] | None:
 
 
 def _is_figure(item: Heading) -> bool:
-    return item.kind in _FIGURE_KINDS or (item.kind == "column" and item.name in _FIGURES)
+    return item.kind in _FIGURE_KINDS or (item.kind == "column" and item.name in FIGURES)
 
 
 def _by_columns(path: Path, headings: list[Heading]) -> Table | None:

@@ -48,7 +48,7 @@ def energy_of_form(sheet: Sheet) -> Sheet:
     raw = sheet.not_negative("raw_material")
     blank = np.array([is_blank(cell) for cell in sheet.columns[column]], dtype=bool)
     sums = np.array([is_sum(name, "carrier") for name in names], dtype=bool)
-    unsaid = ~sums & blank & _used_in_all(sheet, column)
+    unsaid = _used_and_blank(sheet, column, ~sums & blank, raw)
     keep = ~sums & (~blank | unsaid | (raw > 0) | sheet.bad)
     keep &= ~_doubled(sheet, names, amount, keep)
     sheet.report(keep & ((raw > amount * (1 + _CLOSE)) | (blank & ~unsaid & (raw > 0))), "raw_material",
@@ -86,13 +86,19 @@ def _numbers_columns(sheet: Sheet) -> BoolArray:
     return rows
 
 
-def _used_in_all(sheet: Sheet, column: str) -> BoolArray:
-    """Return which rows have a total that is more than what is not industrial."""
-    none = np.zeros(len(sheet), dtype=bool)
-    if column == "quantity" or "quantity" not in sheet.columns:
-        return none
-    total, other = sheet.numbers("quantity"), np.nan_to_num(sheet.numbers("other_use"))
-    used: BoolArray = total > other * (1 + _CLOSE)
+def _used_and_blank(sheet: Sheet, column: str, rows: BoolArray, raw: FloatArray) -> BoolArray:
+    """Return which of some rows, blank in the column that is read, have a total that is more than other use.
+
+    Total and other use are read in these rows alone: nothing else hangs on them.
+    """
+    used = np.zeros(len(sheet), dtype=bool)
+    if column == "quantity" or "quantity" not in sheet.columns or not rows.any():
+        return used
+    at = np.flatnonzero(rows)
+    part = sheet.take(at)
+    total, other = part.numbers("quantity"), np.nan_to_num(part.numbers("other_use"))
+    sheet.bad[at] |= part.bad
+    used[at] = (total > other * (1 + _CLOSE)) & ~(raw[at] > total * (1 + _CLOSE))
     return used
 
 
@@ -114,16 +120,8 @@ def _warn_of_unsaid(sheet: Sheet, names: Sequence[str], rows: BoolArray, column:
 def _carriers(sheet: Sheet) -> list[str]:
     """Return the names of the carriers without their numbering (``其中：1.无烟煤``)."""
     codes, words = sheet.texts("carrier")
-    plain = [_unnumbered(word) for word in words]
+    plain = [unnumbered(word) for word in words]
     return [plain[code] for code in codes.tolist()]
-
-
-def _unnumbered(word: str) -> str:
-    """Return a word without any of the numbers and the ``其中`` before it."""
-    plain = unnumbered(word)
-    while plain != word:
-        word, plain = plain, unnumbered(plain)
-    return plain
 
 
 def _doubled(sheet: Sheet, names: Sequence[str], amount: FloatArray, keep: Any) -> Any:

@@ -48,6 +48,7 @@ WORDS = {
     "other_use": ("非工业生产消费", "非工业生产消费量", "非生产消费", "非生产用"),
 }
 NAMES = {fold(word): name for name, words in WORDS.items() for word in words}
+FIGURES = {"quantity", "value_added", "output", "value", "ncv", "industrial_use", "raw_material", "other_use"}
 FORM = ("industrial_use", "raw_material", "other_use")
 
 # Columns that people keep for themselves, and those of the form that are no consumption.
@@ -186,7 +187,7 @@ def is_unit(text: str) -> bool:
     >>> is_unit("万吨标准煤"), is_unit("光伏"), is_unit("10^4 m3")
     (True, False, True)
     """
-    if not text:
+    if not text or text.isdecimal():
         return False
     try:
         units.dimension(text)
@@ -214,8 +215,8 @@ def _named(name: str, unit: str) -> Heading | None:
     column = NAMES.get(folded)
     if column == "value_added":
         return Heading("value_added", "", column)
-    if column:
-        return Heading("column", "", column)
+    if column:  # a zone has no unit: "Zone 1" is a name, not a heading
+        return Heading("column", "", column) if not unit or column in FIGURES else None
     if folded in carrier_spellings():
         return Heading("carrier", "", carrier_spellings()[folded])
     plain, basis = _basis(name)

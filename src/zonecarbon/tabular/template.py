@@ -76,7 +76,6 @@ class Head(NamedTuple):
     number_format: str = "General"
     check: "DataValidation | None" = None
     optional: bool = False
-    values: Mapping[str, str] = {}
 
 
 def write_template(
@@ -197,8 +196,7 @@ def _add_wide(book: "Workbook", language: Language) -> None:
 def _carrier_head(carrier: str, supply: str, language: Language) -> Head:
     text = wide_heading(carrier, supply, language)
     about = "wide_beside" if supply else "wide_carrier"
-    other = carriers()[carrier].name(language)
-    return Head(text, about, _number_format("quantity"), dropdowns.not_negative(), supply != "", {"other": other})
+    return Head(text, about, _number_format("quantity"), dropdowns.not_negative(), supply != "")
 
 
 def wide_heading(carrier: str, supply: str, language: Language) -> str:
@@ -241,9 +239,7 @@ def _write_head(sheet: "Worksheet", at: int, head: Head, language: Language) -> 
     cell.fill = PatternFill("solid", start_color=_OPTIONAL_FILL if head.optional else _HEAD_FILL)
     cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
     cell.protection = Protection(locked=True)
-    cell.comment = Comment(
-        messages.render(f"template.about.{head.about}", head.values, language), "zonecarbon", 120, 320
-    )
+    cell.comment = Comment(messages.render(f"template.about.{head.about}", {}, language), "zonecarbon", 120, 320)
 
 
 def _unlock(sheet: "Worksheet", at: int, number_format: str, width: float) -> str:

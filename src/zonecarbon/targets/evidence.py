@@ -331,11 +331,13 @@ def _check_rows(zones: Sequence[str], years: Sequence[int], problems: list[Probl
     for row, place in enumerate(zip(zones, years, strict=True)):
         if not place[0]:
             problems.append(Problem("zone.blank", {}, Where("indicators", "", row, "zone")))
+        elif is_sum(place[0], "zone") and not is_sum(place[0], "total"):  # an average is no zone and no total
+            problems.append(Problem("zone.sum", {"name": place[0]}, Where("indicators", "", row, "zone")))
         elif place in seen:
             values = {"zone": place[0], "year": place[1], "name": "row"}
             problems.append(Problem("indicator.duplicate", values, Where("indicators", "", row)))
         seen.setdefault(place, row)
-    sums = sorted({zone for zone in zones if zone and is_sum(zone, "zone")})
+    sums = sorted({zone for zone in zones if zone and is_sum(zone, "total")})
     if len(sums) > 1:
         problems.append(Problem("indicators.totals", {"names": ", ".join(sums)}, Where("indicators")))
 
@@ -344,9 +346,9 @@ class _Grid:
     """Where each row of the table belongs in (zone, year); the row of sums apart."""
 
     def __init__(self, zones: Sequence[str], years: Sequence[int]) -> None:
-        is_total = np.array([is_sum(zone, "zone") for zone in zones], dtype=bool)
-        self.total_name = next((zone for zone in zones if is_sum(zone, "zone")), "")
-        distinct = list(dict.fromkeys(zone for zone in zones if not is_sum(zone, "zone")))
+        is_total = np.array([is_sum(zone, "total") for zone in zones], dtype=bool)
+        self.total_name = next((zone for zone in zones if is_sum(zone, "total")), "")
+        distinct = list(dict.fromkeys(zone for zone in zones if not is_sum(zone, "total")))
         self.zones = np.empty(len(distinct), dtype=object)
         self.zones[:] = distinct
         self.years = np.array(sorted(set(years)), dtype=np.int64)
