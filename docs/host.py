@@ -45,7 +45,7 @@ def tables(data: dict[Tables, str], targets: Targets = "torch-2025") -> Response
     with TemporaryDirectory() as place:
         (folder := Path(place) / "tables").mkdir()  # the name that provenance shows
         for name, text in data.items():
-            (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+            (folder / f"{name}.csv").write_text(text, "utf-8", "backslashreplace", "")
         return answer(zc.read(folder), targets)
 
 
@@ -56,5 +56,4 @@ def schema(name: str) -> Response:
 
 def answer(activity: zc.Activity, targets: str) -> Response:
     found = {"account": (account := zc.account(activity)), "check": zc.check(account, targets)}
-    shown = {name: result.to_dict(state=False) for name, result in found.items()}
-    return Response(json.dumps(shown), media_type=JSON)
+    return Response(json.dumps({name: result.to_dict(state=False) for name, result in found.items()}), media_type=JSON)

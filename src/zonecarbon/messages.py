@@ -2376,6 +2376,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a record must be an object with named fields; got {got}; pass a dict",
         "记录须为带字段名的对象；收到 {got}；请传入字典",
     ),
+    "schema.text": (
+        "a text must be valid Unicode; {text} holds half a character (a lone surrogate); send it whole, as UTF-8",
+        "文本须为有效的 Unicode；{text} 含半个字符（孤立代理项）；请以 UTF-8 完整传送",
+    ),
     "note.of.method": ("method", "核算方法"),
     "note.of.basis": ("basis", "口径"),
     "note.of.price_years": ("price years", "价格基期"),

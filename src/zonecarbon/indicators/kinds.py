@@ -159,6 +159,8 @@ class Arguments:
 
     def _labelled(self, table: _Table, filled: Any) -> Any:
         if table.kind == "DataArray":
+            if units.is_quantity(filled):  # one figure would lose its shape
+                filled = type(filled)(np.asarray(filled.magnitude), filled.units)
             answer = table.itself.copy(data=filled)
             answer.attrs, answer.name = {}, self._name()
             return answer

@@ -43,7 +43,7 @@ class Coal(TypedDict, total=False):
     """The choices behind standard coal."""
 
     unit: str
-    ncv: float | str | OneQuantity | None
+    ncv: Figure | OneQuantity
     ncv_unit: str
     coefficient: str | OneQuantity
     edition: str | tuple[str, ...]

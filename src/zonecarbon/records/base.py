@@ -6,7 +6,7 @@ item may stand for a list of one. What pydantic reads leniently (whole numbers a
 a command line has) stands in the schema too, so that what the schema refuses, the constructor refuses.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
@@ -95,7 +95,23 @@ class Record(BaseModel):
         """
         if not isinstance(data, Mapping):
             raise InputError("schema.record", got=type(data).__name__)
+        for text in _texts(data):
+            if any("\ud800" <= sign <= "\udfff" for sign in text):  # half a character: nothing could write it again
+                raise InputError("schema.text", text=ascii(text)[:60])
         return validated(cls, {name: part for name, part in data.items() if name != KEY}, "")
+
+
+def _texts(data: Any) -> Iterator[str]:
+    """Return every text in plain data, names of fields too."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping):
+        for name, part in data.items():
+            yield from _texts(name)
+            yield from _texts(part)
+    elif isinstance(data, (list, tuple)):
+        for part in data:
+            yield from _texts(part)
 
 
 def as_written(**fields: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
