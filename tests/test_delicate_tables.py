@@ -245,13 +245,18 @@ def test_lists_dicts_and_masked_figures_in_frames() -> None:
 
 def test_provinces_stated_beside_the_figures_fill_the_zones_table(desk: Desk) -> None:
     energy: Rows = [["园区", "年份", "省份", "电力(万千瓦时)"], ["A", 2020, "江苏", 1], ["A", 2021, None, 2]]
-    for zones in ([["园区", "全称"], ["A", "AA"]], [["园区", "全称", "省份"], ["A", "AA", None]]):
+    bare: Rows = [["园区", "全称"], ["A", "AA"]]
+    blank: Rows = [["园区", "全称", "省份"], ["A", "AA", None]]
+    for zones in (bare, blank):
         desk({"园区": zones, "能源": energy})
         assert desk.activity.provinces.tolist() == ["32-jiangsu"]
         assert desk.activity.names.tolist() == ["AA"]
-    other = {"园区": [["园区", "省份"], ["A", "上海"]], "能源": energy}
+    other: dict[str, Rows] = {"园区": [["园区", "省份"], ["A", "上海"]], "能源": energy}
     assert desk.problems(other) == [("zone.places", "C2")]
-    two = {"能源": energy, "经济": [["园区", "年份", "名称", "工业增加值(亿元)"], ["A", 2020, "甲区", 1]]}
+    two: dict[str, Rows] = {
+        "能源": energy,
+        "经济": [["园区", "年份", "名称", "工业增加值(亿元)"], ["A", 2020, "甲区", 1]],
+    }
     desk(two)
     assert (desk.activity.provinces.tolist(), desk.activity.names.tolist()) == (["32-jiangsu"], ["甲区"])
 
