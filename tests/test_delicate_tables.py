@@ -395,3 +395,151 @@ def test_an_account_of_nothing_shows_itself() -> None:
         assert len(account.to_frame()) == 0
         assert "<table>" in account._repr_html_()
         assert account.to_dict()["rows"] == []
+
+
+# -- the second look ---------------------------------------------------------------------------------------------------
+
+
+def test_a_boundary_that_never_changes() -> None:
+    money = {"zone": ["A"], "year": [2020], "value_added": [3.0], "unit": ["亿元"], "boundary": ["x"]}
+    energy = {"zone": ["A"], "year": [2020], "carrier": ["原煤"], "quantity": [1.0], "unit": ["吨"]}
+    assert not zc.read({"economy": money, "energy": energy}).warnings
+
+
+def test_bad_headings_of_a_table_that_holds_nothing_else_are_not_lost(desk: Desk) -> None:
+    good: Rows = [["园区", "年份", "原煤(吨)"], ["A", 2020, 1]]
+    bad: Rows = [["园区", "年份", "省份", "原煤", "电力"], ["B", 2020, "江苏", 5, 6]]
+    found = [("unit.missing", "D1"), ("unit.missing", "E1")]
+    assert desk.problems({"a": good, "b": bad}) == desk.problems({"b": bad}) == found
+    later: Rows = [["园区", "年份", "原煤", "电力(万千瓦时)"], ["B", 2020, 5, None]]
+    assert desk.problems({"a": good, "b": later}, blank="not_used") == [("unit.missing", "C1")]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            ["表1 单位：吨标准煤"],
+            ["园区", "年份", "原煤"],
+            ["A", 2020, 1],
+            ["表2 单位：万吨标准煤"],
+            ["园区", "年份", "原煤"],
+            ["B", 2020, 1],
+        ],
+        [
+            ["本年"],
+            ["园区", "年份", "原煤(吨)"],
+            ["A", 2020, 1],
+            ["上年同期情况说明表"],
+            ["园区", "年份", "原煤(吨)"],
+            ["A", 2020, 9],
+        ],
+    ],
+)
+def test_a_heading_under_another_title_is_another_table(desk: Desk, rows: Rows) -> None:
+    with pytest.raises(zc.InputError, match="a table must stand once"):
+        desk(rows)
+
+
+def test_value_added_of_the_plan_or_of_last_year_is_not_read(desk: Desk) -> None:
+    for group in ("计划", "上年", "2019年"):
+        rows: Rows = [
+            ["园区", "年份", group, "实际"],
+            [None, None, "工业增加值(亿元)", "原煤(吨)"],
+            ["A", 2020, 100, 5],
+        ]
+        desk(rows, codes=["columns.left"])
+        assert np.isnan(desk.activity.value_added_total).all()
+
+
+def test_a_heading_in_two_languages(desk: Desk) -> None:
+    first: list[Any] = ["园区", "年份", "原煤(万吨)", "电力(亿千瓦时)"]
+    data: list[Any] = ["A", 2020, 1, 2]
+    assert desk([first, ["Zone", "Year", "Raw coal", "Electricity"], data]) == {
+        ("A", "raw_coal", "2020"): 10000.0,
+        ("A", "electricity", "2020"): 200000.0,
+    }
+    assert desk([first, ["Zone", "Year", "Raw coal (10^4 t)", "Electricity (10^8 kWh)"], data])
+    contradiction = [first, ["Zone", "Year", "Raw coal (t)", "Electricity (10^8 kWh)"], data]
+    assert desk.problems(contradiction) == [("columns.said_twice", "C2")]
+
+
+def test_a_year_in_a_title_is_no_year_of_a_long_table(desk: Desk) -> None:
+    rows: Rows = [
+        ["能源消费表（折标系数采用2008年标准）"],
+        ["园区", "能源品种", "消费量", "单位"],
+        ["A", "原煤", 1, "吨"],
+    ]
+    with pytest.raises(zc.InputError, match="needs the columns year"):
+        desk(rows)
+
+
+def test_kinds_below_a_sum_are_parts(desk: Desk) -> None:
+    rows: Rows = [
+        ["园区", "年份", "原煤(吨)", "其中", None],
+        [None, None, None, "无烟煤(吨)", "褐煤(吨)"],
+        ["A", 2020, 5, 2, 3],
+    ]
+    assert desk(rows, "D1:E1", codes=["columns.part"] * 2) == {("A", "raw_coal", "2020"): 5.0}
+    rows = [["园区", "年份", "原煤(吨)", None, None], [None, None, "合计", "无烟煤", "一般烟煤"], ["A", 2020, 5, 2, 3]]
+    assert desk(rows, "C1:E1", codes=["columns.part"] * 2) == {("A", "raw_coal", "2020"): 5.0}
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "发电用煤",
+        "能源消费量（含自产）",
+        "终端消费（不含发电）",
+        "Production use",
+        "Total final consumption of products",
+    ],
+)
+def test_groups_of_consumption(desk: Desk, group: str) -> None:
+    rows: Rows = [["园区", "年份", group, group], [None, None, "原煤(吨)", "焦炭(吨)"], ["A", 2020, 1, 2]]
+    assert len(desk(rows)) == 2
+
+
+@pytest.mark.parametrize("group", ["年末存量", "可供量", "出售", "进口", "损耗"])
+def test_groups_that_are_no_consumption(desk: Desk, group: str) -> None:
+    rows: Rows = [["园区", "年份", "消费", group], [None, None, "原煤(吨)", "焦炭(吨)"], ["A", 2020, 1, 2]]
+    assert desk(rows, codes=["columns.left"]) == {("A", "raw_coal", "2020"): 1.0}
+
+
+def test_purchased_power_as_a_group_is_grid_power(desk: Desk) -> None:
+    rows: Rows = [["园区", "年份", "外购电", "燃料"], [None, None, "电力(万千瓦时)", "原煤(吨)"], ["A", 2020, 1, 2]]
+    assert desk(rows)[("A", "electricity", "2020")] == 10.0
+
+
+def test_consumption_and_purchase_below_a_carrier(desk: Desk) -> None:
+    rows: Rows = [
+        ["园区", "年份", "原煤", None, "电力", None],
+        [None, None, "消费量(吨)", "购进量(吨)", "消费量(万千瓦时)", "购进量(万千瓦时)"],
+        ["A", 2020, 1, 9, 2, 9],
+    ]
+    assert desk(rows, "C1:D1", "E1:F1") == {("A", "raw_coal", "2020"): 1.0, ("A", "electricity", "2020"): 20.0}
+
+
+def test_the_last_zone_before_another_table_is_not_a_title(desk: Desk) -> None:
+    rows: Rows = [
+        ["园区", "年份", "原煤(吨)"],
+        ["A", 2020, 1],
+        ["B"],
+        ["园区", "年份", "工业增加值(亿元)"],
+        ["A", 2020, 1],
+    ]
+    assert ("year.range", "B3") in desk.problems(rows)
+
+
+def test_an_error_value_is_no_name(desk: Desk) -> None:
+    sheets: dict[str, Rows] = {
+        "园区": [["园区", "名称"], ["A", "x"]],
+        "能源": [["园区", "年份", "品种", "数量", "单位"], ["A", 2020, "焦炭", 1, "吨"]],
+    }
+    desk.save(sheets)
+    book = openpyxl.load_workbook(desk.path)
+    book["园区"]["B2"].value = "#REF!"
+    book["园区"]["B2"].data_type = "e"
+    book.save(desk.path)
+    with pytest.raises(zc.InputError, match="园区!B2"):
+        zc.read(desk.path)

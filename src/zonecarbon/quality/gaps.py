@@ -90,6 +90,8 @@ def find_breaks(activity: Activity) -> list[Problem]:
     if activity.boundary is None:
         return []
     zones = np.flatnonzero((activity.boundary != activity.boundary[:, :1]).any(axis=1))
+    if not len(zones):
+        return []
     names, codes = np.unique(activity.boundary[zones].astype(str), return_inverse=True)
     code = codes.reshape(len(zones), -1)
     given = names[code] != ""

@@ -302,10 +302,10 @@ def of_parts(parts: tuple[str, ...]) -> Heading:
     if is_unit(unit) and (inner := of_parts(parts[:-1])).kind not in {"own", "unknown"} and not inner.unit:
         return inner._replace(text=text, unit=unit)
     last = _below(heading(parts[-2]), heading(parts[-1]), parts)
-    if last.kind in {"carrier", "indicator", "sum"} or last.name in {"quantity", *FORM}:
+    if last.kind in {"carrier", "indicator", "sum", "value_added"} or last.name in {"quantity", *FORM}:
         for group in parts[:-1]:
             last = _in_group(group, last)
-    elif last.kind == "unknown" and any(_LEFT_OUT.search(group) for group in parts[:-1]):
+    elif last.kind == "unknown" and any(_LEFT_OUT.search(part) for part in parts):
         last = last._replace(kind="own")
     return last._replace(text=text)
 
@@ -315,6 +315,8 @@ def _below(above: Heading, last: Heading, parts: tuple[str, ...]) -> Heading:
     if above.kind == "carrier" and last.kind != "carrier":
         if last.kind == "sum":
             return above._replace(whole=True)
+        if last.name == "quantity":
+            return above._replace(unit=last.unit or above.unit)
         joined = heading(f"{carriers()[above.name].name_zh}-{last.name or parts[-1]}")
         if joined.kind == "carrier" and last.kind != "column":
             return joined._replace(unit=last.unit or above.unit)
@@ -339,17 +341,22 @@ def _in_group(group: str, item: Heading) -> Heading:
         joined = heading(f"{carriers()[item.name].name_zh}-{unnumbered(group)}")
         if joined.kind == "carrier" and (joined.use or joined.supply):
             return item._replace(use=item.use or joined.use, supply=item.supply or joined.supply)
-    if _LEFT_OUT.search(group) and not _WHOLE_FORM.search(group):
+    if _PART.match(group.translate(_BRACKETS)):
+        return item._replace(kind="part")
+    plain = _BRACKET.sub("", group.translate(_BRACKETS))  # 能源消费量（不含自产） is consumption
+    if _YEAR.fullmatch(plain) or (_LEFT_OUT.search(plain) and not _WHOLE_FORM.search(plain)):
         return item._replace(kind="left")
     return item
 
 
 # Groups below which nothing is consumption of the row's year.
 _LEFT_OUT = re.compile(
-    "购进|购入|外购|库存|产出|产量|自产|生产量|发电|供热|转换|回收|损失|折标|金额|价格|上年|去年|同期|计划|目标|预测|增速|增长|占比|比重"
-    "|purchase|stock|output|produc|previous|last year|plan|forecast",
+    "购进|购入|外购|采购|库存|存量|可供|出售|销售|进口|调入|产出|产量|自产|生产量|发电量|供热量|回收|损失|损耗|折标|金额|价格"
+    "|上年|去年|同期|计划|目标|预测|增速|增长|占比|比重"
+    r"|\bpurchase|\bstocks?\b|\boutput|\bproduction\b(?! use)|\bproduced|\bprevious|\blast year|\bplan|\bforecast",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\s*(?:19|20)[0-9]{2}\s*年?度?\s*")
 _WHOLE_FORM = re.compile("购进.*消费|消费.*购进")
 
 

@@ -15,15 +15,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from zonecarbon import units
 from zonecarbon._typing import ObjectArray
-from zonecarbon.errors import Problem, Where
+from zonecarbon.errors import Problem, UnitError, Where
 from zonecarbon.tabular.grid import Grid, column_letter
 from zonecarbon.tabular.headings import Heading, is_unit, of_parts
 from zonecarbon.tabular.marks import legend
 from zonecarbon.tabular.notes import is_figure, is_note
 from zonecarbon.tabular.sheet import BadCell
+from zonecarbon.vocabulary import carriers
 
 _SEARCHED = 80
+_TITLE = re.compile(r"^\s*(?:续?表|附表|table)|单位|[:：]|年|.{9}", re.IGNORECASE)
 _TALLEST = 4
 _KEYS = {"zone", "name", "province", "year", "sector", "carrier", "unit", "product", "indicator", "use", "supply"}
 _KEYS |= {"price_year", "boundary", "coverage", "deflator", "basis"}
@@ -88,6 +91,7 @@ class _Block(NamedTuple):
     first: int
     height: int
     headings: list[Heading]
+    conflicts: tuple[tuple[int, Heading], ...] = ()
 
 
 def find_tables(grid: Grid, marks: Mapping[str, float] | None = None) -> list[Table]:
@@ -96,7 +100,7 @@ def find_tables(grid: Grid, marks: Mapping[str, float] | None = None) -> list[Ta
     A heading that repeats the one before it, as after a page break, goes on with the same table.
     """
     tables: list[Table] = []
-    blocks = _heading_blocks(grid)
+    blocks = _joined(_heading_blocks(grid))
     notes = _texts(grid.cells)
     known = {**legend(notes), **(marks or {})}
     above = 0
@@ -107,7 +111,7 @@ def find_tables(grid: Grid, marks: Mapping[str, float] | None = None) -> list[Ta
         titles = _texts(grid.cells[above : block.first])
         above = end
         part = _table(grid, block, start, end, titles, known)
-        if tables and [item.text for item in tables[-1].headings] == [item.text for item in block.headings]:
+        if tables and tables[-1].headings == part.headings and part.titles in {"", tables[-1].titles}:
             tables[-1].go_on(part)
         else:
             tables.append(part)
@@ -131,6 +135,9 @@ def _table(grid: Grid, block: "_Block", start: int, end: int, titles: list[str],
         heading_row=start,
     )
     cells = grid.cells[start:end].copy()
+    for column, second in block.conflicts:
+        values = {"name": second.text, "column": headings[column].text}
+        table.bad_headings.append(Problem("columns.said_twice", values, table.where(column)))
     _fill_merged(grid, table, cells, start)
     for (row, column), (code, values) in grid.unreadable.items():
         if start <= row < end:
@@ -162,6 +169,41 @@ def _heading_blocks(grid: Grid) -> list[_Block]:
     return sorted(blocks, key=lambda block: block.first)
 
 
+def _joined(blocks: list[_Block]) -> list[_Block]:
+    """Return blocks where a heading in a second language right below the first is part of it.
+
+    The first says what a column means; the second adds a unit where the first has none. Units that differ are refused.
+    """
+    joined: list[_Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if last is None or block.first != last.first + last.height or len(block.headings) != len(last.headings):
+            joined.append(block)
+            continue
+        pairs = list(zip(last.headings, block.headings, strict=True))
+        other = [
+            second if first.unit and second.unit and first.unit != second.unit else None for first, second in pairs
+        ]
+        headings = [
+            first._replace(unit=first.unit or second.unit) if first.known else second for first, second in pairs
+        ]
+        conflicts = tuple(
+            (column, second)
+            for column, second in enumerate(other)
+            if second is not None and not _same(headings[column], second)
+        )
+        joined[-1] = _Block(last.score, last.first, last.height + block.height, headings, last.conflicts + conflicts)
+    return joined
+
+
+def _same(first: Heading, second: Heading) -> bool:
+    """Return whether the units of two headings are one and the same."""
+    try:
+        return units.factor(first.unit, second.unit) == 1.0
+    except UnitError:
+        return False
+
+
 def _blocks_at(grid: Grid, filled: ObjectArray, first: int) -> Iterator[_Block]:
     """Yield the blocks that begin in a row."""
     for height in range(1, _TALLEST + 1):
@@ -173,6 +215,7 @@ def _blocks_at(grid: Grid, filled: ObjectArray, first: int) -> Iterator[_Block]:
         rows = [*filled[first:last], grid.cells[last]]
         columns = zip(*rows, strict=True)
         headings = [of_parts(tuple(str(part) for part in column if part is not None)) for column in columns]
+        headings = _without_parts(headings)
         known = [item for item in headings if item.known]
         named = {item.name for item in known if item.kind == "column"}
         if len(known) >= 2 and {"zone", "name", "carrier", "indicator"} & named:
@@ -181,17 +224,21 @@ def _blocks_at(grid: Grid, filled: ObjectArray, first: int) -> Iterator[_Block]:
                 + 0.5 * sum(bool(item.unit) for item in known)
                 - 0.1 * height
             )
-            score += 0.5 * sum(item.kind == "left" for item in headings)
-            yield _Block(score, first, height, _without_parts(headings))
+            score += 0.5 * sum(item.kind in {"left", "part"} for item in headings)
+            yield _Block(score, first, height, headings)
 
 
 def _without_parts(headings: list[Heading]) -> list[Heading]:
     """Return headings where the parts of a carrier whose sum stands beside them are known as parts."""
     whole = {item.name for item in headings if item.whole}
-    return [
-        item._replace(kind="part") if item.kind == "carrier" and item.name in whole and not item.whole else item
-        for item in headings
-    ]
+    return [item._replace(kind="part") if _is_part(item, whole) else item for item in headings]
+
+
+def _is_part(item: Heading, whole: set[str]) -> bool:
+    """Return whether a column is part of a carrier whose sum stands beside it: a use of it, or one of its kinds."""
+    if item.kind != "carrier" or item.whole:
+        return False
+    return item.name in whole or carriers()[item.name].parent in whole
 
 
 def _filled_right(grid: Grid) -> ObjectArray:
@@ -213,7 +260,7 @@ def _end(grid: Grid, start: int, stop: int, is_last: bool) -> int:
     end = stop
     while end > start:
         texts = [cell for cell in grid.cells[end - 1] if cell is not None and str(cell).strip()]
-        is_title = not is_last and len(texts) == 1 and not is_figure(texts[0])
+        is_title = not is_last and len(texts) == 1 and isinstance(texts[0], str) and bool(_TITLE.search(texts[0]))
         if texts and not is_title and not is_note(texts):
             break
         end -= 1

@@ -61,7 +61,7 @@ class Zones:
 
     def _read(self, sheet: Sheet) -> None:
         codes, found = sheet.mapped("zone", zone_name, "")
-        name_codes, names = sheet.texts("name")
+        name_codes, names = sheet.mapped("name", str, "")
         province_codes, provinces = sheet.mapped("province", _province, "")
         legible = np.array([bool(name) for name in found], dtype=bool)[codes]
         rows = np.flatnonzero(legible)
@@ -79,7 +79,7 @@ class Zones:
     def _read_beside(self, sheet: Sheet) -> None:
         """Take names and provinces from another table; a blank is as stated elsewhere."""
         codes, words = sheet.texts("zone")
-        name_codes, names = sheet.texts("name")
+        name_codes, names = sheet.mapped("name", str, "")
         province_codes, provinces = sheet.mapped("province", _province, "")
         stated: dict[str, dict[int, Any]] = {"province": {}, "name": {}}
         for row in range(len(sheet)):

@@ -115,10 +115,9 @@ def read(
     """
     _check_options(on_error, blank)
     tables, label, notes = _tables(source, given_marks(marks), sheets)
-    found, beside, unused = _sheets(tables, label, blank)
+    found, beside, bad_headings, unused = _sheets(tables, label, blank)
     draft = _draft(found, beside, label)
     problems = _once([problem for sheet in (*beside, *found.values()) for problem in sheet.ordered_problems()])
-    bad_headings = [problem for sheet in found.values() for problem in sheet.bad_headings]
     if bad_headings or (problems and on_error == "raise"):
         raise InputError([*bad_headings, *problems])
     draft.set_aside = problems
@@ -168,14 +167,16 @@ def _tables(
 
 def _sheets(
     tables: Iterable[tuple[str, Table]], label: str, blank: Blank
-) -> tuple[dict[str, Sheet], list[Sheet], list[Problem]]:
-    """Return the sheets of all tables by name, what they say of zones beside their figures, and warnings."""
+) -> tuple[dict[str, Sheet], list[Sheet], list[Problem], list[Problem]]:
+    """Return the sheets of all tables by name, what they say of zones beside figures, bad headings, and warnings."""
     sheets: dict[str, Sheet] = {}
     beside: list[Sheet] = []
     unused: list[Problem] = []
+    bad_headings: list[Problem] = []
     for name, table in tables:
-        parts, others = sheets_of(table, name, blank)
+        parts, bad, others = sheets_of(table, name, blank)
         unused += others
+        bad_headings += bad
         for part, sheet in parts.items():
             old = sheets.get(part)
             if sheet.derived:
@@ -186,7 +187,8 @@ def _sheets(
                 names = f"{_place(old)}, {_place(sheet)}"
                 raise InputError("tables.twice", Where(label), table=part, names=names)
     if not {"energy", "indicators"} & set(sheets):
-        raise InputError("tables.none", Where(label), found=", ".join(sheets) or "-")
+        none = Problem("tables.none", {"found": ", ".join(sheets) or "-"}, Where(label))
+        raise InputError(bad_headings or [none, *unused])
     problems = []
     for name, sheet in sheets.items():
         missing = ", ".join(column for column in _NEEDED[name] if column not in sheet.columns)
@@ -197,7 +199,7 @@ def _sheets(
             )
     if problems:
         raise InputError(problems)
-    return sheets, beside, unused
+    return sheets, beside, bad_headings, unused
 
 
 def _place(sheet: Sheet) -> str:

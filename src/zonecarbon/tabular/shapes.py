@@ -32,8 +32,10 @@ _ZONES = ("name", "province")
 _FIGURES = {"quantity": "unit", "value_added": "unit", "output": "unit", "value": "unit", "ncv": "ncv_unit"}
 
 
-def sheets_of(table: Table, name: str, blank: Blank) -> tuple[dict[str, Sheet], list[Problem]]:
-    """Return the sheets that a table holds, by name, and what is not read; ``name`` is what the source calls it.
+def sheets_of(table: Table, name: str, blank: Blank) -> tuple[dict[str, Sheet], list[Problem], list[Problem]]:
+    """Return the sheets that a table holds, by name, what is wrong with its headings, and what is not read.
+
+    ``name`` is what the source calls the table.
 
     Raises
     ------
@@ -70,9 +72,7 @@ def sheets_of(table: Table, name: str, blank: Blank) -> tuple[dict[str, Sheet], 
         sheets = {}
     if "zones" not in sheets and any(table.has(word) for word in _ZONES) and table.has("zone"):
         sheets["zones"] = _zones(table)
-    if sheets:
-        next(iter(sheets.values())).bad_headings += table.bad_headings
-    return sheets, _unused(table, used, "economy" in sheets)
+    return sheets, table.bad_headings, _unused(table, used, "economy" in sheets)
 
 
 def frame_table(name: str, columns: Sequence[tuple[str, Any]]) -> Table:
@@ -84,7 +84,7 @@ def frame_table(name: str, columns: Sequence[tuple[str, Any]]) -> Table:
 
 def _with_constants(table: Table) -> Table:
     """Return a table with zone and year as the titles of a form state them, or the year that its sheet is called."""
-    constants = constants_of_form(table.titles) if table.has("carrier") and table.titles else {}
+    constants = constants_of_form(table.titles) if table.titles and is_form(table.headings) else {}
     if not table.has("year") and _YEAR_SHEET.fullmatch(table.sheet.strip()):
         constants["year"] = table.sheet.strip()
     for name, value in constants.items():

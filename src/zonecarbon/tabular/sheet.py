@@ -84,7 +84,6 @@ class Sheet:
     quoted: bool = False
     bad: BoolArray = field(init=False)
     problems: list[Problem] = field(default_factory=list)
-    bad_headings: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     _texts: dict[str, tuple[IntArray, list[str]]] = field(default_factory=dict)
 

@@ -87,7 +87,7 @@ def _price(word: str) -> int:
 
 
 def _labels(sheet: Sheet, name: str, keep: BoolArray) -> ObjectArray:
-    codes, words = sheet.texts(name)
+    codes, words = sheet.mapped(name, str, "")
     return to_labels(words)[codes[keep]]
 
 
