@@ -44,8 +44,10 @@ imports: $(VENV)/.dev
 docs: $(VENV)/.dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
+# What needs more than the test packages: pyam with its hundred dependencies, a type checker with stubs, mkdocs.
 check: lint types imports docs
 	$(BIN)/python tools/check_factors.py
+	$(BIN)/python -m pytest tests/test_interop_pyam.py tests/test_typing.py
 
 # The lowest versions that pyproject.toml allows: pandas 2.2 beside pandas 3. Python 3.11 or 3.12, which they run on.
 OLDEST ?= $(shell for p in python3.11 python3.12 python3; do \
