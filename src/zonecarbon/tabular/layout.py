@@ -19,13 +19,12 @@ from zonecarbon import units
 from zonecarbon._typing import ObjectArray
 from zonecarbon.errors import Problem, UnitError, Where
 from zonecarbon.tabular.grid import Grid, column_letter
-from zonecarbon.tabular.headings import Heading, is_unit, of_parts
+from zonecarbon.tabular.headings import WORDS, Heading, is_unit, of_parts, unnumbered
 from zonecarbon.tabular.marks import legend
 from zonecarbon.tabular.notes import is_figure, is_note
 from zonecarbon.tabular.sheet import BadCell
-from zonecarbon.vocabulary import carriers
+from zonecarbon.vocabulary import carriers, fold
 
-_SEARCHED = 80
 _TITLE = re.compile(r"^\s*(?:续?表|附表|table)|单位|[:：]|年|.{9}", re.IGNORECASE)
 _TALLEST = 4
 _KEYS = {"zone", "name", "province", "year", "sector", "carrier", "unit", "product", "indicator", "use", "supply"}
@@ -84,6 +83,11 @@ class Table:
         letter = self.letters[column] if self.letters else ""
         cell = f"{letter}{self.heading_row}" if letter else ""
         return Where(self.source, self.sheet, self.heading_row if letter else None, self.headings[column].text, cell)
+
+
+_HEADS = {"zone", "name", "carrier", "indicator"}  # a table has one of these columns
+_KEY_WORDS = {fold(word) for name in _HEADS for word in WORDS[name]}
+_LONGEST_KEY = 2 * max(map(len, _KEY_WORDS))  # with blanks and numbering
 
 
 class _Block(NamedTuple):
@@ -159,7 +163,9 @@ def _with_unit(item: Heading, unit: str) -> Heading:
 def _heading_blocks(grid: Grid) -> list[_Block]:
     """Return the blocks of rows in which columns are understood: of those that overlap, the one with most."""
     filled = _filled_right(grid)
-    found = [block for first in range(len(grid.cells)) for block in _blocks_at(grid, filled, first)]
+    has_key = np.array([any(_is_key(cell) for cell in row) for row in grid.cells], dtype=bool)
+    firsts = [first for first in range(len(grid.cells)) if has_key[first : first + _TALLEST].any()]
+    found = [block for first in firsts for block in _blocks_at(grid, filled, first)]
     blocks: list[_Block] = []
     for block in sorted(found, key=lambda block: (-block.score, block.first)):
         if all(
@@ -167,6 +173,11 @@ def _heading_blocks(grid: Grid) -> list[_Block]:
         ):
             blocks.append(block)
     return sorted(blocks, key=lambda block: block.first)
+
+
+def _is_key(cell: Any) -> bool:
+    """Return whether a cell is a word without which no row is a heading; it spares ten thousand names a closer look."""
+    return isinstance(cell, str) and len(cell) <= _LONGEST_KEY and fold(unnumbered(cell)) in _KEY_WORDS
 
 
 def _joined(blocks: list[_Block]) -> list[_Block]:
@@ -218,7 +229,7 @@ def _blocks_at(grid: Grid, filled: ObjectArray, first: int) -> Iterator[_Block]:
         headings = _without_parts(headings)
         known = [item for item in headings if item.known]
         named = {item.name for item in known if item.kind == "column"}
-        if len(known) >= 2 and {"zone", "name", "carrier", "indicator"} & named:
+        if len(known) >= 2 and _HEADS & named:
             score = (
                 len({item._replace(text="") for item in known})
                 + 0.5 * sum(bool(item.unit) for item in known)
