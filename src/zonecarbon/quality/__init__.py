@@ -8,6 +8,9 @@ table of findings and its words.
 
 All of it passes over the data once in blocks: smallest and largest figure of each series. Only what spans more than two
 decades, or stands away from other zones, is looked at again, so that a table without oddities costs next to nothing.
+
+The limits in these modules (decades, counts, spreads) are rules of this library, of no standard. They were set while
+looking at the tables on which ``benchmarks/bench_slips.py`` measures them: on other tables expect less.
 """
 
 from zonecarbon.activity import Activity

@@ -160,6 +160,7 @@ def _calm(values: FloatArray, years: IntArray, far: float, limit: float) -> Bool
         steps.sort(axis=1)
     known = np.isfinite(steps).sum(axis=1)
     middling = np.take_along_axis(steps, np.maximum(known - 1, 0)[:, None] // 2, axis=1)[:, 0]
+    # Rules of this library, see the package: 0.05 decades a year are 12 % of growth.
     growth = 0.05 * max(1.0, float(np.median(np.diff(years))))
     calm: BoolArray = (known < 5) | (middling <= limit + growth)
     return calm
@@ -207,6 +208,7 @@ def _judge(values: FloatArray, years: IntArray) -> Verdicts:
     power = POWERS[np.abs(read.distance[..., None] - POWERS).argmin(axis=-1)]
     power = np.where(np.isfinite(read.distance), power, 0.0)
     noise = read.noise[:, None]
+    # Rules of this library, see the package: decades about a power, wider for a restless series.
     ends = 0.35 + 2.0 * noise + 0.05 * (read.gap - 1.0)
     width = np.minimum(MOST, np.where(read.between, 0.42 + 2.0 * noise, ends))
     quiet = (noise <= np.where(read.between, _NOISE, 0.25)) & (read.worst[:, None] <= np.where(read.between, FAR, 1.6))

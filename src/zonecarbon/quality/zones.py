@@ -20,13 +20,14 @@ import numpy as np
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.quality.series import FAR, POWERS, Float32Array, blocks
 
-_ROWS = 512
-_FEWEST = 10
-_TIGHT = 0.45
-_DOUBT = 0.8
-_NEAR = 0.32
-_TIMES, _TAILS = 6.0, 2.5
-_ROUNDS = 8
+# Rules of this library, see the package; distances in decades.
+_ROWS = 512  # judged at once
+_FEWEST = 10  # zones that have a say about another
+_TIGHT = 0.45  # the widest spread between zones that says anything
+_DOUBT = 0.8  # how far a zone must be for a second look
+_NEAR = 0.32  # of a power of ten
+_TIMES, _TAILS = 6.0, 2.5  # times the spread; how much longer its tails may be
+_ROUNDS = 8  # of the median polish
 
 
 class Usual(NamedTuple):

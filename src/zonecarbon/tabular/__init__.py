@@ -1,4 +1,4 @@
-"""Tables in: zones, economy, energy, process and indicators, as files of a folder, frames or dicts of arrays.
+"""Tables in and out: workbooks, files, folders, frames or dicts of arrays, long, wide or the statistical form.
 
 Decided here: columns are checked as columns. Every distinct spelling (carrier, unit, province) is looked up once with
 the function that a record uses, and the answer is spread over the rows; so a million rows cost a few look-ups, and a
@@ -10,11 +10,10 @@ year are legible, its quantity is unknown (NaN), not zero; where its carrier is 
 stands for it. Rows that contradict each other (two figures for one key) leave their key unknown. Only rows of sums, and
 exact repetitions, leave nothing behind.
 
-A file is UTF-8 (with or without BOM) or GB18030. Cells are read as text, so that ``1,000``, full-width digits and
-``NaN`` typed by hand are judged here and not by the reader's guesses. pandas does the reading and the factorising.
-
-The package has five modules: ``reading`` (sources in, an activity out), ``sheet`` (one table while it is checked),
-``places`` (zones, years, sectors), ``energy``, and ``tables`` (all the others).
+Of the modules, ``reading`` takes sources in and gives an activity. ``files`` and ``workbook`` (with ``grid`` and
+``parts``) give raw cells; ``layout``, ``headings``, ``notes`` and ``marks`` find the tables in them and what they say;
+``shapes`` and ``form`` bring every shape into the long one; ``sheet``, ``places``, ``energy`` and ``tables`` check it.
+``writing`` (with ``books`` and ``saving``) and ``template`` (with ``dropdowns``) are the way out.
 """
 
 from zonecarbon.tabular.files import holds_energy

@@ -18,6 +18,7 @@ import numpy as np
 from zonecarbon import units
 from zonecarbon._typing import ObjectArray
 from zonecarbon.errors import Problem, UnitError, Where
+from zonecarbon.records.cells import FIRST_YEAR
 from zonecarbon.tabular.grid import Grid, column_letter
 from zonecarbon.tabular.headings import WORDS, Heading, is_unit, of_parts, unnumbered
 from zonecarbon.tabular.marks import legend
@@ -318,4 +319,4 @@ def constants_of_form(titles: str) -> dict[str, str]:
 
 def year_of(cell: Any) -> Any:
     """Return the year of a date; anything else as it is."""
-    return cell.year if isinstance(cell, date) and cell.year >= 1949 else cell
+    return cell.year if isinstance(cell, date) and cell.year >= FIRST_YEAR else cell

@@ -47,7 +47,6 @@ _READ = {
     "process": (*_NEEDED["process"], "sector", "factor"),
     "indicators": (*_NEEDED["indicators"], "unit", "basis"),
 }
-Source = "str | Path | Mapping[str, Any] | pd.DataFrame"
 
 
 def read(
