@@ -2,9 +2,10 @@
 
 Run ``python benchmarks/bench_slips.py [--cells 1000] [--speed]``. Tables are in ``tests/data/slips``; each is read as
 it is, then a figure is multiplied by 10^3, 10^-3, 10^4 or 10^-4 and counts as found if exactly that figure is named as
-a slip (or the level of its series, if it is the only year) with that power. Every cell is planted once, or a seeded
-sample of ``--cells``; several at a time, but one a zone and in a tenth of the zones at most. A finding in the table as
-it is counts as a false alarm unless it stands in ``KNOWN``, the errors that the origin itself names.
+a slip with that power (or the level of its series, if it is the only year; or one of a pair, if there are but two).
+Every cell is planted once, or a seeded sample of ``--cells``; several at a time, but one a zone and in a tenth of the
+zones at most. A finding in the table as it is counts as a false alarm unless it stands in ``KNOWN``, the errors that
+the origin itself names.
 
 ``--speed`` measures the checks that ``read`` makes, on a million cells and on portfolios of growing size, beside the
 account of the same activity.
@@ -26,7 +27,7 @@ import numpy as np
 import zonecarbon as zc
 from zonecarbon import quality
 from zonecarbon._typing import FloatArray, IntArray
-from zonecarbon.quality.panels import LEVEL, SLIP, Panel, panels
+from zonecarbon.quality.panels import LEVEL, PAIR, SLIP, Panel, panels
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data" / "slips"
 POWERS = (3, -3, 4, -4)
@@ -143,7 +144,7 @@ def score(table: str, cells: int = 1000, seed: int = 1) -> Score:
 def _hits(slips: quality.Slips, batch: IntArray, power: int) -> tuple[int, int]:
     """Return how many of the planted cells are named with their power, and of how many the series is named."""
     found = slips.found
-    right = ((found.kind == SLIP) | (found.kind == LEVEL)) & (found.power == power)
+    right = np.isin(found.kind, (SLIP, LEVEL, PAIR)) & (found.power == power)
     places = np.stack([found.panel, found.zone, found.item, found.year], axis=1)
     goal = {tuple(cell) for cell in batch.tolist()}
     series = {tuple(cell[:3]) for cell in places.tolist()}
@@ -160,7 +161,20 @@ def table_of(scores: list[Score]) -> str:
         shares = " | ".join(f"{hit / n:.1%}" for hit, n in one.found.values())
         told = f"{one.series:.1%} | {one.alarms} | {one.known}"
         lines.append(f"| {one.table} | {one.years} | {one.cells} | {shares} | {told} |")
+    lines.append(_together(scores))
     return "\n".join(lines)
+
+
+def _together(scores: list[Score]) -> str:
+    """Return the last line: all tables together, each with the weight of its figures."""
+    cells = [one.cells for one in scores]
+    shares = [
+        float(np.average([one.found[power][0] / one.found[power][1] for one in scores], weights=cells))
+        for power in POWERS
+    ]
+    told = f"{np.average([one.series for one in scores], weights=cells):.1%} | {sum(one.alarms for one in scores)}"
+    share = " | ".join(f"{one:.1%}" for one in shares)
+    return f"| all figures | | {sum(cells)} | {share} | {told} | {sum(one.known for one in scores)} |"
 
 
 def _seconds(form: Callable[[], object], rounds: int = 5) -> float:

@@ -202,7 +202,20 @@ def test_two_years_are_settled_by_the_other_zones() -> None:
     array = portfolio()[:, :, :2].copy()
     for at in (0, 1):
         assert told(activity(*with_factor(array, (9, 1, at), 3))) == [("Z9", 2001 + at, "slip", 3)]
-    assert told(activity((100.0, 1.1e5))) == [("Z0", 2002, "change", 3)]
+
+
+def test_of_two_years_that_disagree_both_are_named_once() -> None:
+    """Nothing says which of the two is wrong: the table has both, each as if it were; the warning is one."""
+    alone = activity((100.0, 1.1e5))
+    assert told(alone) == [("Z0", 2001, "pair", -3), ("Z0", 2002, "pair", 3)]
+    slips = zc.find_slips(alone)
+    first, second = slips.to_records()
+    assert (first["likely_value"], second["likely_value"]) == (1e5, 110.0)
+    (text,) = [problem.text() for problem in slips.problems()]
+    assert "in 2002 is 1.1e+03 times that in 2001" in text
+    assert "look at both" in text
+    (text_zh,) = [problem.text("zh") for problem in slips.problems()]
+    assert "请核对这两年" in text_zh
 
 
 # -- swapped, doubled ------------------------------------------------------------------------------------------------

@@ -1545,6 +1545,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "in one unit",
         "{zone} 的 {carrier} 自 {year} 年起为此前的 {ratio} 倍，接近 10^{power}；{year} 年收到 {value} {unit}；若为单位变更，按此前单位应为 {likely} {unit}（疑似将 {meant} 当作 {unit}，或此前相反）；各年请用同一单位",
     ),
+    "quality.pair": (
+        "{carrier} of {zone} in {year} is {ratio} times that in {other}, near 10^{power}; got {value} {unit} in {year}; if the "
+        "unit slipped there, it would be {likely} {unit} ({meant} for {unit}); if in {other}, the reverse; look at both",
+        "{zone} 的 {carrier} 在 {year} 年为 {other} 年的 {ratio} 倍，接近 10^{power}；{year} 年收到 {value} {unit}；若该年单位笔误，应为 {likely} {unit}（疑似将 {meant} 当作 {unit}）；若 {other} 年笔误则相反；请核对这两年",
+    ),
     "quality.level": (
         "{carrier} of {zone} is in all its years {ratio} times what other zones make likely, near 10^{power}; got {value} {unit} "
         "in {year}; if the unit slipped, it would be {likely} {unit} ({meant} for {unit})",

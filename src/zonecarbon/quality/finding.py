@@ -1,8 +1,8 @@
 """Find unit slips: what each check says, and every place told once.
 
 Decided here: swapped figures are no slips, and a series in which a year stands away is not compared with other zones.
-Two years that disagree are settled by the other zones, if these can say which of the two is wrong; else it is a change
-of unit between them.
+Two years that disagree are settled by the other zones, if these can say which of the two is wrong; else both are named,
+as a pair.
 """
 
 import numpy as np
@@ -11,7 +11,19 @@ from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.activity import Activity
 from zonecarbon.quality import zones
 from zonecarbon.quality.gaps import find_parts
-from zonecarbon.quality.panels import CHANGE, LEVEL, SLIP, VALUE_ADDED, Found, Panel, found, joined, nothing, panels
+from zonecarbon.quality.panels import (
+    CHANGE,
+    LEVEL,
+    PAIR,
+    SLIP,
+    VALUE_ADDED,
+    Found,
+    Panel,
+    found,
+    joined,
+    nothing,
+    panels,
+)
 from zonecarbon.quality.result import Slips, scales
 from zonecarbon.quality.series import FAR, Verdicts, judge
 from zonecarbon.quality.swaps import find_swaps
@@ -36,6 +48,7 @@ def find_slips(activity: Activity) -> Slips:
         * ``change``: from that year on, all do; told once, at the change;
         * ``level``: the whole series does, beside what other zones make likely; told at its first year;
         * ``swap``: two figures of one zone and year that fit each other's series;
+        * ``pair``: the only two known years of a series stand so apart, and nothing says which of them is wrong: both;
         * ``parts``: a carrier that is the sum of its own parts (raw coal and its kinds), likely counted twice.
 
     Notes
@@ -118,7 +131,7 @@ def _level(panel: Panel, at: int, row: IntArray, item: IntArray, distance: Float
 
 
 def _settled(panel: Panel, at: int, pair: Verdicts, likely: FloatArray) -> Found:
-    """Return which of two years is wrong, by what other zones make likely; a change where they do not say."""
+    """Return which of two years is wrong, by what other zones make likely; both where they do not say."""
     zone, sector, item = panel.split(pair.series)
     series = panel.values[zone, sector, item]
     first = (series > 0).argmax(axis=1)
@@ -126,10 +139,15 @@ def _settled(panel: Panel, at: int, pair: Verdicts, likely: FloatArray) -> Found
     early, late = (np.abs(np.log10(series[here, year]) - likely) for year in (first, pair.year))
     with np.errstate(invalid="ignore"):
         clear = np.abs(early - late) >= _DOUBT
-        earlier = clear & (early > late)
-    year, kind = np.where(earlier, first, pair.year), np.where(clear, SLIP, CHANGE)
-    sign = np.where(earlier, -1, 1)
-    return found(at, zone, sector, item, year, kind, pair.distance * sign, pair.power * sign)
+        told = ~clear | (early > late), ~clear | (early <= late)
+    years = first, pair.year
+    return joined(
+        [
+            found(at, zone, sector, item, years[late], np.where(clear, SLIP, PAIR), pair.distance * sign,
+                  pair.power * sign, np.where(clear, -2, years[not late])).at(told[late])
+            for late, sign in ((0, -1), (1, 1))
+        ]
+    )  # fmt: skip
 
 
 def _without(slips: Found, swaps: Found | None) -> Found:

@@ -13,8 +13,8 @@ from zonecarbon.activity import Activity
 from zonecarbon.quality.series import Levels, levels
 
 QUANTITY, VALUE_ADDED = "quantity", "value_added"
-KINDS = ("slip", "change", "level", "swap", "parts")
-SLIP, CHANGE, LEVEL, SWAP, PARTS = range(5)
+KINDS = ("slip", "change", "level", "swap", "parts", "pair")
+SLIP, CHANGE, LEVEL, SWAP, PARTS, PAIR = range(6)
 
 
 class Panel(NamedTuple):
@@ -40,6 +40,7 @@ class Found(NamedTuple):
     """What was found: panel, zone, sector, item, year (positions), kind, log10 of figure over likely, power of ten.
 
     ``other`` is the item of the same panel of flows, or -1 for value added, that a figure was swapped with; -2: none.
+    Of a pair it is the position of the other year.
     """
 
     panel: IntArray

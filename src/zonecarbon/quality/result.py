@@ -18,10 +18,10 @@ from zonecarbon.activity import Activity, Rows
 from zonecarbon.errors import Problem, Where
 from zonecarbon.messages import Language
 from zonecarbon.quality.gaps import parts_of, shortened
-from zonecarbon.quality.panels import KINDS, PARTS, SWAP, VALUE_ADDED, Found
+from zonecarbon.quality.panels import KINDS, PAIR, PARTS, SWAP, VALUE_ADDED, Found
 from zonecarbon.quality.words import Written, likely_unit, rows_of, written
 
-_CODES = ("quality.jump", "quality.change", "quality.level", "quality.swap", "quality.parts")
+_CODES = ("quality.jump", "quality.change", "quality.level", "quality.swap", "quality.parts", "quality.pair")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +53,7 @@ class Slips(Table):
         ratio=Column("number", "the figure over what is likely", "1"),
         written_in=Column("text", "the unit in which the figure seems to have been written; empty where it is no slip"),
         likely_value=Column("number", "what the figure would be, in the unit of the row"),
-        kind=Column("text", "slip, change, level, swap or parts"),
+        kind=Column("text", "slip, change, level, swap, parts or pair"),
         source=Column("text", "file or table"),
         sheet=Column("text", "sheet of a workbook"),
         row=Column("whole", "as a person counts: the header is row 1; not known for arrays"),
@@ -73,7 +73,7 @@ class Slips(Table):
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many findings there are of each kind: ``slip``, ``change``, ``level``, ``swap``, ``parts``."""
+        """How many findings there are of each kind: ``slip``, ``change``, ``level``, ``swap``, ``parts``, ``pair``."""
         return {kind: int((self.found.kind == at).sum()) for at, kind in enumerate(KINDS)}
 
     @property
@@ -93,7 +93,7 @@ class Slips(Table):
         return {name: _column([row[name] for row in rows], types.get(name, object)) for name in self.COLUMNS}
 
     def problems(self, limit: int | None = None) -> list[Problem]:
-        """Return each finding as a warning, at most ``limit`` and then how many more; swapped figures once."""
+        """Return each finding as a warning, at most ``limit`` and then how many more; swaps and pairs once."""
         told = _told_once(self.found)
         kept = told[:limit]
         items = _items(self.activity, self.found.at(kept))
@@ -172,7 +172,7 @@ def _items(activity: Activity, told: Found) -> Iterator[_Item]:
             ratio=10.0**distance,
             power=power,
             likely=_likely(kind, given.figure, distance, power),
-            meant=_meant(given.unit, power) if kind < SWAP else "",
+            meant=_meant(given.unit, power) if kind not in {SWAP, PARTS} else "",
             other=_other(activity, kind, item, other),
             where=where,
         )
@@ -208,6 +208,8 @@ def _meant(unit: str, power: int) -> str:
 
 
 def _other(activity: Activity, kind: int, item: int, other: int) -> str:
+    if kind == PAIR:
+        return str(activity.years[other])
     if kind == PARTS:
         return " + ".join(activity.flows[at].name() for at in parts_of(activity.flows, item))
     return "value_added" if other == -1 else activity.flows[other].name() if other >= 0 else ""
@@ -236,10 +238,10 @@ def _column(values: list[Any], kind: Any) -> NDArray[Any]:
 
 
 def _told_once(told: Found) -> IntArray:
-    """Return the positions of the findings, of two swapped figures only the first."""
-    swapped = told.kind == SWAP
+    """Return the positions of the findings, of two swapped figures only the first, of a pair only the later year."""
     partner_first = np.where(told.panel == 1, told.other >= 0, (told.other >= 0) & (told.other < told.item))
-    return np.flatnonzero(~swapped | ~partner_first)
+    again = ((told.kind == SWAP) & partner_first) | ((told.kind == PAIR) & (told.other > told.year))
+    return np.flatnonzero(~again)
 
 
 def _problem(item: _Item) -> Problem:

@@ -105,8 +105,8 @@ def _whole(value: Any, endings: tuple[str, ...]) -> int | None:
     return int(float(value)) if isinstance(value, Real) and float(value).is_integer() else None
 
 
-def zone_name(word: str) -> str:
-    """Return the name of a zone.
+def zone_name(word: str, plain: bool = False) -> str:
+    """Return the name of a zone; ``plain`` says that no word for a sum or a part can be in it.
 
     Raises
     ------
@@ -116,6 +116,8 @@ def zone_name(word: str) -> str:
     word = word.strip()
     if not word:
         raise InputError("zone.blank")
+    if plain:
+        return word
     if is_sum(word, "zone"):
         raise InputError("zone.sum", name=word)
     if is_part(word):

@@ -107,14 +107,16 @@ def _by_columns(path: Path, headings: list[Heading]) -> Table | None:
     except ImportError:
         return None
     names = [str(at) for at in range(len(headings))]
-    text = pa.dictionary(pa.int32(), pa.string())
+    text = pa.dictionary(pa.int32(), pa.binary())  # bytes: only distinct texts are decoded
     kinds = {name: pa.float64() if _is_figure(item) else text for name, item in zip(names, headings, strict=True)}
     try:
         read = arrow_csv.read_csv(
             str(path),
             read_options=arrow_csv.ReadOptions(column_names=names, skip_rows=1, block_size=1 << 22),
             parse_options=arrow_csv.ParseOptions(ignore_empty_lines=False),
-            convert_options=arrow_csv.ConvertOptions(column_types=kinds, null_values=[""], strings_can_be_null=True),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=kinds, null_values=[""], strings_can_be_null=True, check_utf8=False
+            ),
         )
     except (pa.ArrowException, OSError):
         return None
@@ -134,9 +136,12 @@ def _figures(column: Any) -> Any:
 
 
 def _codes(column: Any) -> Any:
-    """Return a dictionary column as pandas keeps one: codes, -1 for blanks, and distinct texts."""
+    """Return a dictionary column as pandas keeps one: codes, -1 for blanks, and distinct texts; None if not UTF-8."""
     column = column.unify_dictionaries()
-    words = column.chunk(0).dictionary.to_pylist() if column.num_chunks else []
+    try:
+        words = [word.decode() for word in column.chunk(0).dictionary.to_pylist()] if column.num_chunks else []
+    except UnicodeDecodeError:
+        return None
     codes = [(chunk.indices.fill_null(-1) if chunk.null_count else chunk.indices).to_numpy() for chunk in column.chunks]
     joined = np.concatenate(codes) if codes else np.zeros(0, dtype=np.int32)
     return coded(joined, words)

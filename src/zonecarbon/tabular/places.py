@@ -10,7 +10,7 @@ from zonecarbon.activity import Cells
 from zonecarbon.errors import InputError
 from zonecarbon.records.cells import parse_year, sector_name, zone_name
 from zonecarbon.tabular.sheet import Sheet, combinations
-from zonecarbon.vocabulary import find_province, nearest
+from zonecarbon.vocabulary import are_plain, find_province, nearest
 
 _HINTS = 20
 _HINTED = 5000
@@ -108,7 +108,7 @@ class Zones:
         self.provinces.append(province)
         return self._at[zone]
 
-    def find(self, word: str) -> int:
+    def find(self, word: str, plain: bool = False) -> int:
         """Return the position of the zone called ``word``; a new one if there is no zones table.
 
         Raises
@@ -118,7 +118,7 @@ class Zones:
         """
         if word in self._at:
             return self._at[word]
-        zone = zone_name(word)
+        zone = zone_name(word, plain)
         if self._closed:
             raise InputError("zone.not_listed", name=zone, nearest=self._hint(zone))
         return self._add(zone)
@@ -164,7 +164,8 @@ class Places(NamedTuple):
 
 def places(sheet: Sheet, zones: Zones) -> Places:
     """Return where each row belongs; what is not legible is reported."""
-    zone_codes, found = sheet.mapped("zone", zones.find, -1)
+    plain = are_plain(sheet.texts("zone")[1])
+    zone_codes, found = sheet.mapped("zone", lambda word: zones.find(word, plain), -1)
     year, years = sheet.mapped("year", parse_year, -1)
     sector, sectors = sheet.mapped("sector", sector_name, "")
     zone = taken(np.array(found, dtype=np.int64), zone_codes)
