@@ -5,6 +5,7 @@ Fences are tests: ``pycon`` is run as a doctest, in order, one session a page; `
 that file. Each page runs in a folder that holds nothing but ``examples``.
 """
 
+import ast
 import contextlib
 import csv
 import dataclasses
@@ -12,6 +13,7 @@ import doctest
 import importlib.util
 import inspect
 import io
+import pkgutil
 import re
 import shlex
 import subprocess
@@ -32,7 +34,9 @@ DOCS = ROOT / "docs"
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 FENCE = re.compile(r"^```(pycon|console|toml)[^\n]*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-TUTORIALS = ("tutorial", "tutorial-peak", "tutorial-change", "tables")
+# Pages that are there in both languages, with the same code; the landing page says the same with other code.
+TWICE = [page for page in PAGES if page.replace(".md", ".zh.md") in PAGES and page != "index.md"]
+TASKS = [page for page in PAGES if page.startswith("how/")]
 # Words of programming, not of the field: everything else in a public signature must be in the glossary.
 PLAIN = {"source", "on_error", "registry", "values", "code", "where", "blocks"}
 
@@ -90,15 +94,37 @@ def test_what_a_page_shows_is_what_happens(page: str, tmp_path: Path, monkeypatc
 
 
 def test_pages_that_must_run_do() -> None:
-    tutorials = [f"{name}{tag}" for name in TUTORIALS for tag in ("", ".zh")]
-    pages = ("how-to", "index", "index.zh", "method", "targets", "scenarios", "projection", "decomposition")
-    for page in (*tutorials, *pages):
-        assert any(kind == "pycon" for kind, _, _ in fences(f"{page}.md")), page
+    assert {"tutorial.md", "tutorial-peak.md", "tutorial-change.md", "tables.md", "trust.md"} < set(TWICE)
+    pages = ("index", "index.zh", "method", "targets", "scenarios", "projection", "decomposition")
+    for page in (*TWICE, *TASKS, *(f"{name}.md" for name in pages)):
+        assert any(kind == "pycon" for kind, _, _ in fences(page)), page
 
 
-@pytest.mark.parametrize("page", TUTORIALS)
-def test_both_tutorials_have_the_same_code(page: str) -> None:
-    assert [f[:2] for f in fences(f"{page}.md")] == [f[:2] for f in fences(f"{page}.zh.md")]
+@pytest.mark.parametrize("page", TWICE)
+def test_pages_in_two_languages_have_the_same_code(page: str) -> None:
+    assert [f[:2] for f in fences(page)] == [f[:2] for f in fences(page.replace(".md", ".zh.md"))]
+
+
+def test_every_task_is_there_in_both_languages_and_says_what_can_go_wrong() -> None:
+    english = [page for page in TASKS if not page.endswith(".zh.md")]
+    assert len(english) >= 10
+    assert sorted(TASKS) == sorted([*english, *(page.replace(".md", ".zh.md") for page in english)])
+    for page in TASKS:
+        text = (DOCS / page).read_text(encoding="utf-8")
+        chinese = page.endswith(".zh.md")
+        headings = ("## 看什么", "## 可能出什么问题") if chinese else ("## What to look at", "## What can go wrong")
+        assert all(heading in text for heading in headings), page
+        index = (DOCS / ("how-to.zh.md" if chinese else "how-to.md")).read_text(encoding="utf-8")
+        assert f"({page})" in index
+
+
+def test_chinese_pages_lead_to_chinese_pages() -> None:
+    """A reader of the Chinese tree leaves it only for pages that have no Chinese twin, or by the switch at the top."""
+    for page in (page for page in PAGES if page.endswith(".zh.md")):
+        text = (DOCS / page).read_text(encoding="utf-8")
+        for words, target in re.findall(r"\[([^\]]*)\]\(([^)#:]+\.md)", text):
+            twin = (DOCS / page).parent / target.replace(".md", ".zh.md")
+            assert not twin.is_file() or words in {"English", "英文页", "英文教程"}, f"{page}: {words} {target}"
 
 
 def test_pages_of_scenarios_show_every_kind_of_path_and_uncertainty() -> None:
@@ -241,6 +267,22 @@ def test_every_public_name_is_in_the_api_index() -> None:
     assert missing == []
 
 
+def test_every_module_has_its_page_of_the_api() -> None:
+    """``__main__`` only calls the command line."""
+    told = "\n".join((DOCS / page).read_text(encoding="utf-8") for page in PAGES if page.startswith("api/"))
+    modules = {module.name for module in pkgutil.iter_modules(zc.__path__)} - {"__main__", "_typing"}
+    assert modules == set(re.findall(r"^::: zonecarbon\.(\w+)$", told, re.MULTILINE))
+
+
+def test_examples_in_docstrings_stand_under_their_heading() -> None:
+    """Without it the site shows them as quotations. The package's own docstring is on no page."""
+    for path in sorted((ROOT / "src/zonecarbon").glob("*/**/*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in [tree, *(n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef))]:
+            text = ast.get_docstring(node) or ""
+            assert ">>> " not in text or "\nExamples\n---" in text, f"{path}: {getattr(node, 'name', 'module')}"
+
+
 def test_pages_link_only_sources_that_may_be_followed() -> None:
     with (ROOT / "src/zonecarbon/data/sources.csv").open(encoding="utf-8", newline="") as handle:
         allowed = {row["address"].split(" ")[0] for row in csv.DictReader(handle) if row["address"]}
@@ -261,5 +303,14 @@ def test_site_builds_without_a_warning(tmp_path: Path) -> None:
     pytest.importorskip("mkdocstrings")
     pytest.importorskip("material")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(ROOT / "mkdocs.yml")]
-    done = subprocess.run([*command, "-d", str(tmp_path / "site")], capture_output=True, text=True, check=False)
+    site = tmp_path / "site"
+    done = subprocess.run([*command, "-d", str(site)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"<(?:script|img|link|iframe)[^>]*(?:src|href)=\"(?:https?:)?//", text), f"{path}: fetches"
+        if path.name != "404.html":
+            assert f'<html lang="{"zh" if path.name.endswith(".zh.html") else "en"}"' in text, path
+    for here, there, language in (("", ".zh", "zh"), (".zh", "", "en")):
+        text = (site / f"how/check-my-zone{here}.html").read_text(encoding="utf-8")
+        assert f'<a href="check-my-zone{there}.html" hreflang="{language}"' in text

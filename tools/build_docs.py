@@ -7,7 +7,7 @@ picture is not up to date. ``--png FOLDER`` draws the pictures as PNG there, to 
 Decided here: pages come from the shipped tables, so that they cannot drift from what the library does; a picture
 (``tools/pictures.py``) carries a stamp of the data it was drawn from, so that a test can tell a stale one. Text in the
 pictures stays text. The file is a hook of mkdocs too: it turns the roles of the docstrings
-(``:class:`~zonecarbon.Zone```) into code.
+(``:class:`~zonecarbon.Zone```) into code, and gives Chinese pages a Chinese frame.
 """
 
 import csv
@@ -44,6 +44,13 @@ __all__ = ["BLOCKS", "changes", "fan", "filled", "layers", "main", "sectors", "s
 _BLOCK = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _ROLE = re.compile(r":(?:class|func|meth|mod|data|attr):(?:<code>~?([^<]+)</code>|`~?([^`]+)`)")
 
+# What is returned, told without a type, comes as a list of "types", one a line, with nothing behind the dash.
+_RETURNED = re.compile(
+    r'<li class="doc-section-item field-body">\s*<code>([^<]+)</code>\s*–\s*'
+    r'<div class="doc-md-description">\s*</div>\s*</li>'
+)
+_RETURNS = re.compile(rf"<ul>\s*(?:{_RETURNED.pattern}\s*)+</ul>")
+
 # The order of the target sets on the page; the first is what the library is for.
 SETS = (
     "torch-2025",
@@ -75,13 +82,35 @@ SHOWN_CARRIERS = (
 
 
 def on_page_content(html: str, **_: Any) -> str:
-    """Turn roles of docstrings into code; called by mkdocs."""
+    """Turn roles of docstrings into code, and what is returned into a sentence; called by mkdocs."""
 
     def as_code(found: re.Match[str]) -> str:
         name = (found[1] or found[2]).removeprefix("zonecarbon.")
         return f"<code>{name}</code>" if found[1] else name
 
-    return _ROLE.sub(as_code, html)
+    def as_sentence(found: re.Match[str]) -> str:
+        text = " ".join(line.strip() for line in _RETURNED.findall(found[0]))
+        return "<p>" + re.sub("``([^`]+)``", r"<code>\1</code>", text) + "</p>"
+
+    return _RETURNS.sub(as_sentence, _ROLE.sub(as_code, html))
+
+
+def on_page_context(context: Any, page: Any, config: Any, nav: Any) -> Any:
+    """Give a page the language that its name says, and a switch to the same page in the other; called by mkdocs.
+
+    Labels of the theme, ``lang`` of the document (which decides the shapes of Chinese characters) and the switch in the
+    header are asked for while a page is rendered, one page after the other.
+    """
+    here = page.file.src_uri
+    chinese = here.endswith(".zh.md")
+    config.theme["language"] = "zh" if chinese else "en"
+    pages = {file.src_uri: file.url for file in (item.file for item in nav.pages)}
+    stem = here.removesuffix(".md").removesuffix(".zh")
+    config.extra["alternate"] = [
+        {"name": name, "lang": code, "link": pages.get(f"{stem}{tag}.md", pages[f"index{tag}.md"])}
+        for name, code, tag in (("English", "en", ""), ("中文", "zh", ".zh"))
+    ]
+    return context
 
 
 # -- tables --------------------------------------------------------------------------------------------------------
@@ -224,7 +253,7 @@ def build_grid() -> str:
     return table(head, body)
 
 
-def build_tables() -> str:
+def build_tables(head: Sequence[str] = ("table", "rows of", "verified", "recalled", "assumption")) -> str:
     """Return how many rows of each table were read in a source, recalled or assumed."""
     groups = {
         "standard_coal": "edition",
@@ -248,7 +277,7 @@ def build_tables() -> str:
         body.append(("targets", f"`{name}`", *(str(seen[s]) for s in ("verified", "recalled", "assumption"))))
     seen = Counter(row["status"] for row in rows("sources.csv"))
     body.append(("sources", "", *(str(seen[s]) for s in ("verified", "recalled", "assumption"))))
-    return table(("table", "rows of", "verified", "recalled", "assumption"), body)
+    return table(head, body)
 
 
 def build_proxies() -> str:
@@ -260,6 +289,16 @@ def build_proxies() -> str:
             (f"{names[row['carrier_id']]} `{row['carrier_id']}`", f"`{row['proxy_id']}`", row["reason"])
             for row in rows("factors", "proxies.csv")
         ),
+    )
+
+
+def build_proxies_zh() -> str:
+    """Return the proxies in Chinese; why each was taken is told on the English page."""
+    names = {row["carrier_id"]: row["name_zh"] for row in rows("vocabulary", "carriers.csv")}
+    pairs = ((row["carrier_id"], row["proxy_id"]) for row in rows("factors", "proxies.csv"))
+    return table(
+        ("缺少因子的品种", "替代品种"),
+        ((f"{names[first]} `{first}`", f"{names[second]} `{second}`") for first, second in pairs),
     )
 
 
@@ -338,7 +377,9 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "coefficients": build_coefficients,
     "grid": build_grid,
     "tables": build_tables,
+    "tables-zh": lambda: build_tables(("表", "版本、因子集、种类", "已核对", "凭记忆", "假设")),
     "proxies": build_proxies,
+    "proxies-zh": build_proxies_zh,
     "layers": build_layers,
     "scenarios": build_scenarios,
     "sampling": build_sampling,

@@ -30,7 +30,7 @@ WHAT = (
     "starts the command line",
     "words in, text out; computes nothing",
     "faces made of answers",
-    "faces: tables in and out",
+    "faces: tables in and out, charts",
     "answers that ask answers",
     "answers",
     "intensities, rates, formulas for scripts",
@@ -38,9 +38,10 @@ WHAT = (
     "frozen, checked arrays",
     "factors, methods, target sets, scenarios",
     "what people write by hand",
-    "units, formulas, draws, results, names",
+    "units, formulas, draws, names, figures",
     "errors as data",
     "sentences in two languages; types",
+    "the words behind ids",
 )
 
 
@@ -513,8 +514,8 @@ def draw_architecture() -> Any:
     )
     axes.text(0.27, (top + foot) / 2, "imports", rotation=90, va="center", fontsize=10, color="#555555")
     doors = (
-        "Doors to other packages: numpy everywhere; pint in units; pydantic in records; "
-        "pandas in tabular, _table; scipy in sampling, sensitivity"
+        "Doors: numpy everywhere; pint in units; pydantic in records; pandas in tabular, _table, "
+        "interop; scipy in sampling, sensitivity; matplotlib in plots; jinja2 in reporting"
     )
     axes.text(0.35, 0.22, doors, fontsize=9.5, color="#555555")
     return figure

@@ -10,6 +10,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
+from zonecarbon.terms import Sentence
+
 Language: TypeAlias = Literal["en", "zh"]
 
 # code: (English, Chinese). Placeholders are filled by str.format from the values of the problem.
@@ -29,9 +31,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "单位须为本库已知的单位；收到 {unit!r}；是否为 {name!r}？单位表见 docs/units.md",
     ),
     "unit.dimension": (
-        "a unit of {expected} is needed here, such as {to!r}; got {unit!r}; give the figure in such a unit, or say "
+        "a unit of {expected:dimension} is needed here, such as {to!r}; got {unit!r}; give the figure in such a unit, or say "
         "which heat value or factor connects the two",
-        "单位须与 {to!r} 同类（{expected}）；收到 {unit!r}；请换用此类单位，或给出换算所需的热值或因子",
+        "单位须与 {to!r} 同类（{expected:dimension}）；收到 {unit!r}；请换用此类单位，或给出换算所需的热值或因子",
     ),
     "unit.foreign": (
         "a quantity must be convertible to {to!r}; its registry does not know how ({detail}); call "
@@ -87,9 +89,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "合计项不是能源品种，会与分项重复计算；收到 {name!r}；请删去此行或此列",
     ),
     "carrier.unit": (
-        "{carrier} is counted in units of {expected}, such as {own}, or by energy (GJ, tce) if it is a fuel; got {unit!r}; "
+        "{carrier:carrier} is counted in units of {expected:dimension}, such as {own}, or by energy (GJ, tce) if it is a fuel; got {unit!r}; "
         "convert it with a density or heat value of your own first",
-        "{carrier} 以 {expected} 单位（如 {own}）计量，燃料亦可按能量（GJ、tce）；收到 {unit!r}；请先用自备的密度或热值换算",
+        "{carrier:carrier}以{expected:dimension}单位（如 {own}）计量，燃料亦可按能量（GJ、tce）；收到 {unit!r}；请先用自备的密度或热值换算",
     ),
     "province.unknown": (
         "a province must be one of China's or 全国; got {name!r}{nearest}; correct the spelling",
@@ -105,16 +107,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "供应方式须为 {known} 之一，或 电网、直供、绿证、自发非化石（自建光伏、风电）、自备电厂；收到 {name!r}；请填其一，仅电网供应可留空",
     ),
     "supply.carrier": (
-        "supply of {carrier} must be one of {known}; got {name!r}; leave it blank for fuels",
-        "{carrier} 的供应方式须为 {known} 之一；收到 {name!r}；燃料请留空",
+        "supply of {carrier:carrier} must be one of {known}; got {name!r}; leave it blank for fuels",
+        "{carrier:carrier}的供应方式须为 {known} 之一；收到 {name!r}；燃料请留空",
     ),
     "basis.unknown": (
         "basis must be calorific (当量值) or equivalent (等价值); got {basis!r}; write one of them",
         "口径须为 calorific（当量值）或 equivalent（等价值）；收到 {basis!r}；请写明其一",
     ),
     "basis.fuel": (
-        "only electricity and heat have an equivalent value; got it for {carrier}; leave the basis blank",
-        "只有电力和热力才有等价值；{carrier} 却注明等价值；请将口径留空",
+        "only electricity and heat have an equivalent value; got it for {carrier:carrier}; leave the basis blank",
+        "只有电力和热力才有等价值；{carrier:carrier}却注明等价值；请将口径留空",
     ),
     "electricity.basis": (
         "electricity in standard coal needs its basis, since 1 kWh is 0.1229 or about 0.3 kgce; none came; "
@@ -122,12 +124,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "以标准煤计的电力须注明口径（1 千瓦时为 0.1229 或约 0.3 千克标准煤）；未注明；请改用千瓦时，或注明当量值/等价值",
     ),
     "ncv.carrier": (
-        "a heat value goes with a fuel by mass or volume; got it for {carrier}; leave it blank",
-        "热值仅用于按质量或体积计量的燃料；{carrier} 却给了热值；请留空",
+        "a heat value goes with a fuel by mass or volume; got it for {carrier:carrier}; leave it blank",
+        "热值仅用于按质量或体积计量的燃料；{carrier:carrier}却给了热值；请留空",
     ),
     "ncv.unit": (
-        "a heat value needs its unit; none came for {carrier}; write for example {example}",
-        "热值须注明单位；{carrier} 未注明；例如 {example}",
+        "a heat value needs its unit; none came for {carrier:carrier}; write for example {example}",
+        "热值须注明单位；{carrier:carrier}未注明；例如 {example}",
     ),
     "ncv.positive": (
         "a heat value must be a positive number; got {value!r}; correct it or leave it blank",
@@ -213,47 +215,47 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} 须为文本；收到 {value}；请按文档写出名称或单位",
     ),
     "formula.forms": (
-        "the figures of one call must be of one form: by mass, volume, energy or standard coal; those of {carrier} are in "
+        "the figures of one call must be of one form: by mass, volume, energy or standard coal; those of {carrier:carrier} are in "
         "{units}; make a call for each",
-        "一次调用中的数量须为同一形式（质量、体积、热量或标准煤）；{carrier} 含 {units}；请分别调用",
+        "一次调用中的数量须为同一形式（质量、体积、热量或标准煤）；{carrier:carrier}含 {units}；请分别调用",
     ),
     "formula.electricity": (
         "electricity must be given in kWh here, since in standard coal it depends on the basis; got {unit!r}; give kWh",
         "此处电力须以千瓦时计，因标准煤取决于口径；收到 {unit!r}；请改用千瓦时",
     ),
     "formula.idle": (
-        "a coefficient goes with a quantity that it converts; {carrier} in {unit} needs none here; leave it out",
-        "折标系数仅用于需要折算的数量；{carrier} 以 {unit} 计，此处用不到；请去掉",
+        "a coefficient goes with a quantity that it converts; {carrier:carrier} in {unit} needs none here; leave it out",
+        "折标系数仅用于需要折算的数量；{carrier:carrier}以 {unit} 计，此处用不到；请去掉",
     ),
     "formula.range": (
-        "{carrier} needs one standard-coal coefficient; {edition} prints a range, {low} to {high} {unit}; give "
+        "{carrier:carrier} needs one standard-coal coefficient; {edition} prints a range, {low} to {high} {unit}; give "
         "coefficient='... {unit}', or ncv and ncv_unit, or the quantity in GJ or tce",
-        "{carrier} 须有唯一的折标系数；{edition} 只给出范围 {low}～{high} {unit}；请给出 coefficient='… {unit}'，或热值 ncv 与 "
+        "{carrier:carrier}须有唯一的折标系数；{edition} 只给出范围 {low}～{high} {unit}；请给出 coefficient='… {unit}'，或热值 ncv 与 "
         "ncv_unit，或以 GJ、tce 给出数量",
     ),
     "formula.none": (
-        "a factor for {item} is needed; {group} has none; give coefficient or factor, each with its unit, or for a fuel the "
+        "a factor for {item:carrier} is needed; {group} has none; give coefficient or factor, each with its unit, or for a fuel the "
         "quantity in GJ or tce",
-        "需要 {item} 的因子；{group} 中没有；请给出带单位的 coefficient 或 factor，燃料亦可以 GJ、tce 给出数量",
+        "需要{item:carrier}的因子；{group} 中没有；请给出带单位的 coefficient 或 factor，燃料亦可以 GJ、tce 给出数量",
     ),
     "formula.region": (
-        "the region needs a {kind} electricity factor; none is published for {region}; choose another kind, or give "
+        "the region needs a {kind:grid} electricity factor; none is published for {region:grid}; choose another kind, or give "
         "factor='... kgCO2/kWh'",
-        "该地区须有 {kind} 电力因子；{region} 未公布；请改用其他类型，或给出 factor='… kgCO2/kWh'",
+        "该地区须有{kind:grid}电力因子；{region:grid}未公布；请改用其他类型，或给出 factor='… kgCO2/kWh'",
     ),
     "formula.year": (
         "the CO2 of electricity depends on the year of its use; none came; give year=, or factor='... kgCO2/kWh'",
         "电力的 CO2 取决于用电年份；未给出；请给出 year=，或 factor='… kgCO2/kWh'",
     ),
     "formula.province": (
-        "a {kind} factor needs the province in which electricity is used; none came; give province= (全国 for the national "
+        "a {kind:grid} factor needs the province in which electricity is used; none came; give province= (全国 for the national "
         "average), or factor='... kgCO2/kWh'",
-        "{kind} 因子须有用电省份；未给出；请给出 province=（全国平均用“全国”），或 factor='… kgCO2/kWh'",
+        "{kind:grid}因子须有用电省份；未给出；请给出 province=（全国平均用“全国”），或 factor='… kgCO2/kWh'",
     ),
     "formula.vintage": (
-        "the grid factor should be of the year of use, {year}; {kind} of {region} has none, that of {other} stands in; give "
+        "the grid factor should be of the year of use, {year}; the {kind:grid} of {region:grid} has none, that of {other} stands in; give "
         "vintage='same_year' to refuse, or factor= where it is known",
-        "电力因子应为用电年份 {year} 的；{region} 的 {kind} 无该年数据，以 {other} 年代替；可用 vintage='same_year' 拒绝，或用 factor= 给出",
+        "电力因子应为用电年份 {year} 的；{region:grid}的{kind:grid}因子无该年数据，以 {other} 年代替；可用 vintage='same_year' 拒绝，或用 factor= 给出",
     ),
     "price.absent": (
         "a level at the price year wanted must be there; {year} came, levels stand at {known}; choose one of those",
@@ -367,8 +369,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "同一列只能出现一次；{names} 重复；请保留一列",
     ),
     "file.unreadable": (
-        "the file must be readable; it is not ({detail}); check its path and rights",
-        "文件须可读取；无法读取（{detail}）；请检查路径与权限",
+        "the file must be readable; it is not ({detail:system}); check its path and rights",
+        "文件须可读取；无法读取（{detail:system}）；请检查路径与权限",
     ),
     "file.encoding": (
         "a file must be UTF-8 or GB18030; it is neither; save it as UTF-8 CSV",
@@ -518,8 +520,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "未经说明不覆盖已有文件；已存在：{names}；请另选位置，或指定 overwrite=True（--overwrite）",
     ),
     "write.refused": (
-        "the system must allow writing; it does not ({detail}); check the path, the rights and the space left",
-        "系统须允许写入；未能写入（{detail}）；请检查路径、权限与剩余空间",
+        "the system must allow writing; it does not ({detail:system}); check the path, the rights and the space left",
+        "系统须允许写入；未能写入（{detail:system}）；请检查路径、权限与剩余空间",
     ),
     "write.flow": (
         "a flow must be in a unit that tables can say; got {flow}; give t, m3, GJ, MWh or tce as the carrier has it",
@@ -629,13 +631,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{variable} 大于其有对应品种的各部分之和（{parts}），在 {places} 至多相差 {share:.2%}；按 rest='leave_out' 已舍去；园区能耗因此偏低",
     ),
     "interop.carriers": (
-        "a group of fuels became one carrier by default: {told}; its CO2 is that of the carrier; name another with carriers=",
-        "以下燃料组按默认对应为单一品种：{told}；其 CO2 按该品种计；可用 carriers= 另行指定",
+        "a group of fuels became one carrier by default: {told:carrier}; its CO2 is that of the carrier; name another with carriers=",
+        "以下燃料组按默认对应为单一品种：{told:carrier}；其 CO2 按该品种计；可用 carriers= 另行指定",
     ),
     "interop.sold": (
-        "no more can be sold on than was used or listed as output of transformation; of {carrier} more is sold at {places}; its "
+        "no more can be sold on than was used or listed as output of transformation; of {carrier:carrier} more is sold at {places}; its "
         "final energy is not known there; list what was made as transformation_out",
-        "转售量不得多于使用量，除非已列出加工转换产出；{carrier} 在 {places} 售出更多；其终端能源在该处为未知；请将自产量列为 transformation_out",
+        "转售量不得多于使用量，除非已列出加工转换产出；{carrier:carrier}在 {places} 售出更多；其终端能源在该处为未知；请将自产量列为 transformation_out",
     ),
     "interop.whole": (
         "region {name!r} stands for all zones together and was left out; it would count every zone twice; portfolio='' takes it "
@@ -643,9 +645,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "区域 {name!r} 为全部园区合计，已略去；否则各园区会重复计算；如确为园区，请用 portfolio=''",
     ),
     "interop.medium": (
-        "a carrier of final energy is a fuel, electricity or heat; carriers= has {carrier} for {variable}; an account would not "
+        "a carrier of final energy is a fuel, electricity or heat; carriers= has {carrier:carrier} for {variable}; an account would not "
         "count it; name a carrier that burns, or electricity or heat",
-        "终端能源的品种须为燃料、电力或热力；carriers= 中 {variable} 对应 {carrier}；核算不会计入；请改用燃料、电力或热力",
+        "终端能源的品种须为燃料、电力或热力；carriers= 中 {variable} 对应{carrier:carrier}；核算不会计入；请改用燃料、电力或热力",
     ),
     "interop.uncarried": (
         "every part of final energy needs a carrier, or a fuel below it; energy without a carrier: {names}, at {places}; no total "
@@ -963,14 +965,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # -- factors and methods ---------------------------------------------------------------------------------------
     "factor.range": (
-        "{carrier} needs one standard-coal coefficient; {edition} prints a range, {low} to {high} {unit}; give ncv and "
+        "{carrier:carrier} needs one standard-coal coefficient; {edition} prints a range, {low} to {high} {unit}; give ncv and "
         "ncv_unit on its rows, or coefficients={{'{carrier}': '... {unit}'}} in the method, or the quantity in GJ or tce",
-        "{carrier} 须有唯一的折标系数；{edition} 只给出范围 {low}～{high} {unit}；请在数据行给出热值 ncv 与 ncv_unit，或在方法中用 "
+        "{carrier:carrier}须有唯一的折标系数；{edition} 只给出范围 {low}～{high} {unit}；请在数据行给出热值 ncv 与 ncv_unit，或在方法中用 "
         "coefficients={{'{carrier}': '… {unit}'}} 指定，或以 GJ、tce 填报",
     ),
     "factor.none": (
-        "a factor for {item} is needed; {group} has none; add a row in a table of your own, or give the figure in GJ or tce",
-        "需要 {item} 的因子；{group} 中没有；请用自备因子表补充，或以 GJ、tce 填报",
+        "a factor for {item:carrier} is needed; {group} has none; add a row in a table of your own, or give the figure in GJ or tce",
+        "需要{item:carrier}的因子；{group} 中没有；请用自备因子表补充，或以 GJ、tce 填报",
     ),
     "factor.set": (
         "a factor set or series must be one that is known; got {name!r}; known are {known}; choose one whole set",
@@ -981,13 +983,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "表名须为 {known} 之一；收到 {table!r}；请从中选择",
     ),
     "factor.region": (
-        "the region needs a {kind} electricity factor; none is published for {region}; choose another kind, or give "
+        "the region needs a {kind:grid} electricity factor; none is published for {region:grid}; choose another kind, or give "
         "electricity='... kgCO2/kWh' in the method",
-        "该地区须有 {kind} 电力因子；{region} 未公布；请改用其他类型，或在方法中用 electricity='… kgCO2/kWh' 指定",
+        "该地区须有{kind:grid}电力因子；{region:grid}未公布；请改用其他类型，或在方法中用 electricity='… kgCO2/kWh' 指定",
     ),
     "factor.year": (
-        "{kind} {region} needs a row for {year}; there are {known}; choose one of those years, or vintage nearest",
-        "{kind} {region} 须有 {year} 年的数据；现有 {known}；请选择其中年份，或采用 nearest",
+        "the {kind:grid} factor of {region:grid} needs a row for {year}; there are {known}; choose one of those years, or vintage nearest",
+        "{region:grid}的{kind:grid}因子须有 {year} 年的数据；现有 {known}；请选择其中年份，或采用 nearest",
     ),
     "factor.series_year": (
         "the series {series!r} must have the year {year}; it has {known}; choose one of those, or give the value itself",
@@ -1020,28 +1022,28 @@ TEXTS: dict[str, tuple[str, str]] = {
         "所选数值须有限、非负并带单位；收到 {text!r}；请更正",
     ),
     "method.equivalent": (
-        "the equivalent basis needs what one unit of {carrier} takes to make; method {method} has no value, and there is no "
+        "the equivalent basis needs what one unit of {carrier:carrier} takes to make; method {method} has no value, and there is no "
         "default; give equivalent={{'{carrier}': '... kgce/kWh'}} with the value of the year, or a series of the catalog, "
         "{{'electricity': {{'series': 'yearbook', 'year': 'same_year'}}}}",
-        "等价值口径须给出 {carrier} 的等价折标系数；方法 {method} 未给出，且无默认值；请用 equivalent={{'{carrier}': '… kgce/kWh'}} "
+        "等价值口径须给出{carrier:carrier}的等价折标系数；方法 {method} 未给出，且无默认值；请用 equivalent={{'{carrier}': '… kgce/kWh'}} "
         "给出当年数值，或选用目录中的系列 {{'electricity': {{'series': 'yearbook', 'year': 'same_year'}}}}",
     ),
     "method.equivalent_year": (
-        "the equivalent value of {carrier} is needed for {year}; given are {known}; add that year",
-        "须有 {year} 年 {carrier} 的等价值；现有 {known}；请补充该年",
+        "the equivalent value of {carrier:carrier} is needed for {year}; given are {known}; add that year",
+        "须有 {year} 年{carrier:carrier}的等价值；现有 {known}；请补充该年",
     ),
     "method.equivalent_key": (
         "equivalent values are for electricity and heat; got {keys}; remove it",
         "等价值仅用于电力与热力；收到 {keys}；请删去",
     ),
     "account.feedstock": (
-        "only fuels are feedstock; got use=feedstock for {carrier}; write final",
-        "只有燃料可作原料；{carrier} 的用途为 feedstock；请改为 final",
+        "only fuels are feedstock; got use=feedstock for {carrier:carrier}; write final",
+        "只有燃料可作原料；{carrier:carrier}的用途为 feedstock；请改为 final",
     ),
     "account.nonfossil_output": (
         "on-site power from sun, wind or water is no transformation; got transformation_out with supply onsite_nonfossil for "
-        "{carrier}; write what is used as final with that supply, and power made from fuel (biomass too) as onsite_fossil",
-        "厂内风、光、水等非化石能源发电不是加工转换；{carrier} 却为 transformation_out 且供应方式为 onsite_nonfossil；请将自用量写作 "
+        "{carrier:carrier}; write what is used as final with that supply, and power made from fuel (biomass too) as onsite_fossil",
+        "厂内风、光、水等非化石能源发电不是加工转换；{carrier:carrier}却为 transformation_out 且供应方式为 onsite_nonfossil；请将自用量写作 "
         "final（同一供应方式），由燃料（含生物质）所产者写作 onsite_fossil",
     ),
     "method.fixed": (
@@ -1184,8 +1186,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "份额须在 0 至 1 之间；{year} 年 {item} 为 {share:.6g}；请更正",
     ),
     "scenario.share_overlap": (
-        "each carrier must stand in one word of a row; in {year} {carrier} is in {a!r} and in {b!r}; take one of them out",
-        "一行中每个品种只能属于一个词；{year} 年 {carrier} 同属 {a!r} 与 {b!r}；请去掉其一",
+        "each carrier must stand in one word of a row; in {year} {carrier:carrier} is in {a!r} and in {b!r}; take one of them out",
+        "一行中每个品种只能属于一个词；{year} 年{carrier:carrier}同属 {a!r} 与 {b!r}；请去掉其一",
     ),
     "scenario.share_members": (
         "a share above zero must have something to be a share of; {item} has {share:.6g} in {year} and nothing belongs to "
@@ -1297,8 +1299,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "until 须为 {first} 到 {last} 的年份；收到 {until!r}；预测从核算的最后一年之后开始",
     ),
     "project.helper": (
-        "{name} must be {rule}; got {got}; leave it out, or give one",
-        "{name} 须为{rule}；收到 {got}；请删去，或给出一个",
+        "{name} must be {rule:rule}; got {got}; leave it out, or give one",
+        "{name} 须为{rule:rule}；收到 {got}；请删去，或给出一个",
     ),
     "cli.workers": (
         "workers must be a whole number from 1; got {got}; 2 is one for each of two cores",
@@ -1333,21 +1335,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{target} 无法给出概率：{reason}",
     ),
     "project.left_out": (
-        "all zones together need the {what} of every zone in the last year of the account; it is known for {known} of {n}, left out are {zones}; fill the gaps, or read the sum as that of the rest",
-        "合计需要全部园区在核算最后一年的 {what}；{n} 个园区中已知 {known} 个，未计入 {zones}；请补齐数据，或将合计视为其余园区之和",
+        "all zones together need the {what:what} of every zone in the last year of the account; it is known for {known} of {n}, left out are {zones}; fill the gaps, or read the sum as that of the rest",
+        "合计需要全部园区在核算最后一年的{what:what}；{n} 个园区中已知 {known} 个，未计入 {zones}；请补齐数据，或将合计视为其余园区之和",
     ),
     "project.gaps": (
         "a peak needs CO2 of every year; of {zones} some years up to {base} are not known; fill them, no peak year is told without",
         "判断达峰需要各年 CO2；{zones} 在 {base} 年及以前有年份未知；请补齐，否则不给出达峰年份",
     ),
     "project.constant": (
-        "a scenario should say where each driver goes; {drivers} are not given and stay as in {base}; give a path for each "
+        "a scenario should say where each driver goes; {drivers:driver} are not given and stay as in {base}; give a path for each "
         "that will change",
-        "情景应给出各驱动因素的路径；未给出 {drivers}，按 {base} 年不变处理；会变化的请给出路径",
+        "情景应给出各驱动因素的路径；未给出{drivers:driver}，按 {base} 年不变处理；会变化的请给出路径",
     ),
     "project.rises": (
-        "an intensity or a factor usually falls; {drivers} rise up to {until}; check the sign of the rates",
-        "强度与因子通常下降；{drivers} 至 {until} 年上升；请核对变化率的正负号",
+        "an intensity or a factor usually falls; {drivers:driver} rise up to {until}; check the sign of the rates",
+        "强度与因子通常下降；{drivers:driver}至 {until} 年上升；请核对变化率的正负号",
     ),
     "project.lost": (
         "a projection of CO2 needs what every line emits; of {zones} it is not known: the scenario moves energy to a carrier "
@@ -1387,8 +1389,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "note.no_draw": ("0 % (none of {n} draws)", "0 %（{n} 次抽样均不满足）"),
     "note.all_zones": ("all zones", "全部园区"),
     "note.outlook_of": (
-        "Under the scenario {scenario}, the highest of all years to {last} ({draws} draws, {sampling}, seed {seed}):",
-        "情景“{scenario}”下，至 {last} 年各年中最高的年份（抽样 {draws} 次，{sampling}，种子 {seed}）：",
+        "Under the scenario {scenario}, the highest of all years to {last} ({draws} draws, {sampling:sampling}, seed {seed}):",
+        "情景“{scenario}”下，至 {last} 年各年中最高的年份（抽样 {draws} 次，{sampling:sampling}，种子 {seed}）：",
     ),
     "note.outlook_head": (
         "{n} zones: peaked {peaked}, projected {projected}, rising {rising}, insufficient {insufficient}",
@@ -1415,8 +1417,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{zone}：未知，因为以往有年份的 CO2 未知",
     ),
     "note.project_head": (
-        "Scenario {scenario}: {zones} zones, {first} to {last}, {draws} draws ({sampling}, seed {seed})",
-        "{scenario}：{zones} 个园区，{first}—{last} 年，抽样 {draws} 次（{sampling}，种子 {seed}）",
+        "Scenario {scenario}: {zones} zones, {first} to {last}, {draws} draws ({sampling:sampling}, seed {seed})",
+        "{scenario}：{zones} 个园区，{first}—{last} 年，抽样 {draws} 次（{sampling:sampling}，种子 {seed}）",
     ),
     "note.project_co2": (
         "CO2 of all zones, median ({share} range): {rows}",
@@ -1439,6 +1441,37 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Cumulative CO2 within {budget}: probability {p}",
         "累计 CO2 不超过 {budget}：概率 {p}",
     ),
+    # -- pictures --------------------------------------------------------------------------------------------------
+    "plot.result": (
+        "{chart} must be given {needed}; got {got}; pass the result itself",
+        "{chart} 需要 {needed}；收到 {got}；请传入计算结果本身",
+    ),
+    "plot.axes": (
+        "ax must be matplotlib axes, or None; got {got}; pass axes, for example figure.add_subplot()",
+        "ax 须为 matplotlib 坐标轴或 None；收到 {got}；请传入坐标轴，例如 figure.add_subplot()",
+    ),
+    "plot.chart": (
+        "matplotlib axes or a figure must be given; got {got}; pass what a chart function returns",
+        "须传入 matplotlib 坐标轴或图形；收到 {got}；请传入绘图函数的返回值",
+    ),
+    "plot.image": (
+        "a chart for SVG must be of lines, areas and text; this figure has an image in it; save it with savefig",
+        "转为 SVG 的图须只含线、面与文字；此图含有位图；请用 savefig 保存",
+    ),
+    "plot.limits": (
+        "limits must be positive figures; got {got}; give them in tce per 10^4 yuan",
+        "界限须为正数；收到 {got}；请以吨标准煤/万元给出",
+    ),
+    "plot.no_intensity": (
+        "the check must hold energy per value added by zone; year {year} does not; pass an account, or a check of one",
+        "考核结果须含各园区单位工业增加值综合能耗；{year} 年没有；请传入核算结果，或由核算结果所得的考核",
+    ),
+    "plot.no_font": (
+        "a font with Chinese letters must be installed to draw them as pixels; none was found; install one, for "
+        "example Noto Sans CJK SC (fonts-noto-cjk), or use zonecarbon.plots.to_svg, where text stays text",
+        "将中文绘为像素图须安装中文字体；未找到；请安装一种，例如 Noto Sans CJK SC（fonts-noto-cjk），或使用 "
+        "zonecarbon.plots.to_svg，其中文字保持为文字",
+    ),
     "missing": (
         "{package} must be installed for this; it is not; pip install 'zonecarbon[{extra}]'",
         "此功能需要安装 {package}；现在没有；请运行 pip install 'zonecarbon[{extra}]'",
@@ -1455,60 +1488,60 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # -- warnings --------------------------------------------------------------------------------------------------
     "account.proxies": (
-        "{fuels} has no CO2 row for some carriers; the factor per unit of energy of a proxy stands in: {pairs}; give a row of "
+        "{fuels} has no CO2 row for some carriers; the factor per unit of energy of a proxy stands in: {pairs:carrier}; give a row of "
         "your own, or proxies='refuse'",
-        "{fuels} 缺少部分品种的 CO2 因子；以替代品种的单位热值因子代替：{pairs}；可自备因子表，或用 proxies='refuse'",
+        "{fuels} 缺少部分品种的 CO2 因子；以替代品种的单位热值因子代替：{pairs:carrier}；可自备因子表，或用 proxies='refuse'",
     ),
     "account.editions": (
-        "{edition} has no standard-coal row for some carriers; another table stands in: {pairs}; give a measured heat value "
+        "{edition} has no standard-coal row for some carriers; another table stands in: {pairs:carrier}; give a measured heat value "
         "where there is one",
-        "{edition} 缺少部分品种的折标系数；以其他表代替：{pairs}；如有实测热值请给出",
+        "{edition} 缺少部分品种的折标系数；以其他表代替：{pairs:carrier}；如有实测热值请给出",
     ),
     "account.no_co2": (
-        "there is no CO2 factor under method {method} for {items}; their CO2 is unknown (energy is accounted); add a row in a "
+        "there is no CO2 factor under method {method} for {items:grid}; their CO2 is unknown (energy is accounted); add a row in a "
         "table of your own, choose one in the method, or name the province of the zone",
-        "方法 {method} 下 {items} 没有 CO2 因子；其 CO2 为未知（能耗照常核算）；请用自备因子表补充，在方法中指定，或填写园区所在省份",
+        "方法 {method} 下{items:grid}没有 CO2 因子；其 CO2 为未知（能耗照常核算）；请用自备因子表补充，在方法中指定，或填写园区所在省份",
     ),
     "account.certificates_twice": (
-        "certificates count 0 and the rest at {kind}, which contains traded green power already: green power counts twice; only a "
+        "certificates count 0 and the rest at the {kind:grid} factor, which contains traded green power already: green power counts twice; only a "
         "residual factor goes with them; use electricity='national_residual'",
-        "绿证按 0 计，其余按 {kind} 计，而后者已含市场化绿电，绿电被重复计算；绿证只应与剩余因子同用；请用 electricity='national_residual'",
+        "绿证按 0 计，其余按{kind:grid}因子计，而后者已含市场化绿电，绿电被重复计算；绿证只应与剩余因子同用；请用 electricity='national_residual'",
     ),
     "account.rows_idle": (
-        "every row of a table of one's own should count; these do not, though their carrier occurs: {rows}; check that the "
+        "every row of a table of one's own should count; these do not, though their carrier occurs: {rows:carrier}; check that the "
         "edition or factor set is one that the method uses",
-        "自备因子表的各行应被采用；以下未被采用，而其品种出现于数据：{rows}；请检查版本或因子集名称是否为方法所用",
+        "自备因子表的各行应被采用；以下未被采用，而其品种出现于数据：{rows:carrier}；请检查版本或因子集名称是否为方法所用",
     ),
     "account.choice": (
-        "{edition} prints a range for {carrier}, {low} to {high} {unit}; inventory takes {choice}, its own choice; give a "
+        "{edition} prints a range for {carrier:carrier}, {low} to {high} {unit}; inventory takes {choice}, its own choice; give a "
         "measured heat value, or coefficients={{'{carrier}': ...}}, where it is known",
-        "{edition} 对 {carrier} 只给出范围 {low}～{high} {unit}；inventory 自行取 {choice}；如有实测热值请给出，或用 "
+        "{edition} 对{carrier:carrier}只给出范围 {low}～{high} {unit}；inventory 自行取 {choice}；如有实测热值请给出，或用 "
         "coefficients={{'{carrier}': …}} 指定",
     ),
     "account.certificates": (
-        "certificates change nothing under {kind}, which contains traded green power already; electricity they cover counts "
+        "certificates change nothing under the {kind:grid} factor, which contains traded green power already; electricity they cover counts "
         "at the factor; use electricity='national_residual' to let them count",
-        "{kind} 已含市场化绿电，绿证不再抵减；绿证电力按该因子计；如需计入请用 electricity='national_residual'",
+        "{kind:grid}因子已含市场化绿电，绿证不再抵减；绿证电力按该因子计；如需计入请用 electricity='national_residual'",
     ),
     "account.generation_implied": (
-        "energy with supply onsite_fossil comes from fuel that is counted already; {places} list more use of {carrier} than "
+        "energy with supply onsite_fossil comes from fuel that is counted already; {places} list more use of {carrier:carrier} than "
         "generation, so the missing transformation_out is implied and nothing is counted twice; add the generation rows",
-        "onsite_fossil 供应的 {carrier} 来自已计入的燃料；{places} 的用量大于所列产出，已按缺失的 transformation_out 处理以免重复；"
-        "请补充产出行",
+        "自备化石（onsite_fossil）供应的{carrier:carrier}来自已计入的燃料；{places} 的用量大于所列产出，已按缺失的加工转换产出处理以免重复；"
+        "请补充产出行（transformation_out）",
     ),
     "account.export_covered": (
-        "what leaves is subtracted once; in {places} the export of {carrier} is already covered by transformation_out and "
+        "what leaves is subtracted once; in {places} the export of {carrier:carrier} is already covered by transformation_out and "
         "is not subtracted again; check that this is meant",
-        "外供只扣除一次；{places} 的 {carrier} 外供已由 transformation_out 扣除，不再重复扣除；请核对",
+        "外供只扣除一次；{places} 的{carrier:carrier}外供已由加工转换产出扣除，不再重复扣除；请核对",
     ),
     "account.net_seller": (
-        "more {carrier} leaves than comes in: {places}; its net energy is negative there; check that this is meant",
-        "{carrier} 净外供：{places}；该处净能耗为负；请核对",
+        "more {carrier:carrier} leaves than comes in: {places}; its net energy is negative there; check that this is meant",
+        "{carrier:carrier}净外供：{places}；该处净能耗为负；请核对",
     ),
     "account.reported_basis": (
-        "a reported total counts only on the basis of the method ({basis}); some are {bases}; their energy is unknown; "
+        "a reported total counts only on the basis of the method ({basis:basis}); some are {bases:basis}; their energy is unknown; "
         "state the basis in the indicators table",
-        "填报总量须与方法口径（{basis}）一致才能采用；部分为 {bases}；其能耗为未知；请在指标表注明口径",
+        "填报总量须与方法口径（{basis:basis}）一致才能采用；部分为{bases:basis}；其能耗为未知；请在指标表注明口径",
     ),
     "account.reported_unstated": (
         "a reported total is compared with its own rows where its basis is stated; some have none and are not compared; write 当量值 or "
@@ -1516,9 +1549,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "填报总量注明口径时才与分品种数据比对；部分总量未注明，未作比对；请在表头或 basis 列写明当量值或等价值",
     ),
     "account.reported_differs": (
-        "the reported {what} of {zone} {year} should equal its own rows; reported {reported:.6g}, from the rows {own:.6g}; "
+        "the reported {what:what} of {zone} {year} should equal its own rows; reported {reported:.6g}, from the rows {own:.6g}; "
         "the rows count; find the difference",
-        "{zone} {year} 填报的 {what} 应与分项一致；填报 {reported:.6g}，分项合计 {own:.6g}；以分项为准；请查明差异",
+        "{zone} {year} 填报的{what:what}应与分项一致；填报 {reported:.6g}，分项合计 {own:.6g}；以分项为准；请查明差异",
     ),
     "quantity.blank": (
         "a quantity is blank (row or cell {rows}); it counts as not known, not as zero; write 0 where nothing was used, or read a wide table with "
@@ -1530,40 +1563,40 @@ TEXTS: dict[str, tuple[str, str]] = {
         "增加值为空（行或单元格 {rows}）；按未知处理，相应的强度也为未知；如已知请填写",
     ),
     "quality.gap": (
-        "{carrier} of {zone} has no quantity in {year} but the year before and after; it counts as not used; add the row if "
+        "{carrier:carrier} of {zone} has no quantity in {year} but the year before and after; it counts as not used; add the row if "
         "it was forgotten",
-        "{zone} 的 {carrier} 在 {year} 年无数量，而前后年均有；按未使用处理；如系漏填请补充",
+        "{zone} 的{carrier:carrier}在 {year} 年无数量，而前后年均有；按未使用处理；如系漏填请补充",
     ),
     "quality.jump": (
-        "{carrier} of {zone} in {year} is {ratio} times its other years, near 10^{power}; got {value} {unit}; if the unit "
+        "{carrier:carrier} of {zone} in {year} is {ratio} times its other years, near 10^{power}; got {value} {unit}; if the unit "
         "slipped, it would be {likely} {unit} ({meant} for {unit})",
-        "{zone} 的 {carrier} 在 {year} 年为其他年份的 {ratio} 倍，接近 10^{power}；收到 {value} {unit}；若为单位笔误，应为 {likely} {unit}（疑似将 {meant} 当作 {unit}）",
+        "{zone} 的{carrier:carrier}在 {year} 年为其他年份的 {ratio} 倍，接近 10^{power}；收到 {value} {unit}；若为单位笔误，应为 {likely} {unit}（疑似将 {meant} 当作 {unit}）",
     ),
     "quality.change": (
-        "{carrier} of {zone} is from {year} on {ratio} times the years before, near 10^{power}; got {value} {unit} in {year}; "
+        "{carrier:carrier} of {zone} is from {year} on {ratio} times the years before, near 10^{power}; got {value} {unit} in {year}; "
         "if the unit changed, that is {likely} {unit} as before ({meant} for {unit}, or the reverse before); give all years "
         "in one unit",
-        "{zone} 的 {carrier} 自 {year} 年起为此前的 {ratio} 倍，接近 10^{power}；{year} 年收到 {value} {unit}；若为单位变更，按此前单位应为 {likely} {unit}（疑似将 {meant} 当作 {unit}，或此前相反）；各年请用同一单位",
+        "{zone} 的{carrier:carrier}自 {year} 年起为此前的 {ratio} 倍，接近 10^{power}；{year} 年收到 {value} {unit}；若为单位变更，按此前单位应为 {likely} {unit}（疑似将 {meant} 当作 {unit}，或此前相反）；各年请用同一单位",
     ),
     "quality.pair": (
-        "{carrier} of {zone} in {year} is {ratio} times that in {other}, near 10^{power}; got {value} {unit} in {year}; if the "
+        "{carrier:carrier} of {zone} in {year} is {ratio} times that in {other}, near 10^{power}; got {value} {unit} in {year}; if the "
         "unit slipped there, it would be {likely} {unit} ({meant} for {unit}); if in {other}, the reverse; look at both",
-        "{zone} 的 {carrier} 在 {year} 年为 {other} 年的 {ratio} 倍，接近 10^{power}；{year} 年收到 {value} {unit}；若该年单位笔误，应为 {likely} {unit}（疑似将 {meant} 当作 {unit}）；若 {other} 年笔误则相反；请核对这两年",
+        "{zone} 的{carrier:carrier}在 {year} 年为 {other} 年的 {ratio} 倍，接近 10^{power}；{year} 年收到 {value} {unit}；若该年单位笔误，应为 {likely} {unit}（疑似将 {meant} 当作 {unit}）；若 {other} 年笔误则相反；请核对这两年",
     ),
     "quality.level": (
-        "{carrier} of {zone} is in all its years {ratio} times what other zones make likely, near 10^{power}; got {value} {unit} "
+        "{carrier:carrier} of {zone} is in all its years {ratio} times what other zones make likely, near 10^{power}; got {value} {unit} "
         "in {year}; if the unit slipped, it would be {likely} {unit} ({meant} for {unit})",
-        "{zone} 的 {carrier} 各年均为其他园区所示水平的 {ratio} 倍，接近 10^{power}；{year} 年收到 {value} {unit}；若为单位笔误，应为 {likely} {unit}（疑似将 {meant} 当作 {unit}）",
+        "{zone} 的{carrier:carrier}各年均为其他园区所示水平的 {ratio} 倍，接近 10^{power}；{year} 年收到 {value} {unit}；若为单位笔误，应为 {likely} {unit}（疑似将 {meant} 当作 {unit}）",
     ),
     "quality.swap": (
-        "{carrier} and {other} of {zone} in {year} each fit the other's years; got {value} {unit} for {carrier}, "
+        "{carrier:carrier} and {other:carrier} of {zone} in {year} each fit the other's years; got {value} {unit} for {carrier:carrier}, "
         "{ratio} times what is likely; if the two were swapped, change them back",
-        "{zone} 在 {year} 年的 {carrier} 与 {other} 互相符合对方的历年数值；{carrier} 收到 {value} {unit}，为应有值的 {ratio} 倍；若两列互换，请换回",
+        "{zone} 在 {year} 年的{carrier:carrier}与{other:carrier}互相符合对方的历年数值；{carrier:carrier}收到 {value} {unit}，为应有值的 {ratio} 倍；若两列互换，请换回",
     ),
     "quality.parts": (
-        "a carrier and its parts must not both be counted; {carrier} of {zone} in {year} ({value} {unit}) is the sum of {other}; "
+        "a carrier and its parts must not both be counted; {carrier:carrier} of {zone} in {year} ({value} {unit}) is the sum of {other:carrier}; "
         "keep the one or the others",
-        "同一能源的合计与分项不得重复计算；{zone} {year} 年的 {carrier}（{value} {unit}）等于 {other} 之和；请只保留其一",
+        "同一能源的合计与分项不得重复计算；{zone} {year} 年的{carrier:carrier}（{value} {unit}）等于{other:carrier}之和；请只保留其一",
     ),
     "note.slips_none": (
         "no unit slip, swapped figure or doubled carrier was found",
@@ -1603,15 +1636,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "peak.grid_only": (
         "a peak should be the zone's own doing; with every year at the grid factors of the peak year it is gone in {count} "
-        "zones: {zones} (status and change since the maximum, as accounted -> at those factors); see "
+        "zones: {zones:bracketed} (status and change since the maximum, as accounted -> at those factors); see "
         "Account.co2_at_factors_of",
-        "达峰应出自园区自身；各年均按峰值年电网因子计算，则 {count} 个园区的达峰或下降不复存在：{zones}（括号内为状态与峰值以来变化：核算值 -> "
+        "达峰应出自园区自身；各年均按峰值年电网因子计算，则 {count} 个园区的达峰或下降不复存在：{zones:bracketed}（括号内为状态与峰值以来变化：核算值 -> "
         "固定因子）；参见 Account.co2_at_factors_of",
     ),
     "peak.dip": (
-        "a peak should not hang on passing dips; without {years} the status of {count} zones is another: {zones}; look at "
+        "a peak should not hang on passing dips; without {years} the status of {count} zones is another: {zones:bracketed}; look at "
         "the series before relying on it",
-        "达峰不应取决于个别年份的短暂下降；剔除 {years} 年后 {count} 个园区状态改变：{zones}；采用前请查看序列",
+        "达峰不应取决于个别年份的短暂下降；剔除 {years} 年后 {count} 个园区状态改变：{zones:bracketed}；采用前请查看序列",
     ),
     "peak.boundary": (
         "a peak needs one boundary over all years; that of {count} zones changes: {zones}; give figures of one boundary",
@@ -1686,21 +1719,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.no_base": ("no data for the base year {year}; give base_year", "没有基年 {year} 的数据；请给出 base_year"),
     "reason.base_late": ("the base year {base} must be before {year}", "基年 {base} 须早于 {year}"),
     "reason.basis": (
-        "the target is on the {wanted} basis, the figures are {have}",
-        "目标口径为 {wanted}，数据口径为 {have}",
+        "the target is on the {wanted:basis} basis, the figures are {have:basis}",
+        "目标口径为{wanted:basis}，数据口径为{have:basis}",
     ),
     "reason.no_data": ("not known", "数据未知"),
     "reason.no_indicator": (
-        "no figures for {indicator}; add it to the indicators table",
-        "没有 {indicator} 的数据；请在指标表中补充",
+        "no figures for {indicator:indicator}; add it to the indicators table",
+        "没有{indicator:indicator}的数据；请在指标表中补充",
     ),
     "reason.no_weights": (
-        "{indicator} of all zones together needs value added or a published total",
-        "{indicator} 的总体水平须有增加值或公布的合计",
+        "{indicator:indicator} of all zones together needs value added or a published total",
+        "{indicator:indicator}的总体水平须有增加值或公布的合计",
     ),
     "reason.no_class": (
-        "no target is defined here: {indicator} is not from {low} to {high}, or not known",
-        "此处未设目标：{indicator} 不在 {low} 至 {high} 之间，或未知",
+        "no target is defined here: {indicator:indicator} is not from {low} to {high}, or not known",
+        "此处未设目标：{indicator:indicator}不在 {low} 至 {high} 之间，或未知",
     ),
     "reason.incomplete": (
         "known for {known} of {n} zones; the value is over those; not known: {zones}",
@@ -1721,16 +1754,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reason.value_added": ("value added is not positive, so there is no intensity", "增加值不为正，强度无从计算"),
     "reason.prices_mixed": (
-        "value added of the zones stands at different prices ({prices}); bring it to one base before it is summed",
-        "各园区增加值价格基期不同（{prices}）；请先统一基期再汇总",
+        "value added of the zones stands at different prices ({prices:price}); bring it to one base before it is summed",
+        "各园区增加值价格基期不同（{prices:price}）；请先统一基期再汇总",
     ),
     "reason.negative": (
         "more energy or CO2 leaves than comes in, so an intensity says nothing",
         "外供多于购入，强度无意义",
     ),
     "reason.unit": (
-        "the figures are in {have!r}, the target is in {want!r}; give them in that unit",
-        "数据单位为 {have!r}，目标单位为 {want!r}；请统一",
+        "the figures are in '{have:unit}', the target is in '{want:unit}'; give them in that unit",
+        "数据单位为“{have:unit}”，目标单位为“{want:unit}”；请统一",
     ),
     "note.no_price": (
         "the price base is not stated; the rate holds only if both years stand at one",
@@ -1742,7 +1775,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{n} 个园区最大值之后年数不足或有未知（共 {years} 年数据）",
     ),
     "note.published": ("from the published row {name!r}", "取自公布的合计行 {name!r}"),
-    "note.price": ("value added at prices of {prices}", "增加值价格基期：{prices}"),
+    "note.price": ("value added at prices of {prices:price}", "增加值价格基期：{prices:price}"),
     "note.price_switch": (
         "the price base changes from {old!r} to {new!r}: the two levels would give {naive}, which is not the change; chained "
         "from the published yearly changes it is {chained}",
@@ -1754,8 +1787,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "供参考：达到者占增加值的 {share}",
     ),
     "note.vintage": (
-        "grid factor of {base}: data year {first}; of {year}: data year {last} (rule: {rule})",
-        "{base} 年电网因子数据年份 {first}；{year} 年 {last}（规则：{rule}）",
+        "grid factor of {base}: data year {first}; of {year}: data year {last} (rule: {rule:vintage})",
+        "{base} 年电网因子数据年份 {first}；{year} 年 {last}（规则：{rule:vintage}）",
     ),
     "note.grid": (
         "of {whole} a year, {zones} are the zones' own and {grid} the grid factor's",
@@ -1877,8 +1910,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "结果取决于数据未知的园区",
     ),
     "reason.required_class": (
-        "not known, or (by {indicator}) in no class that the target is for, in some draws at least",
-        "未知，或按 {indicator} 至少在部分抽样中不属于该目标适用的类别",
+        "not known, or (by {indicator:indicator}) in no class that the target is for, in some draws at least",
+        "未知，或按{indicator:indicator}至少在部分抽样中不属于该目标适用的类别",
     ),
     "note.driver_value_added": ("value added", "增加值"),
     "note.driver_energy_intensity": ("energy intensity", "能耗强度"),
@@ -2060,8 +2093,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "账户的恒等式可用的名称为 {known}；收到 {names}；请改用这些名称",
     ),
     "decompose.ratio": (
-        "{of} is a quotient of cells, which has no sum; got level={level!r}; take level={only!r}, or decompose the quantities",
-        "{of} 为各单元之商，不能相加；收到 level={level!r}；请取 level={only!r}，或改为分解各量",
+        "{of:what} is a quotient of cells, which has no sum; got level={level!r}; take level={only!r}, or decompose the quantities",
+        "{of:what}为各单元之商，不能相加；收到 level={level!r}；请取 level={only!r}，或改为分解各量",
     ),
     "decompose.source": (
         "decompose needs an account, or a table with an identity; got {got}; call zonecarbon.account first",
@@ -2131,8 +2164,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "恒等式已说明分解的量；同时给出了 of={of!r} 与 {identity!r}；请删去其一",
     ),
     "decompose.no_carriers": (
-        "effects by carrier need cells by carrier; {of} has none; leave carrier out, or decompose CO2",
-        "按品种显示须有分品种单元；{of} 没有；请删去 carrier，或改为分解二氧化碳",
+        "effects by carrier need cells by carrier; {of:what} has none; leave carrier out, or decompose CO2",
+        "按品种显示须有分品种单元；{of:what}没有；请删去 carrier，或改为分解二氧化碳",
     ),
     "decompose.group_name": (
         "a group of factors must not have the name of a factor it is not; got {names}; choose another name",
@@ -2144,14 +2177,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "层级 {level!r} 的效应只能按 {keys}（及更细的列）显示：不同总体的强度、比值及 LMDI-II 效应不能相加；收到 by={by}；请加上 {keys}，或取 level='portfolio'",
     ),
     "decompose.sign": (
-        "LMDI needs values that keep their sign; {cell}: {name} is {first:.6g} in {base} and {last:.6g} in {end}; correct the "
+        "LMDI needs values that keep their sign; {cell:carrier}: {name} is {first:.6g} in {base} and {last:.6g} in {end}; correct the "
         "figures, take the purchases and sales apart, or pass undefined='separate' to show the change as a term of its own",
-        "LMDI 要求数值不变号；{cell}：{name} 在 {base} 年为 {first:.6g}，{end} 年为 {last:.6g}；请更正数据、将购入与外供分列，或以 undefined='separate' 将其变化单列",
+        "LMDI 要求数值不变号；{cell:carrier}：{name} 在 {base} 年为 {first:.6g}，{end} 年为 {last:.6g}；请更正数据、将购入与外供分列，或以 undefined='separate' 将其变化单列",
     ),
     "decompose.infinite": (
-        "a ratio must be finite in both years; {cell}: {name} is {first} in {base} and {last} in {end}, while what is related to "
+        "a ratio must be finite in both years; {cell:carrier}: {name} is {first} in {base} and {last} in {end}, while what is related to "
         "it is not zero; complete the figures, or pass undefined='separate' to show the change as a term of its own",
-        "各比值在两年均须有限；{cell}：{name} 在 {base} 年为 {first}，{end} 年为 {last}，而与之相关的量不为零；请补全数据，或以 undefined='separate' 将其变化单列",
+        "各比值在两年均须有限；{cell:carrier}：{name} 在 {base} 年为 {first}，{end} 年为 {last}，而与之相关的量不为零；请补全数据，或以 undefined='separate' 将其变化单列",
     ),
     "decompose.sectors": (
         "value added is not known, or not positive, for every sector that uses energy; these zones are taken as a whole, without a structure "
@@ -2209,20 +2242,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "各单元在所用年份均须有数据行；以下单元缺行，已按要求以零计：{cells}；若不为零请补行",
     ),
     "decompose.coefficient_own": (
-        "an identity with energy needs one standard coal per unit; that of {flows} is not the same in every year, and the factors with "
+        "an identity with energy needs one standard coal per unit; that of {flows:carrier} is not the same in every year, and the factors with "
         "energy contain that change; leave the identity out, or choose the calorific basis",
-        "含能源的恒等式须以同一折标系数计；{flows} 的系数逐年不同，含能源的各因素均含此变化；请不用恒等式，或采用当量值口径",
+        "含能源的恒等式须以同一折标系数计；{flows:carrier}的系数逐年不同，含能源的各因素均含此变化；请不用恒等式，或采用当量值口径",
     ),
     "decompose.grid_years": (
         "the effect of the grid is that between the data years of its factors, which are not the years themselves ({years}; rule: "
-        "{rule}); equal data years have no effect; give a series of your own to have each year's",
-        "电网效应为其因子数据年份之间的变化，数据年份与年份不一致（{years}；规则：{rule}）；数据年份相同则效应为零；如需逐年效应，请自备因子序列",
+        "{rule:vintage}); equal data years have no effect; give a series of your own to have each year's",
+        "电网效应为其因子数据年份之间的变化，数据年份与年份不一致（{years}；规则：{rule:vintage}）；数据年份相同则效应为零；如需逐年效应，请自备因子序列",
     ),
     "decompose.coefficient": (
-        "effects need one standard coal per unit; that of {flows} is not the same in every year, so energy is counted at the "
+        "effects need one standard coal per unit; that of {flows:carrier} is not the same in every year, so energy is counted at the "
         "coefficients of {base}; what they change in energy itself is the effect 'coefficient'; choose the calorific basis to be "
         "without it",
-        "各项效应须以同一折标系数计；{flows} 的系数逐年不同，故能源按 {base} 年系数计；系数变化对能耗本身的影响单列为 coefficient；采用当量值口径即可避免",
+        "各项效应须以同一折标系数计；{flows:carrier}的系数逐年不同，故能源按 {base} 年系数计；系数变化对能耗本身的影响单列为“折标系数”；采用当量值口径即可避免",
     ),
     "note.decompose_head": (
         "{who}: {of} {first} in {base}, {last} in {end} ({percent}); {how}; {effects}:",
@@ -2322,6 +2355,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cli.read": ("read {source}: {zones} zones, {first}-{last}", "读取 {source}：{zones} 个园区，{first}—{last} 年"),
     "cli.method": ("method {method}: {title}; {basis}", "方法 {method}：{title}；{basis}"),
+    "cli.left_out": ("not in the report: {part:part}, because: {reason}", "报告中未包含{part:part}，原因：{reason}"),
+    "cli.one_year": (
+        "a change needs two years in which zones are known; the data have {years}; add a year",
+        "分析变化须有两个数据已知的年份；数据中有 {years}；请补充年份",
+    ),
+    "cli.seed": ("seed {seed}", "种子 {seed}"),
+    "cli.report": ("wrote {path} ({size})", "已写入 {path}（{size}）"),
     "cli.set": (
         "a choice must be written key=value, such as basis=equivalent or coefficients.natural_gas='1.21 kgce/m3'; got "
         "{text!r}; correct it",
@@ -2397,6 +2437,28 @@ TEXTS: dict[str, tuple[str, str]] = {
     "note.is.rounded": ("rounded", "修约值"),
     "note.is.nominal": ("nominal", "现价"),
     "note.rows_shown": ("{shown} of {count} rows", "共 {count} 行，显示 {shown} 行"),
+    # -- report ----------------------------------------------------------------------------------------------------
+    "report.nothing": (
+        "a report must be given at least one result; got none; pass an account, a check or another result",
+        "报告至少需要一项结果；未收到任何结果；请传入账户、判定或其他结果",
+    ),
+    "report.result": (
+        "a report must be made of results: account, check, decompose, tapio, project, find_peaks, required, tornado; got {got}; "
+        "pass what these functions return",
+        "报告须由以下函数的结果生成：account、check、decompose、tapio、project、find_peaks、required、tornado；收到 {got}；请传入这些函数的返回值",
+    ),
+    "report.inputs": (
+        "all results of a report must come from the same data; got different inputs ({results}); make them from one account",
+        "同一份报告的结果须来自同一份数据；收到不同的输入（{results}）；请由同一账户生成",
+    ),
+    "report.methods": (
+        "all results of a report must come from one accounting method; got {methods}; make a report for each method",
+        "同一份报告的结果须采用同一核算方法；收到 {methods}；请分别生成报告",
+    ),
+    "report.ending": (
+        "a report must be saved as .html or .xlsx; got {got}; end the file name in one of these",
+        "报告须保存为 .html 或 .xlsx；收到 {got}；请更改文件名结尾",
+    ),
     # -- results in words ------------------------------------------------------------------------------------------
     "basis.calorific": ("calorific basis (当量值)", "当量值"),
     "basis.equivalent": ("equivalent basis (等价值)", "等价值"),
@@ -2405,14 +2467,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verdict.missed": ("missed", "未达标"),
     "verdict.unknown": ("unknown", "未知"),
     "verdict.not_judged": ("not judged", "不判定"),
-    "check.head": ("{title}; {basis}; judgement {judgement}", "{title}；{basis}；判定方式 {judgement}"),
+    "check.head": ("{title}; {basis}; judgement {judgement:judgement}", "{title}；{basis}；判定方式{judgement:judgement}"),
     "check.zones": (
         "{n} zones: {met} met, {missed} missed, {unknown} unknown; lowest margins:",
         "{n} 个园区：{met} 达标，{missed} 未达标，{unknown} 未知；裕度最小者：",
     ),
     "check.status": (
-        "the threshold is {status}: from memory, check before relying on it",
-        "阈值状态 {status}：凭记忆，使用前请核对",
+        "the threshold is {status:status}: from memory, check before relying on it",
+        "阈值状态：{status:status}，使用前请核对",
     ),
     "check.limit": ("limit {operator} {threshold}", "限值 {operator} {threshold}"),
     "check.margin": ("margin {value}", "裕度 {value}"),
@@ -2430,6 +2492,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 
+
+_SENTENCES: Mapping[str, Sentence] = {language: Sentence(language) for language in ("en", "zh")}
 
 _TONNES: dict[Language, tuple[tuple[float, str], ...]] = {
     "en": ((1e9, "Gt"), (1e6, "Mt"), (1.0, "t")),
@@ -2455,12 +2519,15 @@ def tonnes(value: float, language: Language = "en") -> str:
 def render(code: str, values: Mapping[str, Any], language: Language = "en") -> str:
     """Return the sentence ``code`` in ``language`` with ``values`` filled in.
 
+    A placeholder with the format of a kind of term (``{carrier:carrier}``) is said in words; see
+    :mod:`zonecarbon.terms`.
+
     Examples
     --------
-    >>> render("and_more", {"count": 3}, "zh")
-    '……另有 3 处'
+    >>> render("and_more", {"count": 3}, "zh"), render("ncv.carrier", {"carrier": "heat"}, "zh")
+    ('……另有 3 处', '热值仅用于按质量或体积计量的燃料；热力却给了热值；请留空')
     """
-    return TEXTS[code][0 if language == "en" else 1].format(**values)
+    return str(_SENTENCES[language].vformat(TEXTS[code][0 if language == "en" else 1], (), values))
 
 
 def place(source: str, sheet: str, row: int | None, column: str, cell: str = "", language: Language = "en") -> str:

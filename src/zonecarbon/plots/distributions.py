@@ -1,0 +1,363 @@
+"""The distribution of zones by energy per value added: who is below the limits, and who is nearest to them.
+
+Decided here: every zone is a dot, because a planner looks for one zone and the ministry counts them; dots are stacked
+over bins of a logarithmic axis, since intensities differ by a factor and not by an amount. Where there are too many for
+dots (some hundreds) the same bins become a histogram. Zones are counted once each, as the target of the share does. The
+aggregate is no dot: it is a sum over a sum, marked below the axis line. What is unknown, or beyond the axis, is counted
+in words and never drawn as 0.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zonecarbon import notation
+from zonecarbon._typing import BoolArray, FloatArray, IntArray
+from zonecarbon.accounting import Account
+from zonecarbon.errors import InputError
+from zonecarbon.kernels.target import EQUALITY
+from zonecarbon.messages import Language
+from zonecarbon.plots import style
+from zonecarbon.plots.lettering import LINE, shortened, width
+from zonecarbon.plots.strips import strip
+from zonecarbon.plots.style import SMALL, Canvas
+from zonecarbon.plots.words import capital, say
+from zonecarbon.targets import TargetCheck
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_INDICATOR = "energy_per_iva"
+_BEYOND = 30.0  # times the largest limit, or the smallest divided by it: what lies farther is counted, not drawn
+_FOOT = 24.0  # room below the dots for the aggregate [pt]
+_NAME = 130.0  # the most room for the name of a zone [pt]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the distribution shows [tce per 10^4 yuan]."""
+
+    names: list[str]
+    values: FloatArray
+    year: int | None
+    basis: str
+    limits: tuple[float, ...]
+    mean: float
+    mean_known: float
+    known: int
+
+    @property
+    def drawable(self) -> BoolArray:
+        """The zones that a logarithmic axis can show within its range."""
+        low, high = self.span
+        with np.errstate(invalid="ignore"):
+            return np.asarray((self.values >= low) & (self.values <= high))
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The ends of the axis."""
+        marks = [value for value in (*self.limits, self.mean, self.mean_known) if value > 0.0]
+        values = self.values[np.nan_to_num(self.values) > 0.0]
+        if not (len(values) or marks):
+            return 0.1, 1.0
+        middle = self.limits or [float(np.median(values)) if len(values) else marks[0]]
+        least = min(*marks, *middle, max(float(values.min(initial=np.inf)), min(middle) / _BEYOND))
+        most = max(*marks, *middle, min(float(values.max(initial=0.0)), max(middle) * _BEYOND))
+        return least / 1.15, most * 1.15
+
+    def below(self, limit: float) -> int:
+        """Return how many zones are below a limit."""
+        with np.errstate(invalid="ignore"):
+            return int((self.values < limit * (1.0 - EQUALITY)).sum())
+
+    @property
+    def classes(self) -> IntArray:
+        """How many limits each zone reaches."""
+        found = np.zeros(len(self.values), dtype=np.int64)
+        with np.errstate(invalid="ignore"):
+            for limit in self.limits:
+                found += self.values >= limit * (1.0 - EQUALITY)
+        return found
+
+    def nearest(self, count: int) -> list[int]:
+        """Return the zones nearest to the first limit, relative to themselves, the nearest first."""
+        if not self.limits or count <= 0:
+            return []
+        with np.errstate(all="ignore"):
+            change = np.abs(self.limits[0] / self.values - 1.0)
+        change[~self.drawable] = np.inf
+        order = np.argsort(change, kind="stable")[:count]
+        return [int(at) for at in order if np.isfinite(change[at])]
+
+
+def intensity_distribution(
+    of: TargetCheck | Account,
+    *,
+    year: int | None = None,
+    limits: Sequence[float] = (0.3, 0.4),
+    highlight: Sequence[str] = (),
+    ax: "Axes | None" = None,
+    language: Language = "en",
+    name_nearest: int = 5,
+) -> "Axes":
+    """Draw every zone by its energy per value added, with the limits and the aggregate.
+
+    Parameters
+    ----------
+    of
+        A check of targets, or an account.
+    year
+        That of the check, or the last year in which a zone is known, unless given.
+    limits
+        Marked on the axis [tce per 10^4 yuan], the one that counts zones first.
+    highlight
+        Zones to name.
+    ax
+        Axes to draw on; without them a figure is made.
+    language
+        ``en`` or ``zh``.
+    name_nearest
+        How many of the zones nearest to the first limit are named.
+
+    Returns
+    -------
+    The axes, horizontal and logarithmic. Zones that are not known are counted below.
+
+    Raises
+    ------
+    InputError
+        If it is no check or account, has no energy per value added, or there is no such year or zone.
+
+    Examples
+    --------
+    >>> from zonecarbon import Activity, account
+    >>> activity = Activity.from_arrays([[[100.0]], [[40.0]]], flows=["coke"], zones=["A", "B"], years=[2025],
+    ...                                 value_added=[[200.0], [300.0]], price_year=2020)
+    >>> ax = intensity_distribution(account(activity))
+    >>> ax.get_xscale(), bool(ax.get_xlim()[0] < 0.13)
+    ('log', True)
+    """
+    style.checked(language)
+    facts = _read(of, year, limits, language)
+    marked = [_index(facts, name) for name in highlight]
+    named = list(dict.fromkeys([*marked, *facts.nearest(name_nearest)]))
+    drawn = style.canvas(ax, language, 180.0 + len(named) * SMALL * LINE)
+    drawn.fit(left=26.0, right=20.0, top=38.0, bottom=54.0)
+    if not np.isfinite(facts.values).any():
+        drawn.notice(say("dist_none", language, year=facts.year or ""))
+        return style.finished(drawn)
+    drawn.ax.set_xscale("log")
+    drawn.ax.set_xlim(*facts.span)
+    ticks = style.log_ticks(*facts.span)
+    drawn.ax.xaxis.minorticks_off()
+    is_dots = _zones(drawn, facts, named)
+    drawn.ticks("x", ticks, [f"{tick:g}" for tick in ticks])
+    _limit_lines(drawn, facts)
+    _aggregate(drawn, facts)
+    heads = [_counts(facts, language), say("dist_dot" if is_dots else "dist_count", language)]
+    drawn.head(capital(("; " if language == "en" else "；").join(filter(None, heads))), above=15.0)
+    drawn.foot(_axis_words(facts, language), _notes(facts, language))
+    return style.finished(drawn)
+
+
+def describe_intensity_distribution(
+    of: TargetCheck | Account,
+    *,
+    year: int | None = None,
+    limits: Sequence[float] = (0.3, 0.4),
+    highlight: Sequence[str] = (),
+    language: Language = "en",
+    name_nearest: int = 5,
+) -> str:
+    """Return what the distribution shows, in a few sentences."""
+    style.checked(language)
+    facts = _read(of, year, limits, language)
+    stop = "." if language == "en" else "。"
+    if not np.isfinite(facts.values).any():
+        return capital(say("dist_none", language, year=facts.year or "")) + stop
+    named = list(dict.fromkeys([*(_index(facts, name) for name in highlight), *facts.nearest(name_nearest)]))
+    shown = [_named(facts, at, language) for at in named]
+    nearest = ""
+    if shown and facts.limits:
+        names = (", " if language == "en" else "、").join(shown)
+        nearest = say("dist_nearest", language, limit=f"{facts.limits[0]:g}", names=names)
+    notes = _notes(facts, language)
+    told = {"n": len(facts.names), "year": facts.year or "", "mean": capital(_mean_words(facts, language))}
+    counts = _counts(facts, language)
+    nearest += capital(notes) + stop if notes else ""
+    return capital(say("dist_say", language, counts=counts, nearest=nearest, **told)).strip()
+
+
+def _read(of: TargetCheck | Account, year: int | None, limits: Sequence[float], language: Language) -> _Facts:
+    style.required(of, (TargetCheck, Account), "intensity_distribution")
+    wanted = tuple(float(limit) for limit in limits)
+    if not all(limit > 0.0 and np.isfinite(limit) for limit in wanted):
+        raise InputError("plot.limits", got=", ".join(f"{limit:g}" for limit in wanted))
+    if isinstance(of, Account):
+        return _of_account(of, year, wanted)
+    blocks = [block for block in of.blocks if block.target.indicator == _INDICATOR]
+    counted = next((block for block in blocks if block.inner is not None), None)
+    years = [block.year for block in (counted, *blocks) if block is not None and block.year is not None]
+    if isinstance(of.of, Account):
+        return _of_account(of.of, year if year is not None else next(iter(years), None), wanted)
+    if counted is None or counted.inner is None or year not in {None, counted.year}:
+        raise InputError("plot.no_intensity", year=year if year is not None else "-")
+    whole = [block for block in blocks if block.target.statistic == "aggregate" and block.year == counted.year]
+    mean = float(whole[0].value[0]) if whole else np.nan
+    names = [str(name) for name in of.zones]
+    known = int(np.isfinite(counted.inner).sum())
+    return _Facts(names, np.array(counted.inner), counted.year, of.basis, wanted, mean, np.nan, known)
+
+
+def _of_account(account: Account, year: int | None, limits: tuple[float, ...]) -> _Facts:
+    energy, money = account.total("energy"), account.value_added
+    with np.errstate(all="ignore"):
+        intensity = np.where(money > 0.0, energy / money, np.nan)
+    known_years = np.flatnonzero(np.isfinite(intensity).any(axis=0))
+    if year is None:
+        at = int(known_years[-1]) if len(known_years) else len(account.years) - 1
+    else:
+        found = np.flatnonzero(account.years == year)
+        if not len(found):
+            raise InputError("year.absent", year=year, years=f"{account.years[0]}-{account.years[-1]}")
+        at = int(found[0])
+    values = np.array(intensity[:, at])
+    known = np.isfinite(values)
+    some = float(energy[known, at].sum() / money[known, at].sum()) if known.any() else np.nan
+    names = [str(name) for name in account.zones]
+    mean = some if known.all() else np.nan
+    return _Facts(names, values, int(account.years[at]), account.basis, limits, mean, some, int(known.sum()))
+
+
+def _index(facts: _Facts, name: str) -> int:
+    if name not in facts.names:
+        raise InputError("zone.unknown", name=name)
+    return facts.names.index(name)
+
+
+# -- drawing -----------------------------------------------------------------------------------------------------------
+
+
+def _zones(drawn: Canvas, facts: _Facts, named: list[int]) -> bool:
+    """Draw a dot for each zone, or a histogram of too many, and the names; return whether they are dots."""
+    across, down = drawn.size
+    words = [_named(facts, at, drawn.language) for at in named]
+    low, high = np.log(facts.span)
+    with np.errstate(all="ignore"):
+        share = np.where(facts.drawable, (np.log(facts.values) - low) / (high - low), np.nan)
+    wide = max((width(text, SMALL) for text in words), default=0.0) + 10.0
+    found = strip(share, facts.classes, named, wide, across, down - _FOOT - 4.0)
+    drawn.ax.set_ylim(-_FOOT * found.unit, (down - _FOOT) * found.unit)
+    for number, shade in enumerate(_shades(len(facts.limits))):
+        chosen = (found.columns >= 0) & (facts.classes == number)
+        if not chosen.any():
+            continue
+        if found.is_dots:
+            x = np.exp(low + found.middles[chosen] * (high - low))
+            drawn.dots(
+                x, (found.heights[chosen] + 0.5) * found.step, shade, found.step, markeredgewidth=0.5, gid="zones"
+            )
+        else:
+            bins, many = np.unique(found.columns[chosen], return_counts=True)
+            edges = np.exp(low + np.stack([bins, bins + 1], axis=1) * found.step / across * (high - low)).tolist()
+            boxes = [(a, 0.0, b, n) for (a, b), n in zip(edges, many.tolist(), strict=True)]
+            drawn.boxes(boxes, shade, gid="zones")
+    ticks = [] if found.is_dots else [tick for tick in style.nice(0.0, found.most) if tick == int(tick)]
+    drawn.ticks("y", ticks, style.round_figures(ticks, drawn.language))
+    drawn.line(list(facts.span), [0.0, 0.0], style.RULE, 0.8, zorder=1.5)
+    drawn.ax.spines["bottom"].set_visible(False)
+    for flag in found.flags:
+        x, near, text = (float(np.exp(low + part * (high - low))) for part in (flag.x, flag.near, flag.text))
+        drawn.line([x, x, near], [flag.foot, flag.y, flag.y], style.MUTED, 0.6, zorder=5.0)
+        align = "left" if flag.text > flag.x else "right"
+        label = words[named.index(flag.zone)]
+        drawn.write(text, flag.y, label, size=SMALL, ha=align, va="center", zorder=6.0, bbox=_HALO)
+        if found.is_dots:
+            ring = {"markeredgecolor": style.ACCENT, "markeredgewidth": 1.3, "zorder": 5.5}
+            drawn.dots([x], [flag.top], "none", found.step, **ring)
+    return found.is_dots
+
+
+def _shades(limits: int) -> list[str]:
+    """Return the colours of the zones below, between and above some limits."""
+    low, middle, high = style.CLASSES
+    return [low] if not limits else [low, *[middle] * (limits - 1), high]
+
+
+_HALO = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none", "linewidth": 0.0}
+
+
+def _named(facts: _Facts, at: int, language: Language) -> str:
+    value = notation.figure(
+        float(facts.values[at]), "energy_intensity", language, beside=facts.limits[0] if facts.limits else None
+    )
+    return say("dist_named", language, zone=shortened(facts.names[at], SMALL, _NAME), value=value)
+
+
+def _limit_lines(drawn: Canvas, facts: _Facts) -> None:
+    low, high = drawn.ax.get_ylim()
+    point = drawn.per_point("y")
+    for limit in facts.limits:
+        drawn.line([limit, limit], [low + 0.55 * _FOOT * point, high], style.ACCENT, 1.0, dashes=(4.0, 2.0), zorder=1.8)
+        drawn.write(limit, high + 1.0 * point, f"{limit:g}", size=SMALL, color=style.ACCENT, ha="center", va="bottom",
+                    weight="bold")  # fmt: skip
+
+
+def _aggregate(drawn: Canvas, facts: _Facts) -> None:
+    """Mark the sum of energy over the sum of value added, below the dots."""
+    value = facts.mean if np.isfinite(facts.mean) else facts.mean_known
+    if not (np.isfinite(value) and value > 0.0):
+        return
+    point = drawn.per_point("y")
+    drawn.dots([value], [-5.0 * point], style.INK, 8.0, marker="^", gid="aggregate", zorder=5.0)
+    text = _mean_words(facts, drawn.language)
+    low, high = np.log(facts.span)
+    per = (high - low) / drawn.size[0]
+    at = float(np.log(value)) + 7.0 * per
+    is_right = at + width(text, SMALL) * per < high
+    x = float(np.exp(at if is_right else np.log(value) - 7.0 * per))
+    drawn.write(x, -11.0 * point, text, size=SMALL, ha="left" if is_right else "right", va="center", weight="bold",
+                bbox=_HALO, zorder=5.0)  # fmt: skip
+
+
+def _mean_words(facts: _Facts, language: Language) -> str:
+    limit = min(facts.limits, key=lambda one: abs(one - np.nan_to_num(facts.mean_known)), default=None)
+    if np.isfinite(facts.mean) or facts.known == len(facts.names):
+        return say("dist_mean", language, value=notation.figure(facts.mean, "energy_intensity", language, beside=limit))
+    value = notation.figure(facts.mean_known, "energy_intensity", language, beside=limit)
+    return say("dist_mean_known", language, known=facts.known, value=value)
+
+
+def _counts(facts: _Facts, language: Language) -> str:
+    n = len(facts.names)
+    shown = [say("dist_below", language, limit=f"{one:g}", count=facts.below(one), n=n) for one in sorted(facts.limits)]
+    return ("; " if language == "en" else "；").join(shown)
+
+
+def _axis_words(facts: _Facts, language: Language) -> str:
+    unit = notation.scale_for("energy_intensity", facts.values, language).unit
+    parts = [say("with_unit", language, what=say("energy_intensity", language), unit=unit)]
+    if facts.year is not None:
+        parts.append(say("dist_year", language, year=facts.year))
+    if facts.basis:
+        parts.append(say(f"basis_{facts.basis}", language))
+    return capital((", " if language == "en" else "，").join(parts))
+
+
+def _notes(facts: _Facts, language: Language) -> str:
+    notes = []
+    unknown = int(np.isnan(facts.values).sum())
+    low, high = facts.span
+    with np.errstate(invalid="ignore"):
+        less, more = facts.values < low, facts.values > high
+    if unknown:
+        notes.append(say("dist_unknown", language, count=unknown))
+    if less.any():
+        least = notation.figure(float(facts.values[less].max()), "energy_intensity", language)
+        notes.append(say("dist_less", language, count=int(less.sum()), least=least))
+    if more.any():
+        most = notation.figure(float(facts.values[more].max()), "energy_intensity", language)
+        notes.append(say("dist_more", language, count=int(more.sum()), most=most))
+    return ("; " if language == "en" else "；").join(notes)

@@ -1,0 +1,150 @@
+"""Every text of the charts, by key: (English, Chinese).
+
+Decided here: texts of pictures stand beside the pictures and not among the messages, because they are labels and half
+sentences that mean something only there; what a reader may meet elsewhere (states of Tapio, effects, drivers, bases)
+comes from the messages. A test finds keys that are missing, unused, or have other placeholders in the other language.
+"""
+
+from typing import Any
+
+from zonecarbon.messages import Language
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # -- everywhere ------------------------------------------------------------------------------------------------
+    "and_more": ("{names} and {count} more", "{names}等，另有 {count} 个"),
+    "all_zones": ("all zones", "全部园区"),
+    "colon": ("{head}: {rest}", "{head}：{rest}"),
+    "with_unit": ("{what} [{unit}]", "{what}（{unit}）"),
+    "nothing": ("{what} of {zone} is not known", "{zone}的{what}未知"),
+    "unknown_years": ("unknown: {years}", "未知：{years}"),
+    "energy": ("energy", "综合能耗"),
+    "co2": ("CO₂", "二氧化碳排放"),
+    "value_added": ("value added", "工业增加值"),
+    "energy_intensity": ("energy per value added", "单位工业增加值综合能耗"),
+    "co2_intensity": ("CO₂ per value added", "单位工业增加值二氧化碳排放"),
+    "basis_calorific": ("calorific basis", "当量值"),
+    "basis_equivalent": ("equivalent basis", "等价值"),
+    # -- distribution ----------------------------------------------------------------------------------------------
+    "dist_year": ("{year}", "{year} 年"),
+    "dist_count": ("number of zones", "园区数"),
+    "dist_dot": ("each dot a zone", "每点为一个园区"),
+    "dist_below": ("below {limit}: {count} of {n}", "低于 {limit}：{n} 个中 {count} 个"),
+    "dist_unknown": ("{count} unknown", "{count} 个未知"),
+    "dist_less": ("{count} below the axis ({least} or less)", "{count} 个低于坐标轴下限（不高于 {least}）"),
+    "dist_more": ("{count} above the axis (up to {most})", "{count} 个高于坐标轴上限（最高 {most}）"),
+    "dist_mean": ("all zones {value}", "全部园区 {value}"),
+    "dist_mean_known": ("the {known} known zones {value}", "已知的 {known} 个园区 {value}"),
+    "dist_none": (
+        "energy per value added of {year} is not known for any zone",
+        "各园区 {year} 年单位工业增加值综合能耗均未知",
+    ),
+    "dist_say": (
+        "Energy per value added of {n} zones in {year}, each zone once: {counts}. {mean}. {nearest}",
+        "{year} 年 {n} 个园区的单位工业增加值综合能耗，各园区计一次：{counts}。{mean}。{nearest}",
+    ),
+    "dist_nearest": ("Nearest to {limit}: {names}. ", "最接近 {limit} 的园区：{names}。"),
+    "dist_named": ("{zone} {value}", "{zone} {value}"),
+    # -- fan -------------------------------------------------------------------------------------------------------
+    "fan_history": ("history", "历史"),
+    "fan_scenario": ("scenario {scenario}", "情景：{scenario}"),
+    "fan_median": ("median", "中位数"),
+    "fan_certain": ("no shocks", "无冲击"),
+    "fan_level": ("{level}", "{level} 分位"),
+    "fan_peak": ("median peak year {year}", "达峰年份中位数 {year} 年"),
+    "fan_past": ("highest in {year} (median)", "最高值在 {year} 年（中位数）"),
+    "fan_range": ("{share} of draws: {first} to {last}", "{share} 的抽样：{first}至{last}"),
+    "fan_year": ("{year}", "{year} 年"),
+    "fan_beyond": ("after {year}", "{year} 年之后"),
+    "fan_within": ("peak before {year}: {chance}", "{year} 年前达峰：{chance}"),
+    "fan_no_peak": ("no peak within the horizon in most draws", "多数抽样在期限内未达峰"),
+    "fan_no_history": ("peak unknown: the history has gaps", "达峰未知：历史数据有缺"),
+    "fan_say": (
+        "{what} of {zone}, scenario {scenario}: {first} in {base}, median {last} in {until} ({low} to {high} in "
+        "{share} of draws). {peak}",
+        "{zone}的{what}，情景“{scenario}”：{base} 年 {first}，{until} 年中位数 {last}（{share} 的抽样在 {low} 至 "
+        "{high}）。{peak}",
+    ),
+    # -- waterfall -------------------------------------------------------------------------------------------------
+    "fall_ratio": ("{what}, {year} = 1, logarithmic", "{what}，{year} 年 = 1，对数坐标"),
+    "fall_cut": ("the axis does not begin at 0", "坐标轴不从 0 开始"),
+    "fall_none": (
+        "{what} of {zone} in {base} or {end}, or an effect on it, is not known",
+        "{zone} {base} 或 {end} 年的{what}或其某项效应未知",
+    ),
+    "fall_times": ("×{ratio}", "×{ratio}"),
+    "fall_say": (
+        "{what} of {zone} went from {first} in {base} to {last} in {end}: {effects}.",
+        "{zone}的{what}由 {base} 年的 {first} 变为 {end} 年的 {last}：{effects}。",
+    ),
+    "fall_value": ("{what} {year}", "{what} {year} 年"),
+    # -- stack -----------------------------------------------------------------------------------------------------
+    "stack_other": ("other", "其他"),
+    "stack_part": ("{name} {share}", "{name} {share}"),
+    "stack_scope_1": ("scope 1: fuels and processes", "范围一：燃料与过程"),
+    "stack_scope_2": ("scope 2: electricity and heat", "范围二：电力与热力"),
+    "stack_scope_unsplit": ("reported total, not split", "上报总量，未拆分"),
+    "stack_scope_": ("in no scope: feedstock, media", "不计范围：原料、耗能工质"),
+    "stack_process": ("processes", "工业过程"),
+    "stack_total": ("total", "合计"),
+    "stack_by_carrier": ("{what} by carrier", "分品种{what}"),
+    "stack_by_scope": ("{what} by scope", "分范围{what}"),
+    "stack_left_out": (
+        "without {count} of {n} zones not known in every year",
+        "不含 {n} 个园区中有年份未知的 {count} 个",
+    ),
+    "stack_shares": ("shares of {year}", "占比为 {year} 年"),
+    "stack_say": (
+        "{what} of {zone}: {first} in {start}, {last} in {end}. In {end}: {parts}. {notes}",
+        "{zone}的{what}：{start} 年 {first}，{end} 年 {last}。{end} 年构成：{parts}。{notes}",
+    ),
+    # -- tornado ---------------------------------------------------------------------------------------------------
+    "tornado_peak_year": ("peak year", "达峰年份"),
+    "tornado_peak_value": ("highest CO₂", "二氧化碳峰值"),
+    "tornado_co2": ("CO₂ in {year}", "{year} 年二氧化碳排放"),
+    "tornado_cumulative_co2": ("CO₂ up to {year}, cumulative", "到 {year} 年的累计二氧化碳排放"),
+    "tornado_middle": ("no shocks {value}", "无冲击 {value}"),
+    "tornado_low": ("at its {level} quantile", "取 {level} 分位"),
+    "tornado_no_peak": ("≥{year}", "≥{year}"),
+    "tornado_shared": ("{driver} (shared)", "{driver}（各园区共有）"),
+    "tornado_none": ("{what} of {zone} is not known", "{zone}的{what}未知"),
+    "tornado_say": (
+        "{what} of {zone} is {middle} without shocks; each shock alone at its {low} and {high} quantile: {bars}.",
+        "{zone}，{what}在无冲击时为 {middle}；各冲击单独取 {low} 与 {high} 分位：{bars}。",
+    ),
+    "tornado_bar": ("{driver} {low} and {high}", "{driver} {low} 与 {high}"),
+    # -- decoupling ------------------------------------------------------------------------------------------------
+    "tapio_x": ("change of value added in a period [%]", "各期工业增加值变化（%）"),
+    "tapio_y": ("change of {what} in a period [%]", "各期{what}变化（%）"),
+    "tapio_unknown": ("{count} of {n} periods unknown", "{n} 期中 {count} 期未知"),
+    "tapio_none": ("no change of {zone} is known", "{zone}各期变化均未知"),
+    "tapio_say": (
+        "{what} and value added of {zone}, {count} periods from {start} to {end}: {states}. In the last period value "
+        "added changed by {money} and {what} by {change}: {state}.",
+        "{zone}：{start} 至 {end} 年共 {count} 期的{what}与工业增加值：{states}。最后一期工业增加值变化 {money}，"
+        "{what}变化 {change}：{state}。",
+    ),
+    "tapio_state": ("{state} {count}", "{state} {count} 期"),
+    "tapio_span": ("{start}–{end}", "{start}–{end}"),
+}
+
+
+def say(key: str, language: Language, **values: Any) -> str:
+    """Return a text, filled in.
+
+    Examples
+    --------
+    >>> say("dist_unknown", "zh", count=3), say("energy", "en")
+    ('3 个未知', 'energy')
+    """
+    return TEXTS[key][0 if language == "en" else 1].format(**values)
+
+
+def capital(text: str, name: str = "") -> str:
+    """Return a text with a capital letter at its start, unless a user's name stands there.
+
+    Examples
+    --------
+    >>> capital("all zones"), capital("zone-7: energy", "zone-7")
+    ('All zones', 'zone-7: energy')
+    """
+    return text if name and text.startswith(name) else text[:1].upper() + text[1:]
