@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint types imports docs check oldest bench clean
+.PHONY: demo test lint types imports docs check browser-test oldest bench clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/python examples/china_industry_2019_2020/demo.py
@@ -18,7 +18,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(PIP) -e .
+	$(PIP) -e ".[report]"
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.installed
@@ -41,13 +41,27 @@ types: $(VENV)/.dev
 imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
+# The code on the pages is run first: a page whose code fails, or prints something else, fails the build.
 docs: $(VENV)/.dev
+	$(BIN)/python -m pytest -q tests/test_docs.py -k what_a_page_shows
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 # What needs more than the test packages: pyam with its hundred dependencies, a type checker with stubs, mkdocs.
 check: lint types imports docs
 	$(BIN)/python tools/check_factors.py
 	$(BIN)/python -m pytest tests/test_interop_pyam.py tests/test_typing.py
+
+$(VENV)/.browser: $(VENV)/.test
+	$(PIP) --upgrade "pip>=25.1"
+	$(PIP) --group browser -e ".[report]"
+	@touch $@
+
+# The report in a real browser. Chromium and Chinese fonts are installed with apt-get where that is allowed; screenshots
+# are kept in tests/browser/shots.
+browser-test:
+	@chromium=$$(sh tests/browser/chromium.sh) || { echo "NOT RUN: $$chromium"; exit 0; }; \
+	$(MAKE) --no-print-directory $(VENV)/.browser && \
+	ZONECARBON_CHROMIUM=$$chromium $(BIN)/python -m pytest tests/browser
 
 # The lowest versions that pyproject.toml allows: pandas 2.2 beside pandas 3. Python 3.11 or 3.12, which they run on.
 OLDEST ?= $(shell for p in python3.11 python3.12 python3; do \

@@ -266,4 +266,4 @@ def test_explain_names_the_province_and_both_steps_of_a_change_of_basis() -> Non
         zone(use("电力", "100 tce", basis="calorific")), basis="equivalent", equivalent={"electricity": "0.3 kgce/kWh"}
     ).explain("A", YEAR).text()  # fmt: skip
     assert "0.3 / 0.1229 tce/MWh" in text
-    assert "江苏 provincial_average" in text
+    assert "Jiangsu provincial_average" in text

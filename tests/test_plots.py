@@ -764,3 +764,33 @@ def test_an_image_is_refused_and_what_stands_out_is_clipped_without_ids() -> Non
     with pytest.raises(zc.InputError) as caught:
         plots.to_svg(figure)
     assert caught.value.problems[0].code == "plot.image"
+
+
+def test_a_zone_that_is_unknown_in_the_base_year_has_a_history_and_no_fan() -> None:
+    quantity = np.full((12, 1, 5), 100.0)
+    quantity[3, 0, 4] = np.nan
+    activity = zc.Activity.from_arrays(
+        quantity, flows=["coke"], zones=[f"Z{n}" for n in range(12)], years=range(2020, 2025),
+        value_added=np.full((12, 5), 50.0), price_year=2020,
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+        ensemble = zc.project(zc.account(activity), "policy", until=2030, draws=64, rng=1)
+    assert "<svg" in plots.to_svg(plots.fan(ensemble, "Z3"))
+    assert "unknown after" in plots.describe(plots.fan, ensemble, "Z3")
+    assert "此后未知" in plots.describe(plots.fan, ensemble, "Z3", language="zh")
+
+
+def test_the_limits_are_those_of_the_targets() -> None:
+    account = zc.account(
+        zc.Activity.from_arrays([[[100.0]], [[40.0]]], flows=["coke"], zones=["A", "B"], years=[2025],
+                                value_added=[[200.0], [300.0]], price_year=2020)
+    )  # fmt: skip
+    rows = {row["target"]: row for row in zc.list_targets("torch-2025").to_records()}
+    limit = float(rows["torch-2025:energy-intensity-aggregate"]["threshold"])
+    shown = texts(plots.to_svg(plots.intensity_distribution(account)))
+    assert f"{limit:g}" in shown
+    assert shown == texts(plots.to_svg(plots.intensity_distribution(zc.check(account), name_nearest=5)))
+    own = plots.describe("intensity_distribution", account, limits=(0.35,))
+    assert "below 0.35: 1 of 2" in own
+    assert f"below {limit:g}" not in own

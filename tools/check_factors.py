@@ -43,6 +43,7 @@ OWN = {
     "groups.csv": "vocabulary/groups.csv",
     "provinces.csv": "vocabulary/provinces.csv",
     "sums.csv": "vocabulary/sums.csv",
+    "terms.csv": "vocabulary/terms.csv",
 }
 
 KEYS = {
@@ -59,6 +60,7 @@ KEYS = {
     "groups.csv": ("carrier_id",),
     "provinces.csv": ("province_id",),
     "sums.csv": ("word", "kind"),
+    "terms.csv": ("kind", "id"),
 }
 STATUS_COLUMNS = ("status", "ncv_status", "printed_status", "region_status")
 STATUS_WORDS = {"verified", "recalled", "assumption"}

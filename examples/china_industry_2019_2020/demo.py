@@ -66,11 +66,13 @@ def main() -> None:
     explanation = calorific.explain("烟草制品业", 2020).text().splitlines()
     print("\n".join([explanation[0], *[line for line in explanation if "MWh" in line], explanation[-4]]))
 
-    peaks(bounds["other energy is all coal"])
+    coal = bounds["other energy is all coal"]
+    paths = peaks(coal)
+    report(coal, paths)
 
 
-def peaks(account: zc.Account) -> None:
-    """Print two peak statements: one about the future under assumptions, one about the past on real figures."""
+def peaks(account: zc.Account) -> zc.Ensemble:
+    """Print two peak statements, one about the future under assumptions, one about the past; return the first."""
     print("\nWhen does it peak? The 41 sectors from 2020 on, other energy counted as coal (an assumption), under the")
     print("shipped scenario 政策情景 / policy, all of whose rates after 2020 are assumptions with a stated spread:")
     paths = zc.project(account, "policy", until=2060, rng=28)
@@ -83,6 +85,28 @@ def peaks(account: zc.Account) -> None:
         [[float(row["co2_mt"]) for row in rows]], years=[int(row["year"]) for row in rows], zones=["China"]
     )
     print(f"  {found.text().splitlines()[1]} (Mt CO2)")
+    return paths
+
+
+def report(account: zc.Account, paths: zc.Ensemble) -> None:
+    """Write all of it as one page for a browser, with what two years and an assumption of the future allow."""
+    results = (
+        account,
+        zc.check(account, "torch-2025", year=2020, base_year=2019),
+        zc.decompose(account, base=2019, end=2020),
+        zc.tapio(account),
+        paths,
+        zc.find_peaks(paths),
+    )
+    path = Path("report.html").resolve()
+    title = "41 industrial sectors of China, standing in for zones (other energy counted as coal)"
+    print("\nAll of it on one page, for every sector too (zc.report; `zonecarbon report` makes one of your own data):")
+    try:
+        zc.report(*results, to=path, title=title, language="en")
+    except zc.MissingOptionalDependencyError as error:
+        print(f"  {error}")
+    else:
+        print(f"  {path} ({path.stat().st_size / 1e6:.1f} MB): open it in a browser")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zonecarbon import plots as plots
     from zonecarbon.accounting import Account as Account
     from zonecarbon.accounting import Explanation as Explanation
     from zonecarbon.accounting import account as account
@@ -75,6 +76,8 @@ if TYPE_CHECKING:
     from zonecarbon.records import TargetSet as TargetSet
     from zonecarbon.records import ValueAdded as ValueAdded
     from zonecarbon.records import Zone as Zone
+    from zonecarbon.reporting import Report as Report
+    from zonecarbon.reporting import report as report
     from zonecarbon.requirements import Requirement as Requirement
     from zonecarbon.requirements import required as required
     from zonecarbon.schemas import SchemaList as SchemaList
@@ -139,6 +142,7 @@ _PLACES = {
         "ValueAdded",
         "Zone",
     ),
+    "reporting": ("Report", "report"),
     "requirements": ("Requirement", "required"),
     "schemas": ("SchemaList", "from_dict", "json_schema", "list_schemas"),
     "sensitivity": ("SobolIndices", "Tornado", "sobol_indices", "tornado"),
@@ -146,6 +150,7 @@ _PLACES = {
     "targets": ("TargetCheck", "check"),
     "units": ("define_into", "to_quantity"),
 }
+_MODULES = ("plots",)  # a family of functions under a name of its own, as `zonecarbon.plots.fan`
 _HOME = {name: module for module, names in _PLACES.items() for name in names}
 
 __all__ = sorted([*_HOME, "__version__"])  # noqa: PLE0605
@@ -160,9 +165,11 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(f"zonecarbon.{_HOME[name]}"), name)
         globals()[name] = value
         return value
+    if name in _MODULES:
+        return import_module(f"zonecarbon.{name}")
     msg = f"module 'zonecarbon' has no attribute {name!r}"
     raise AttributeError(msg)
 
 
 def __dir__() -> list[str]:
-    return list(__all__)
+    return sorted([*__all__, *_MODULES])

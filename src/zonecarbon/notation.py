@@ -1,7 +1,8 @@
 """Figures as readers want them: the unit of their trade, the digits that the data deserve, their language.
 
-Decided here: inside the library a figure has one unit (tce, tCO2, 10^4 yuan); a Chinese reader wants 万吨标准煤 and 亿元,
-an English one thousand tce and billion yuan. One ``Scale`` serves a whole chart or column, chosen by its largest figure.
+Decided here: inside the library a figure has one unit (tce, tCO2, 10^4 yuan); a Chinese reader wants 万吨标准煤 and
+亿元, an English one thousand tce and billion yuan. One ``Scale`` serves a whole chart or column, chosen by its largest
+figure.
 
 Digits: four significant ones of energy and value added, because standard coal coefficients are printed with four; three
 of CO2 and of intensities, because emission factors and heat values are not known better. These are rules of this

@@ -16,6 +16,7 @@ from zonecarbon import messages
 from zonecarbon._table import Column, Provenance, Table, described
 from zonecarbon.accounting.coefficients import SIGN, Use
 from zonecarbon.messages import Language
+from zonecarbon.terms import said
 
 if TYPE_CHECKING:
     from zonecarbon.accounting.result import Account
@@ -129,11 +130,11 @@ def _line_text(line: Line, language: Language) -> str:
         text.append(f"    {messages.render('explain.rows', {'rows': '; '.join(line.rows)}, language)}")
     text.append(
         f"    {sign}{figure(line.quantity)} {line.unit} × {figure(line.coefficient)} tce/{line.unit}"
-        f" = {figure(line.energy)} tce   [{line.coefficient_label}]"
+        f" = {figure(line.energy)} tce   [{said(line.coefficient_label, language, 'label')}]"
     )
     chain = " × ".join(f"{figure(value)} {unit}" for value, unit, _ in line.factors)
     if chain:
-        labels = "; ".join(dict.fromkeys(label for _, _, label in line.factors))
+        labels = "; ".join(dict.fromkeys(said(label, language, "label") for _, _, label in line.factors))
         text.append(f"    {sign}{figure(line.quantity)} {line.unit} × {chain} = {figure(line.co2)} tCO2   [{labels}]")
     return "\n".join(text)
 

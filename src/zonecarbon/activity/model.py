@@ -14,6 +14,7 @@ from zonecarbon.activity.lines import count_lines, lines_of, zones_for
 from zonecarbon.errors import InputError, Problem, Where
 from zonecarbon.records import Zone
 from zonecarbon.records.cells import parse_price_year, parse_year
+from zonecarbon.terms import term
 from zonecarbon.vocabulary import (
     REPORTED,
     Carrier,
@@ -60,7 +61,8 @@ class Flow:
             known[self.carrier].name(language),
             *(p for p in (self.use, self.supply) if p not in {"final", "grid"}),
         ]
-        return ", ".join(part for part in parts if part)
+        text = ", ".join(part for part in parts if part)
+        return term(text, language) if language == "zh" else text
 
 
 class Cells(NamedTuple):

@@ -1,11 +1,11 @@
-"""The command line: ``zonecarbon account | check | decompose | tapio | peaks | project | required``, and what ships.
+"""The command line: ``zonecarbon account | check | decompose | tapio | peaks | project | required | report``, and more.
 
 Decided here: argparse, because the commands are few and it costs no import. A user's mistake is a sentence on standard
 error and exit code 2, never a traceback. ``check`` ends with 0 when all judged targets are met, 1 when one is missed, 3
 when none is missed and one is unknown, so that a script can act on it; ``decompose`` ends with 3 when an effect is not
 known. Results go to standard output, everything else to standard error. Nothing is computed here. ``accounts``,
-``changes``, ``futures`` and ``quality`` hold the commands on data, ``tables`` those on files, ``known`` and ``schemas``
-those on what there is, ``printing`` how it is printed.
+``changes``, ``futures``, ``quality`` and ``reports`` hold the commands on data, ``tables`` those on files, ``known``
+and ``schemas`` those on what there is, ``printing`` how it is printed.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from zonecarbon.cli import accounts, changes, futures, known, quality, schemas, tables
+from zonecarbon.cli import accounts, changes, futures, known, quality, reports, schemas, tables
 from zonecarbon.errors import ZoneCarbonError, ZoneCarbonWarning
 from zonecarbon.messages import Language
 
@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0, or for ``check`` 1 (a target is missed) or 3 (none is missed, one is unknown); 2 on bad input.
     """
     options = _parser().parse_args(arguments)
+    options.words = list(sys.argv[1:] if arguments is None else arguments)
     language: Language = options.lang
     try:
         with warnings.catch_warnings():
@@ -82,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_changes(commands, source, common)
     _add_futures(commands, source, common)
+    reports.add_commands(commands, source)
     for name, show, text in (
         ("factors", known.run_factors, "factor tables"),
         ("methods", known.run_methods, "accounting methods"),

@@ -14,12 +14,14 @@ from zonecarbon._table import Provenance, Table
 from zonecarbon.accounting import Account, account
 from zonecarbon.activity import Activity
 from zonecarbon.catalog import decode
-from zonecarbon.cli.printing import print_table
+from zonecarbon.cli.printing import print_table, worded
 from zonecarbon.errors import InputError, Where
 from zonecarbon.kernels.intensity import ratio
 from zonecarbon.messages import Language
 from zonecarbon.tabular import holds_energy, read
 from zonecarbon.targets import TargetCheck, check
+
+_WORDS = ("carrier", "use", "supply", "scope")
 
 
 def run_account(options: argparse.Namespace) -> int:
@@ -30,7 +32,7 @@ def run_account(options: argparse.Namespace) -> int:
         print_table(explanation, options, explanation.text(options.lang))
         return 0
     table: Table = Totals(result, tuple(options.by.split(","))) if options.by else ZoneTotals(result)
-    print_table(table, options, table.to_text())
+    print_table(table, options, worded(table, options.lang, _WORDS))
     return 0
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from zonecarbon._table import Provenance, Table
 from zonecarbon.cli.accounts import columns, is_table, read_account
 from zonecarbon.cli.futures import series
-from zonecarbon.cli.printing import Chosen, print_table
+from zonecarbon.cli.printing import Chosen, print_table, worded
 from zonecarbon.decomposition import Decomposition, Decoupling, decompose, tapio
 from zonecarbon.errors import InputError, Problem
 
@@ -34,7 +34,8 @@ def run_decompose(options: argparse.Namespace) -> int:
         if options.sector:
             raise InputError("cli.words", option="--sector")
         print("".join(warning.text(options.lang) + "\n" for warning in found.warnings), end="", file=sys.stderr)
-        shown = _without_empty(table).to_text() if options.format == "table" else ""
+        kept = _without_empty(table)
+        shown = worded(kept, options.lang, ("carrier", "factor")) if options.format == "table" else ""
     print_table(table, options, shown)
     if in_words:
         return 0 if found.is_known(options.zone or "", options.sector or "") else 3

@@ -21,7 +21,7 @@ from zonecarbon.catalog import (
     method,
     scenario,
 )
-from zonecarbon.cli.printing import brief, print_table
+from zonecarbon.cli.printing import brief, print_table, worded
 from zonecarbon.errors import InputError, Where
 from zonecarbon.records import Scenario
 from zonecarbon.vocabulary import carriers, find_carrier, find_province
@@ -35,7 +35,7 @@ def run_factors(options: argparse.Namespace) -> int:
     if options.what == "list" or options.item in {row.table for row in known.rows}:
         table = FactorList(tuple(row for row in known.rows if options.item in {"", row.table}))
         shown = ("table", "item", "group", "year", "value", "low", "high", "unit", "status")
-        print_table(table, options, brief(table, shown))
+        print_table(table, options, brief(table, shown, options.lang))
         return 0
     item, name = _item(options.item, {row.item for row in known.rows})
     rows = tuple(row for row in known.rows if _is_about(row, item))
@@ -78,7 +78,7 @@ def run_methods(options: argparse.Namespace) -> int:
     """List the methods, or show one in full."""
     if options.what == "list":
         table = list_methods()
-        print_table(table, options, brief(table, ("name", f"title_{options.lang}")))
+        print_table(table, options, brief(table, ("name", f"title_{options.lang}"), options.lang))
         return 0
     found = method(options.item or "inventory")
     print(json.dumps(found.model_dump(), ensure_ascii=False, indent=2))
@@ -90,7 +90,7 @@ def run_targets(options: argparse.Namespace) -> int:
     table = list_targets(options.item if options.what == "show" else "")
     wording = "wording_zh" if options.lang == "zh" else "wording_en"
     shown = ("target", "statistic", "operator", "threshold", "unit", "year", "status")
-    print_table(table, options, brief(table, shown if options.what == "list" else (*shown, wording)))
+    print_table(table, options, brief(table, shown if options.what == "list" else (*shown, wording), options.lang))
     return 0
 
 
@@ -103,14 +103,14 @@ def run_scenarios(options: argparse.Namespace) -> int:
         print(json.dumps(found.model_dump(exclude_defaults=True), ensure_ascii=False, indent=2))
     else:
         table = list_scenarios()
-        print_table(table, options, brief(table, ("name", f"title_{options.lang}", "level", "drivers")))
+        print_table(table, options, brief(table, ("name", f"title_{options.lang}", "level", "drivers"), options.lang))
     return 0
 
 
 def run_carriers(options: argparse.Namespace) -> int:
     """Print the vocabulary of carriers."""
     table = Carriers()
-    print_table(table, options, table.to_text())
+    print_table(table, options, worded(table, options.lang))
     return 0
 
 

@@ -11,15 +11,28 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from zonecarbon import messages
 from zonecarbon._table import Table
+from zonecarbon.messages import Language
+from zonecarbon.terms import term
 
 _WIDTH = 40
 _AFTER, _EVERY = 1.0, 0.1
 
 
-def brief(table: Table, names: Sequence[str]) -> str:
+def brief(table: Table, names: Sequence[str], language: Language) -> str:
     """Return some columns of a table as text."""
-    return Chosen(table, names).to_text()
+    return worded(Chosen(table, names), language)
+
+
+def worded(table: Table, language: Language, values: Sequence[str] = ()) -> str:
+    """Return a table as text: headings in the language, and the words of some columns (``values``) too.
+
+    English headings are the names of the columns themselves.
+    """
+    return table.to_text() if language == "en" else Worded(table, values).to_text()
 
 
 class Chosen(Table):
@@ -32,6 +45,28 @@ class Chosen(Table):
         """Return the columns that were chosen."""
         columns = self._table.columns()
         return {name: columns[name] for name in self._names}
+
+
+class Worded(Table):
+    """A table with Chinese headings; ids in some of its columns are said in words."""
+
+    def __init__(self, table: Table, values: Sequence[str]) -> None:
+        self._table, self._values = table, values
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns under their Chinese names."""
+        columns = self._table.columns()
+        for name in self._values:
+            if name in columns:
+                columns[name] = np.array([_word(item) for item in columns[name]], dtype=object)
+        return {term(name, "zh", "column"): column for name, column in columns.items()}
+
+
+def _word(item: Any) -> Any:
+    if not isinstance(item, str) or not item:
+        return item
+    code = f"effect.{item}"
+    return messages.render(code, {}, "zh") if code in messages.TEXTS else term(item, "zh")
 
 
 def print_table(table: Table, options: argparse.Namespace, text: str) -> None:

@@ -32,6 +32,6 @@ def run_slips(options: argparse.Namespace) -> int:
     if activity.set_aside:
         print(messages.render("cli.aside", {"count": len(activity.set_aside)}, options.lang), file=sys.stderr)
     slips = find_slips(activity)
-    text = brief(slips, _SHOWN) if len(slips) else slips.text(options.lang)
+    text = brief(slips, _SHOWN, options.lang) if len(slips) else slips.text(options.lang)
     print_table(slips, options, text)
     return 1 if len(slips) else 0

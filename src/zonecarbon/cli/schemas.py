@@ -13,5 +13,5 @@ def run_schema(options: argparse.Namespace) -> int:
         print(json.dumps(json_schema(options.name), ensure_ascii=False, indent=2))
         return 0
     known = list_schemas()
-    print_table(known, options, brief(known, ("name", "kind", "id")))
+    print_table(known, options, brief(known, ("name", "kind", "id"), options.lang))
     return 0

@@ -35,7 +35,7 @@ _AREAS = (
     ("recessive_coupling", "#f7f5ee"),
     ("recessive_decoupling", "#eef5fa"),
 )
-_EARLY, _LATE = np.array([0.55, 0.74, 0.86]), np.array([0.04, 0.24, 0.37])
+_EARLY, _LATE = np.array([0.55, 0.74, 0.86]), np.array([0.05, 0.24, 0.37])
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def _areas(drawn: Canvas, facts: _Facts) -> None:
         outline = _between(box, rays[number], rays[(number + 1) % len(rays)])
         if len(outline) < 3:
             continue
-        drawn.area(outline, shade, zorder=0.4)
+        drawn.area(outline, shade, zorder=0.45)
         _name(drawn, outline, _state(state, drawn.language), points)
     for slope in facts.thresholds:
         if slope:

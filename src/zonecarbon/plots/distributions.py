@@ -16,6 +16,7 @@ import numpy as np
 from zonecarbon import notation
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.accounting import Account
+from zonecarbon.catalog import target_set
 from zonecarbon.errors import InputError
 from zonecarbon.kernels.target import EQUALITY
 from zonecarbon.messages import Language
@@ -96,7 +97,7 @@ def intensity_distribution(
     of: TargetCheck | Account,
     *,
     year: int | None = None,
-    limits: Sequence[float] = (0.3, 0.4),
+    limits: Sequence[float] | None = None,
     highlight: Sequence[str] = (),
     ax: "Axes | None" = None,
     language: Language = "en",
@@ -111,7 +112,8 @@ def intensity_distribution(
     year
         That of the check, or the last year in which a zone is known, unless given.
     limits
-        Marked on the axis [tce per 10^4 yuan], the one that counts zones first.
+        Marked on the axis [tce per 10^4 yuan], the one that counts zones first: those of the targets checked, of an
+        account those of ``torch-2025``, unless given.
     highlight
         Zones to name.
     ax
@@ -166,7 +168,7 @@ def describe_intensity_distribution(
     of: TargetCheck | Account,
     *,
     year: int | None = None,
-    limits: Sequence[float] = (0.3, 0.4),
+    limits: Sequence[float] | None = None,
     highlight: Sequence[str] = (),
     language: Language = "en",
     name_nearest: int = 5,
@@ -190,9 +192,9 @@ def describe_intensity_distribution(
     return capital(say("dist_say", language, counts=counts, nearest=nearest, **told)).strip()
 
 
-def _read(of: TargetCheck | Account, year: int | None, limits: Sequence[float], language: Language) -> _Facts:
+def _read(of: TargetCheck | Account, year: int | None, limits: Sequence[float] | None, language: Language) -> _Facts:
     style.required(of, (TargetCheck, Account), "intensity_distribution")
-    wanted = tuple(float(limit) for limit in limits)
+    wanted = _limits_of(of) if limits is None else tuple(float(limit) for limit in limits)
     if not all(limit > 0.0 and np.isfinite(limit) for limit in wanted):
         raise InputError("plot.limits", got=", ".join(f"{limit:g}" for limit in wanted))
     if isinstance(of, Account):
@@ -209,6 +211,14 @@ def _read(of: TargetCheck | Account, year: int | None, limits: Sequence[float], 
     names = [str(name) for name in of.zones]
     known = int(np.isfinite(counted.inner).sum())
     return _Facts(names, np.array(counted.inner), counted.year, of.basis, wanted, mean, np.nan, known)
+
+
+def _limits_of(of: TargetCheck | Account) -> tuple[float, ...]:
+    """Return the limits of energy per value added: that which counts zones first, then those of all together."""
+    targets = [block.target for block in of.blocks] if isinstance(of, TargetCheck) else target_set("torch-2025").target
+    own = [target for target in targets if target.indicator == _INDICATOR]
+    found = [*(target.inner_limit for target in own), *(target.limit for target in own if not target.inner_threshold)]
+    return tuple(dict.fromkeys(limit for limit in found if limit > 0.0))
 
 
 def _of_account(account: Account, year: int | None, limits: tuple[float, ...]) -> _Facts:

@@ -152,7 +152,9 @@ def describe_fan(ensemble: Ensemble, zone: str = "", what: str = "co2", *, langu
         if what == "co2"
         else "",
     }
-    return capital(say("fan_say", language, **told), facts.zone).strip()
+    is_known = np.isfinite(facts.quantiles[0.5][-1])
+    sentence = say("fan_say", language, **told) if is_known else say("fan_say_unknown", language, **told)
+    return capital(sentence, facts.zone).strip()
 
 
 def _stop(language: Language) -> str:
@@ -181,7 +183,7 @@ def _limits(drawn: Canvas, facts: _Facts) -> None:
     shown = facts.scale.of(np.concatenate([*facts.quantiles.values(), facts.certain]))
     high, low = max(float(np.nanmax(shown)), 0.0), min(float(np.nanmin(shown)), 0.0)
     room = (high - low) or 1.0
-    drawn.ax.set_ylim(low - 0.04 * room * (low < 0.0), high + 0.06 * room)
+    drawn.ax.set_ylim(low - 0.05 * room * (low < 0.0), high + 0.06 * room)
     first, last = int(facts.years[0]), int(facts.years[-1])
     drawn.ax.set_xlim(first - 0.01 * (last - first), last)
     ticks = style.nice(low, high)
@@ -307,7 +309,8 @@ def _peak(drawn: Canvas, ensemble: Ensemble, facts: _Facts) -> None:
     if facts.base < year < facts.base + (wide + 10) * step:  # beside the line of the peak, not across it
         place = year + 6 * step
     spread = facts.quantiles[facts.levels[0]]
-    if np.nanmin(facts.scale.of(spread[facts.ahead])[: max(2, int(0.6 * facts.ahead.sum()))]) < bottom + rows * point:
+    near = np.asarray(facts.scale.of(spread[facts.ahead]))[: max(2, int(0.6 * facts.ahead.sum()))]
+    if (near < bottom + rows * point).any():  # of a zone that is not known: no
         bottom = high - (rows + 8.0) * point  # the curves are low: write above them
         place = first + 0.45 * (last - first) if np.isfinite(year) and year < facts.base + 5 else place
     drawn.write(

@@ -19,7 +19,7 @@ from zonecarbon.errors import InputError
 from zonecarbon.messages import Language
 from zonecarbon.notation import Kind, Scale
 from zonecarbon.plots import style
-from zonecarbon.plots.lettering import LINE, apart, shortened
+from zonecarbon.plots.lettering import LINE, apart, shortened, width
 from zonecarbon.plots.style import SMALL, Canvas
 from zonecarbon.plots.words import capital, say
 from zonecarbon.vocabulary import carriers
@@ -221,7 +221,7 @@ def _limits(drawn: Canvas, facts: _Facts) -> None:
     high = float(np.where(shown > 0.0, shown, 0.0).sum(axis=0).max())
     low = float(np.where(shown < 0.0, shown, 0.0).sum(axis=0).min())
     room = (high - low) or 1.0
-    drawn.ax.set_ylim(low - 0.04 * room * (low < 0.0), high + 0.04 * room)
+    drawn.ax.set_ylim(low - 0.05 * room * (low < 0.0), high + 0.05 * room)
     first, last = int(facts.years[0]), int(facts.years[-1])
     drawn.ax.set_xlim(first - 0.6, last + 0.6)
     ticks = style.nice(low, high)
@@ -288,7 +288,8 @@ def _names(drawn: Canvas, facts: _Facts) -> None:
         elbow = [start + 2 * step, edge + 1 * step, edge + 7 * step]
         drawn.line(elbow, [middle, middle, place], style.RULE, 0.6, clip_on=False, zorder=1.0)
         colour = style.ACCENT if number == len(facts.names) else style.INK
-        shown_text = shortened(text, SMALL, _RIGHT - 22.0)
+        name, blank, share = text.rpartition(" ")
+        shown_text = shortened(name, SMALL, _RIGHT - 22.0 - width(blank + share, SMALL)) + blank + share
         if number < len(facts.names):
             swatch = _colours(facts)[number]
             drawn.dots([edge + 12 * step], [place], swatch, 6.5, marker="s", clip_on=False)

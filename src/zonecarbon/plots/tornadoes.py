@@ -173,7 +173,7 @@ def _limits(drawn: Canvas, facts: _Facts) -> None:
     room = max(width(text, SMALL) for text in ends) + 8.0
     extra = span * room / max(drawn.size[0] - 2 * room, 40.0)
     drawn.ax.set_xlim(low - extra, high + extra)
-    drawn.ax.set_ylim(len(facts.drivers) - 0.4, -0.6)
+    drawn.ax.set_ylim(len(facts.drivers) - 0.45, -0.55)
     ticks = style.nice(low, high)
     if facts.kind is None:
         ticks = [tick for tick in ticks if tick == int(tick)]

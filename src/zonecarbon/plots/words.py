@@ -58,6 +58,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fan_within": ("peak before {year}: {chance}", "{year} 年前达峰：{chance}"),
     "fan_no_peak": ("no peak within the horizon in most draws", "多数抽样在期限内未达峰"),
     "fan_no_history": ("peak unknown: the history has gaps", "达峰未知：历史数据有缺"),
+    "fan_say_unknown": (
+        "{what} of {zone}, scenario {scenario}: {first} in {base}, unknown after. {peak}",
+        "{zone}的{what}，情景“{scenario}”：{base} 年 {first}，此后未知。{peak}",
+    ),
     "fan_say": (
         "{what} of {zone}, scenario {scenario}: {first} in {base}, median {last} in {until} ({low} to {high} in "
         "{share} of draws). {peak}",
@@ -80,10 +84,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- stack -----------------------------------------------------------------------------------------------------
     "stack_other": ("other", "其他"),
     "stack_part": ("{name} {share}", "{name} {share}"),
-    "stack_scope_1": ("scope 1: fuels and processes", "范围一：燃料与过程"),
-    "stack_scope_2": ("scope 2: electricity and heat", "范围二：电力与热力"),
-    "stack_scope_unsplit": ("reported total, not split", "上报总量，未拆分"),
-    "stack_scope_": ("in no scope: feedstock, media", "不计范围：原料、耗能工质"),
+    "stack_scope_1": ("scope 1, direct", "范围一：燃料与过程"),
+    "stack_scope_2": ("scope 2, purchased", "范围二：电力与热力"),
+    "stack_scope_unsplit": ("reported total", "上报总量，未拆分"),
+    "stack_scope_": ("feedstock, media", "不计范围：原料、耗能工质"),
     "stack_process": ("processes", "工业过程"),
     "stack_total": ("total", "合计"),
     "stack_by_carrier": ("{what} by carrier", "分品种{what}"),

@@ -19,6 +19,7 @@ from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels.target import MET, MISSED, UNKNOWN
 from zonecarbon.messages import Language
 from zonecarbon.records import Target
+from zonecarbon.terms import term
 
 VERDICTS = {MET: "met", MISSED: "missed", UNKNOWN: "unknown"}
 
@@ -268,7 +269,7 @@ def _row_text(block: Block, row: int, language: Language) -> str:
         value = f"{block.value[row]:.6g}"
         if block.compared[row] != block.value[row] and not np.isnan(block.compared[row]):
             value += f" -> {block.compared[row]:.6g}"
-        parts.append(f"{value} {target.unit} ({block.year})" if block.year else f"{value} {target.unit}")
+        parts.append(_with_unit(value, target.unit, block.year, language))
     if target.threshold:
         limit = {"operator": target.operator, "threshold": target.threshold}
         parts.append(messages.render("check.limit", limit, language))
@@ -282,7 +283,15 @@ def _row_text(block: Block, row: int, language: Language) -> str:
         parts.append(messages.render("check.bounds", bounds, language))
     if block.reason[row] >= 0:
         parts.append(block.reasons[block.reason[row]].text(language))
-    return "; ".join(parts)
+    return ("; " if language == "en" else "；").join(parts)
+
+
+def _with_unit(value: str, unit: str, year: int | None, language: Language) -> str:
+    """Return a figure with its unit in words, and the year that it is of."""
+    said = term(unit, language, "unit")
+    text = f"{value}{said}" if said.startswith("（") else f"{value} {said}"
+    when = "" if not year else f" ({year})" if language == "en" else f"（{year} 年）"
+    return text.strip() + when
 
 
 def one_row(

@@ -1,0 +1,159 @@
+"""What a report is made of: results sorted by kind, and what they have in common.
+
+Decided here: results come in any order, several of a kind too (two scenarios side by side). The account is taken from
+whichever result has one. All must stand on the same input and the same method: a verdict beside a chart of other data
+would be a lie, and two bases never meet on one page.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from zonecarbon._table import Provenance
+from zonecarbon._typing import ObjectArray
+from zonecarbon.accounting import Account
+from zonecarbon.decomposition import Decomposition, Decoupling
+from zonecarbon.errors import InputError, Problem
+from zonecarbon.peaks import Outlook, Peaks
+from zonecarbon.projection import Ensemble
+from zonecarbon.requirements import Requirement
+from zonecarbon.sensitivity import Tornado
+from zonecarbon.targets import TargetCheck
+
+KINDS = (Account, TargetCheck, Decomposition, Decoupling, Ensemble, Peaks, Outlook, Requirement, Tornado)
+_SYNTHETIC = ("synthetic", "合成")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """The results of a report, by kind; ``notes`` say what is not in it and why."""
+
+    results: tuple[Any, ...]
+    account: Account | None
+    checks: tuple[TargetCheck, ...]
+    changes: tuple[Decomposition, ...]
+    couplings: tuple[Decoupling, ...]
+    ensembles: tuple[Ensemble, ...]
+    peaks: tuple[Peaks, ...]
+    outlooks: tuple[Outlook, ...]
+    requirements: tuple[Requirement, ...]
+    tornados: tuple[Tornado, ...]
+    notes: tuple[Problem, ...] = ()
+    zones: ObjectArray = field(default_factory=lambda: np.zeros(0, dtype=object), repr=False)
+
+    @property
+    def provenances(self) -> list[Provenance]:
+        """What stands behind each result, the account first."""
+        first = [self.account] if self.account is not None and self.account not in self.results else []
+        return [result.provenance for result in (*first, *self.results)]
+
+    @property
+    def input_hash(self) -> str:
+        """The hash of the input; empty where no result has one."""
+        return next((told.input_hash for told in self.provenances if told.input_hash), "")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What a reader must know, each once."""
+        found: list[Problem] = []
+        for told in self.provenances:
+            found += [problem for problem in told.warnings if problem not in found]
+        return tuple(found)
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the source of the data, or every zone, is called synthetic."""
+        source = self.account.activity.source if self.account is not None else ""
+        return _is_synthetic(source) or (len(self.zones) > 0 and all(_is_synthetic(str(zone)) for zone in self.zones))
+
+    def place(self, zone: str) -> int:
+        """Return the position of a zone in the account.
+
+        Raises
+        ------
+        InputError
+            If there is no such zone.
+        """
+        found = np.flatnonzero(self.zones == zone)
+        if not len(found):
+            raise InputError("zone.unknown", name=zone)
+        return int(found[0])
+
+
+def gather(results: Sequence[Any], notes: Sequence[Problem] = ()) -> Material:
+    """Return results sorted by kind.
+
+    Raises
+    ------
+    InputError
+        If nothing is given, if something is no result that a report knows, or if two results are not of the same input
+        or method.
+    """
+    wrong = [Problem("report.result", {"got": type(item).__name__}) for item in results if not isinstance(item, KINDS)]
+    if not results:
+        wrong = [Problem("report.nothing")]
+    if wrong:
+        raise InputError(wrong)
+    accounts = [account for result in results for account in _accounts(result)]
+    _require_same(results, accounts)
+
+    def of(kind: type) -> tuple[Any, ...]:
+        return tuple(result for result in results if isinstance(result, kind))
+
+    return Material(
+        results=tuple(results),
+        account=accounts[0] if accounts else None,
+        checks=of(TargetCheck),
+        changes=of(Decomposition),
+        couplings=of(Decoupling),
+        ensembles=of(Ensemble),
+        peaks=of(Peaks),
+        outlooks=of(Outlook),
+        requirements=of(Requirement),
+        tornados=of(Tornado),
+        notes=tuple(notes),
+        zones=accounts[0].zones if accounts else _zones(results),
+    )
+
+
+def _accounts(result: Any) -> Iterator[Account]:
+    """Return the account behind a result, if there is one."""
+    if isinstance(result, Tornado):
+        yield result.study.account
+        return
+    places = {TargetCheck: "of", Decomposition: "source", Decoupling: "source", Peaks: "source"}
+    own = result if isinstance(result, Account) else getattr(result, places.get(type(result), "account"), None)
+    if isinstance(own, Account):
+        yield own
+
+
+def _require_same(results: Sequence[Any], accounts: Sequence[Account]) -> None:
+    """Refuse results of different inputs, or of one input under different methods."""
+    hashes: dict[str, str] = {}
+    for result in results:
+        if found := result.provenance.input_hash:
+            hashes.setdefault(found, type(result).__name__)
+    if len(hashes) > 1:
+        told = ", ".join(f"{name} {found}" for found, name in hashes.items())
+        raise InputError("report.inputs", results=told)
+    distinct = list({id(account): account for account in accounts}.values())
+    methods = [account.method.model_dump() for account in distinct]
+    if any(method != methods[0] for method in methods):
+        raise InputError("report.methods", methods=", ".join(f"{a.method.name} ({a.basis})" for a in distinct))
+
+
+def _zones(results: Sequence[Any]) -> ObjectArray:
+    """Return the zones of the first result that names any."""
+    for result in results:
+        found = result.zone if isinstance(result, Peaks) else getattr(result, "zones", None)
+        if isinstance(result, Outlook):
+            found = result.rows["zone"][:-1]
+        if found is not None and len(found) and any(found):
+            return np.array([str(zone) for zone in found], dtype=object)
+    return np.zeros(0, dtype=object)
+
+
+def _is_synthetic(text: str) -> bool:
+    return any(word in text.casefold() for word in _SYNTHETIC)

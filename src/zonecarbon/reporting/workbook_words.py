@@ -1,0 +1,122 @@
+"""The words of the workbook that the page has not: names of sheets, headings of columns that only a sheet has.
+
+Decided here: the name of a sheet has at most 31 characters and no brackets, colons,
+slashes or wildcards, which is what spreadsheets take.
+"""
+
+from zonecarbon.messages import Language
+
+SHEETS: dict[str, tuple[str, str]] = {
+    "summary": ("Summary", "摘要"),
+    "zones": ("Zones", "园区"),
+    "verdicts": ("Verdicts by zone", "分园区判定"),
+    "history": ("History", "历史"),
+    "carriers": ("Energy by carrier", "分品种"),
+    "projection": ("Projection", "预测"),
+    "peaks": ("Peaks by the data", "达峰判断"),
+    "outlook": ("Peaks by the projection", "预测达峰"),
+    "change": ("Decomposition", "变化分解"),
+    "coupling": ("Decoupling", "脱钩"),
+    "required": ("What it takes", "所需速度"),
+    "tornado": ("Sensitivity", "敏感性"),
+    "factors": ("Factors", "因子"),
+    "sources": ("Sources", "资料来源"),
+    "choices": ("Choices", "方法与选项"),
+    "warnings": ("What to know", "数据提示"),
+    "about": ("About", "关于"),
+}
+
+COLUMNS: dict[str, tuple[str, str]] = {
+    "set": ("Target set", "目标集"),
+    "id": ("Id", "编号"),
+    "target": ("Target", "目标"),
+    "verdict": ("Verdict", "判定"),
+    "value": ("Value (see unit)", "实际值（见单位列）"),
+    "limit": ("Limit", "限值"),
+    "threshold": ("Limit (see unit)", "限值（见单位列）"),
+    "unit": ("Unit", "单位"),
+    "margin": ("Margin (see unit)", "裕度（见单位列）"),
+    "required_rate": ("Yearly fall still needed (%)", "每年尚需下降（%）"),
+    "lower": ("Lower bound (see unit)", "下界（见单位列）"),
+    "upper": ("Upper bound (see unit)", "上界（见单位列）"),
+    "counts": ("Zones met, missed, unknown", "达标、未达标、未知园区数"),
+    "reason": ("Why", "原因"),
+    "wording": ("Wording", "原文"),
+    "source": ("Source", "出处"),
+    "status": ("Certainty of the wording", "原文可靠程度"),
+    "carrier": ("Carrier", "能源品种"),
+    "scenario": ("Scenario", "情景"),
+    "period": ("Period", "时段"),
+    "path": ("CO₂ without shocks", "无冲击的二氧化碳排放"),
+    "quantile": ("CO₂, {share} quantile", "二氧化碳排放 {share} 分位"),
+    "median": ("{what}, median", "{what}中位数"),
+    "years_since": ("Years since (a)", "已过年数（年）"),
+    "p_value": ("p of the trend since", "其后趋势检验 p 值"),
+    "first_year": ("Peak year, low quantile", "达峰年低分位"),
+    "last_year": ("Peak year, high quantile", "达峰年高分位"),
+    "peak_year": ("Peak year", "达峰年"),
+    "peak_value": ("Peak level", "峰值"),
+    "shared": ("Shared by all zones", "各园区共同"),
+    "middle": ("Without shocks", "无冲击时"),
+    "probability": ("Probability of a peak before {until} (%)", "{until} 年前达峰概率（%）"),
+    "effect": ("Effect", "影响"),
+    "effect_ratio": ("Effect (factor)", "影响（倍数）"),
+    "fall": ("Yearly fall of CO₂ intensity (%)", "碳排放强度年均下降（%）"),
+    "co2_change": ("Change of CO₂ (%)", "二氧化碳变化（%）"),
+    "energy_change": ("Change of energy (%)", "能耗变化（%）"),
+    "money_change": ("Change of value added (%)", "增加值变化（%）"),
+    "constant_rate": ("Same rate every year (%)", "每年等速（%）"),
+    "rate_planned": ("Planned a year (%)", "情景年均（%）"),
+    "rate_needed": ("Needed a year (%)", "所需年均（%）"),
+    "extra_rate": ("More than planned, a year (%)", "每年额外（%）"),
+    "probability_without": ("Probability as planned (%)", "现情景概率（%）"),
+    "probability_reached": ("Probability at the extra rate (%)", "额外速度下概率（%）"),
+    "warning": ("What to know", "提示"),
+    "kind": ("Kind", "类别"),
+    "item": ("Item", "项目"),
+    "content": ("Content", "内容"),
+}
+
+WORDS: dict[str, tuple[str, str]] = {
+    "a": ("year", "年"),
+    "process": ("process emissions", "工业过程排放"),
+    "all": ("all zones", "全部园区"),
+    "past": ("history", "历史"),
+    "ahead": ("projection", "预测"),
+    "with_unit": ("{title} ({unit})", "{title}（{unit}）"),
+    "cut": (
+        "{sheet}: all zones together only, because a sheet cannot hold {n} rows",
+        "{sheet}：仅含全部园区合计，因为一张工作表容不下 {n} 行",
+    ),
+    "kind.note": ("not in the report", "未包含"),
+    "kind.warning": ("warning", "提示"),
+    "kind.aside": ("row set aside", "搁置行"),
+    "kind.workbook": ("this workbook", "本工作簿"),
+    "about.title": ("Title", "标题"),
+    "about.synthetic": ("Note", "说明"),
+    "about.command": ("Command that made it", "生成命令"),
+}
+
+
+def sheet_name(key: str, language: Language, number: int = 1) -> str:
+    """Return the name of a sheet; the second of a kind has a number.
+
+    Examples
+    --------
+    >>> sheet_name("change", "zh"), sheet_name("change", "en", 2)
+    ('变化分解', 'Decomposition 2')
+    """
+    name = SHEETS[key][language == "zh"]
+    return name if number == 1 else f"{name} {number}"
+
+
+def word(key: str, language: Language, **values: object) -> str:
+    """Return a word of the workbook, or the heading of one of its columns.
+
+    Examples
+    --------
+    >>> word("quantile", "zh", share="5%"), word("all", "en")
+    ('二氧化碳排放 5% 分位', 'all zones')
+    """
+    texts = COLUMNS[key] if key in COLUMNS else WORDS[key]
+    return texts[language == "zh"].format(**values)
