@@ -68,13 +68,14 @@ OLDEST ?= $(shell for p in python3.11 python3.12 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] not in {(3, 11), (3, 12)})' 2>/dev/null && echo $$p && break; done)
 OLDEST_TESTS = tests/test_read.py tests/test_wide.py tests/test_workbook.py tests/test_write.py tests/test_template.py \
 	tests/test_interop.py tests/test_embedding.py tests/test_notebooks.py tests/test_indicators.py \
-	tests/test_formula_kinds.py tests/test_formula_carriers.py tests/test_activity.py tests/test_records.py
+	tests/test_formula_kinds.py tests/test_formula_carriers.py tests/test_activity.py tests/test_records.py \
+	tests/test_plots.py tests/test_report.py tests/test_report_workbook.py
 
 oldest:
 	@if test -z "$(OLDEST)"; then echo "NOT RUN: the lowest versions need Python 3.11 or 3.12, which is not here"; else \
 	test -x .venv-oldest/bin/python || $(OLDEST) -m venv .venv-oldest && \
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-oldest.txt -e . \
-		openpyxl pyarrow xarray scipy pytest hypothesis jsonschema fastapi httpx uvicorn && \
+		openpyxl pyarrow xarray scipy matplotlib jinja2 pytest hypothesis jsonschema fastapi httpx uvicorn && \
 	.venv-oldest/bin/python -m pytest -p no:cacheprovider $(OLDEST_TESTS); fi
 
 bench: $(VENV)/.dev

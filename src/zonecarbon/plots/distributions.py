@@ -153,7 +153,6 @@ def intensity_distribution(
     drawn.ax.set_xscale("log")
     drawn.ax.set_xlim(*facts.span)
     ticks = style.log_ticks(*facts.span)
-    drawn.ax.xaxis.minorticks_off()
     is_dots = _zones(drawn, facts, named)
     drawn.ticks("x", ticks, [f"{tick:g}" for tick in ticks])
     _limit_lines(drawn, facts)
