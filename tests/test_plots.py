@@ -567,7 +567,8 @@ def test_unknown_and_far_zones_are_counted_in_words() -> None:
     assert "1 above the axis (up to 87.4)" in ax.get_xlabel()
     assert "1 below the axis (0 or less)" in ax.get_xlabel()
     assert sum(len(part.get_xdata()) for part in by_gid(ax, "zones")) == 2
-    assert any("the 4 known zones" in text.get_text() for text in ax.texts)
+    assert "the 4 known zones 22.0 not on the axis" in ax.get_xlabel().replace("\n", " ")
+    assert not by_gid(ax, "aggregate")
     assert "已知的 4 个园区" in plots.describe(plots.intensity_distribution, account, language="zh")
 
 
@@ -585,14 +586,20 @@ def test_a_check_gives_the_year_and_the_zones_of_its_target() -> None:
     st.floats(200.0, 500.0),
     st.floats(60.0, 200.0),
 )
-def test_dots_never_share_a_place(share: list[float], across: float, room: float) -> None:
+def test_dots_never_overlap_and_columns_end_at_the_limit(share: list[float], across: float, room: float) -> None:
     places = np.array(share)
-    classes = (places > 0.5).astype(np.int64)
-    found = strips.strip(places, classes, [0], 50.0, across, room)
-    spots = set(zip(found.columns.tolist(), found.heights.tolist(), strict=True))
-    assert len(spots) == len(share)
-    below, above = found.columns[classes == 0], found.columns[classes == 1]
-    assert not set(below.tolist()) & set(above.tolist())
+    found = strips.strip(places, [0.5], [0], 50.0, across, room)
+    assert len(found.flags) == 1
+    if not found.is_dots:
+        assert 0.5 in found.edges
+        inside = (found.edges[found.rows] <= places) & (places < found.edges[found.rows + 1])
+        assert inside.all()
+        return
+    assert found.most * found.step <= room
+    for (one, low), (other, high) in combinations(zip(places * across, found.rows, strict=True), 2):
+        assert low != high or abs(one - other) >= found.step - 1e-9
+    near = np.abs(places - places[0]) * across < found.step
+    assert found.rows[0] == found.rows[near].max()
 
 
 # -- words, letters, colours -------------------------------------------------------------------------------------------

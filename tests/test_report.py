@@ -1,6 +1,7 @@
 """The report: what it says is what the results say, whatever was typed, in both languages, in one safe file."""
 
 import base64
+import dataclasses
 import hashlib
 import re
 import string
@@ -494,7 +495,9 @@ def test_rows_set_aside_are_told() -> None:
 def test_synthetic_data_is_called_synthetic(account: zc.Account) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        invented = small(("synthetic-1", "synthetic-2"))
+        invented = small()
+        told = dataclasses.replace(invented.activity, source="synthetic data, seed 28: no zone is real")
+        invented = zc.account(told)
     assert WORDS["banner.synthetic"][0] in tree(report(invented, language="en", zones=[])).all("header")[0].text
     assert WORDS["banner.synthetic"][0] not in tree(report(account, language="en", zones=[])).all("header")[0].text
 
@@ -513,7 +516,8 @@ def test_every_word_has_both_languages_and_the_same_values() -> None:
 
 
 def test_no_word_is_missing_and_none_is_idle() -> None:
-    text = "\n".join(path.read_text("utf-8") for path in SOURCE.rglob("*") if path.suffix in {".py", ".j2"})
+    sources = [path for path in SOURCE.rglob("*") if path.suffix in {".py", ".j2"} and path.name != "words_audit.py"]
+    text = "\n".join(path.read_text("utf-8") for path in sources)
     text = text.replace(
         (SOURCE / "words.py").read_text("utf-8"), (SOURCE / "words.py").read_text("utf-8").split("WORDS")[0]
     )

@@ -342,8 +342,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "number.mark": (
         "{value!r} in place of a figure needs a meaning; no note of the sheet says what it stands for; write it below the table (such as "
-        "注：“{value}”表示未使用), give marks={{{value!r}: 'not_used'}} or 'unknown', or write the figure",
-        "以 {value!r} 代替数值须有说明；表中注释未说明其含义；请在表下注明（如 注：“{value}”表示未使用），或给出 marks={{{value!r}: 'not_used'}} 或 'unknown'，或填写数值",
+        "注：“{value}”表示未使用), give marks={{{value!r}: 'not_used'}} or 'unknown' (--mark), or write the figure",
+        "以 {value!r} 代替数值须有说明；表中注释未说明其含义；请在表下注明（如 注：“{value}”表示未使用），或给出 marks={{{value!r}: 'not_used'}} 或 'unknown'（命令行 --mark），或填写数值",
     ),
     "form.read": (
         "of the form 能源购进、消费与库存 one column counts; {column} is read, with 用于原材料 as feedstock where it is given; nothing needs to be "
@@ -805,16 +805,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "请填写“园区”“工业增加值”“能源”三张工作表；“工业过程”“指标”如有再填。一行一个数值；灰色表头的列为可选列。表头均有批注。",
     ),
     "template.note.wide": (
-        "One row for each zone and year; a column for each carrier, its unit in the heading. Columns with a grey heading are optional. Each heading has a note.",
-        "每个园区每年一行；每个能源品种一列，单位写在表头。灰色表头的列为可选列。表头均有批注。",
+        "One row for each zone and year; a column for each carrier, its unit in the heading. The name may stay blank; so may not a figure, under a grey heading neither: blank means not known, not zero. Each heading has a note.",
+        "每个园区每年一行；每个能源品种一列，单位写在表头。名称可不填；数值（含灰色表头的列）不可留空，空白即为未知。表头均有批注。",
     ),
     "template.note.blank_long": (
         "A blank figure means not known, never zero. A carrier that is not used needs no row, or a row with 0.",
         "数值空白表示未知，不是零。未使用的品种不必填行，也可填 0。",
     ),
     "template.note.blank_wide": (
-        "A blank cell means not known, never zero. Write 0 where a carrier is not used, or read the file with blank='not_used'.",
-        "空白表示未知，不是零。未使用的品种请填 0，或读取时指定 blank='not_used'。",
+        "A blank cell means not known, never zero. Write 0 where a carrier is not used, or read the file with --blank not_used (in Python blank='not_used').",
+        "空白表示未知，不是零。未使用的品种请填 0，或读取时指定 --blank not_used（Python 中为 blank='not_used'）。",
     ),
     "template.note.columns": (
         "Further carriers: write a heading with its unit to the right, such as {example}. A column that no zone needs: take the protection off (Review, Unprotect Sheet; there is no password) and delete it; left blank, it means not known.",
@@ -837,8 +837,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "仅表头锁定（无密码），以免误改。",
     ),
     "template.note.example": (
-        "The sheets whose names begin with “{sheets}” show 169 invented zones. They are not read with your data; zc.read('{file}', sheets='{sheets}') reads them.",
-        "名称以“{sheets}”开头的工作表为 169 个虚构园区的示例，不会与您的数据一同读取；zc.read('{file}', sheets='{sheets}') 可读取示例。",
+        "The sheets whose names begin with “{sheets}” show 169 invented zones. They are not read with your data; zc.read('{file}', sheets='{sheets}') or --sheets {sheets} reads them.",
+        "名称以“{sheets}”开头的工作表为 169 个虚构园区的示例，不会与您的数据一同读取；zc.read('{file}', sheets='{sheets}') 或 --sheets {sheets} 可读取示例。",
     ),
     "template.note.next": (
         "Then: zonecarbon check {file}",
@@ -966,9 +966,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- factors and methods ---------------------------------------------------------------------------------------
     "factor.range": (
         "{carrier:carrier} needs one standard-coal coefficient; {edition} prints a range, {low} to {high} {unit}; give ncv and "
-        "ncv_unit on its rows, or coefficients={{'{carrier}': '... {unit}'}} in the method, or the quantity in GJ or tce",
+        "ncv_unit on its rows, or coefficients={{'{carrier}': '... {unit}'}} in the method (--set 'coefficients.{carrier}=... {unit}'), or the quantity in GJ or tce",
         "{carrier:carrier}须有唯一的折标系数；{edition} 只给出范围 {low}～{high} {unit}；请在数据行给出热值 ncv 与 ncv_unit，或在方法中用 "
-        "coefficients={{'{carrier}': '… {unit}'}} 指定，或以 GJ、tce 填报",
+        "coefficients={{'{carrier}': '… {unit}'}}（命令行 --set 'coefficients.{carrier}=… {unit}'）指定，或以 GJ、tce 填报",
     ),
     "factor.none": (
         "a factor for {item:carrier} is needed; {group} has none; add a row in a table of your own, or give the figure in GJ or tce",
@@ -984,8 +984,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "factor.region": (
         "the region needs a {kind:grid} electricity factor; none is published for {region:grid}; choose another kind, or give "
-        "electricity='... kgCO2/kWh' in the method",
-        "该地区须有{kind:grid}电力因子；{region:grid}未公布；请改用其他类型，或在方法中用 electricity='… kgCO2/kWh' 指定",
+        "electricity='... kgCO2/kWh' in the method (--set)",
+        "该地区须有{kind:grid}电力因子；{region:grid}未公布；请改用其他类型，或在方法中用 electricity='… kgCO2/kWh'（命令行 --set）指定",
     ),
     "factor.year": (
         "the {kind:grid} factor of {region:grid} needs a row for {year}; there are {known}; choose one of those years, or vintage nearest",
@@ -1023,9 +1023,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "method.equivalent": (
         "the equivalent basis needs what one unit of {carrier:carrier} takes to make; method {method} has no value, and there is no "
-        "default; give equivalent={{'{carrier}': '... kgce/kWh'}} with the value of the year, or a series of the catalog, "
+        "default; give equivalent={{'{carrier}': '... kgce/kWh'}} (--set 'equivalent.{carrier}=... kgce/kWh') with the value of the year, or a series of the catalog, "
         "{{'electricity': {{'series': 'yearbook', 'year': 'same_year'}}}}",
-        "等价值口径须给出{carrier:carrier}的等价折标系数；方法 {method} 未给出，且无默认值；请用 equivalent={{'{carrier}': '… kgce/kWh'}} "
+        "等价值口径须给出{carrier:carrier}的等价折标系数；方法 {method} 未给出，且无默认值；请用 equivalent={{'{carrier}': '… kgce/kWh'}}（命令行 --set 'equivalent.{carrier}=… kgce/kWh'）"
         "给出当年数值，或选用目录中的系列 {{'electricity': {{'series': 'yearbook', 'year': 'same_year'}}}}",
     ),
     "method.equivalent_year": (
@@ -1489,8 +1489,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- warnings --------------------------------------------------------------------------------------------------
     "account.proxies": (
         "{fuels} has no CO2 row for some carriers; the factor per unit of energy of a proxy stands in: {pairs:carrier}; give a row of "
-        "your own, or proxies='refuse'",
-        "{fuels} 缺少部分品种的 CO2 因子；以替代品种的单位热值因子代替：{pairs:carrier}；可自备因子表，或用 proxies='refuse'",
+        "your own, or proxies='refuse' (--set proxies=refuse)",
+        "{fuels} 缺少部分品种的 CO2 因子；以替代品种的单位热值因子代替：{pairs:carrier}；可自备因子表，或用 proxies='refuse'（命令行 --set proxies=refuse）",
     ),
     "account.editions": (
         "{edition} has no standard-coal row for some carriers; another table stands in: {pairs:carrier}; give a measured heat value "
@@ -1504,8 +1504,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "account.certificates_twice": (
         "certificates count 0 and the rest at the {kind:grid} factor, which contains traded green power already: green power counts twice; only a "
-        "residual factor goes with them; use electricity='national_residual'",
-        "绿证按 0 计，其余按{kind:grid}因子计，而后者已含市场化绿电，绿电被重复计算；绿证只应与剩余因子同用；请用 electricity='national_residual'",
+        "residual factor goes with them; use electricity='national_residual' (--set electricity=national_residual)",
+        "绿证按 0 计，其余按{kind:grid}因子计，而后者已含市场化绿电，绿电被重复计算；绿证只应与剩余因子同用；请用 electricity='national_residual'（命令行 --set electricity=national_residual）",
     ),
     "account.rows_idle": (
         "every row of a table of one's own should count; these do not, though their carrier occurs: {rows:carrier}; check that the "
@@ -1514,14 +1514,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "account.choice": (
         "{edition} prints a range for {carrier:carrier}, {low} to {high} {unit}; inventory takes {choice}, its own choice; give a "
-        "measured heat value, or coefficients={{'{carrier}': ...}}, where it is known",
+        "measured heat value, or coefficients={{'{carrier}': ...}} (--set 'coefficients.{carrier}=... {unit}'), where it is known",
         "{edition} 对{carrier:carrier}只给出范围 {low}～{high} {unit}；inventory 自行取 {choice}；如有实测热值请给出，或用 "
-        "coefficients={{'{carrier}': …}} 指定",
+        "coefficients={{'{carrier}': …}}（命令行 --set 'coefficients.{carrier}=… {unit}'）指定",
     ),
     "account.certificates": (
         "certificates change nothing under the {kind:grid} factor, which contains traded green power already; electricity they cover counts "
-        "at the factor; use electricity='national_residual' to let them count",
-        "{kind:grid}因子已含市场化绿电，绿证不再抵减；绿证电力按该因子计；如需计入请用 electricity='national_residual'",
+        "at the factor; use electricity='national_residual' (--set electricity=national_residual) to let them count",
+        "{kind:grid}因子已含市场化绿电，绿证不再抵减；绿证电力按该因子计；如需计入请用 electricity='national_residual'（命令行 --set electricity=national_residual）",
     ),
     "account.generation_implied": (
         "energy with supply onsite_fossil comes from fuel that is counted already; {places} list more use of {carrier:carrier} than "
@@ -1555,8 +1555,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "quantity.blank": (
         "a quantity is blank (row or cell {rows}); it counts as not known, not as zero; write 0 where nothing was used, or read a wide table with "
-        "blank='not_used'",
-        "数量为空（行或单元格 {rows}）；按未知处理而非零；确为零请填 0，宽表也可用 blank='not_used' 读取",
+        "blank='not_used' (--blank not_used)",
+        "数量为空（行或单元格 {rows}）；按未知处理而非零；确为零请填 0，宽表也可用 blank='not_used'（命令行 --blank not_used）读取",
     ),
     "economy.blank": (
         "value added is blank (row or cell {rows}); it counts as not known, and so do intensities over it; write it if it is known",
@@ -1712,11 +1712,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- reasons and notes of verdicts -----------------------------------------------------------------------------
     "reason.direction": ("a direction, reported and not judged", "方向性要求，只报告不判定"),
     "reason.no_rule": (
-        "reported, not judged: the document gives no hard rule ({operator})",
-        "只报告不判定：文件未给出硬性判据（{operator}）",
+        "reported, not judged: the document gives no hard rule ({operator:operator})",
+        "只报告不判定：文件未给出硬性判据（{operator:operator}）",
     ),
     "reason.no_year": ("no data for {year}", "没有 {year} 年的数据"),
-    "reason.no_base": ("no data for the base year {year}; give base_year", "没有基年 {year} 的数据；请给出 base_year"),
+    "reason.no_base": (
+        "no data for the base year {year}; give another: base_year= (--base-year)",
+        "没有基年 {year} 的数据；请用 base_year=（命令行 --base-year）另行指定",
+    ),
+    "reason.base_needed": (
+        "the target names no base year, and a rate needs one; give base_year= (--base-year)",
+        "该目标未注明基年，而变化率须有基年；请用 base_year=（命令行 --base-year）指定",
+    ),
     "reason.base_late": ("the base year {base} must be before {year}", "基年 {base} 须早于 {year}"),
     "reason.basis": (
         "the target is on the {wanted:basis} basis, the figures are {have:basis}",
@@ -1735,6 +1742,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "no target is defined here: {indicator:indicator} is not from {low} to {high}, or not known",
         "此处未设目标：{indicator:indicator}不在 {low} 至 {high} 之间，或未知",
     ),
+    "reason.none_known": ("known for 0 of {n} zones; not known: {zones}", "{n} 个园区均未知：{zones}"),
     "reason.incomplete": (
         "known for {known} of {n} zones; the value is over those; not known: {zones}",
         "{n} 个园区中 {known} 个已知；数值为已知者合计；未知：{zones}",
@@ -1775,16 +1783,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{n} 个园区最大值之后年数不足或有未知（共 {years} 年数据）",
     ),
     "note.published": ("from the published row {name!r}", "取自公布的合计行 {name!r}"),
+    "note.price_nominal": ("value added at current prices", "增加值价格基期：现价"),
     "note.price": ("value added at prices of {prices:price}", "增加值价格基期：{prices:price}"),
     "note.price_switch": (
         "the price base changes from {old!r} to {new!r}: the two levels would give {naive}, which is not the change; chained "
         "from the published yearly changes it is {chained}",
         "价格基期由 {old!r} 改为 {new!r}：两个水平值相比为 {naive}，并非实际变化；由公布的年度变化率连乘为 {chained}",
     ),
-    "note.count": ("{met} of {n} zones are {test}", "{n} 个园区中 {met} 个 {test}"),
+    "note.count": (
+        "{met} of {n} zones are {operator:operator} {limit}",
+        "{n} 个园区中有 {met} 个{operator:operator} {limit}",
+    ),
     "note.money": (
         "for information: zones that pass have {share} of value added",
-        "供参考：达到者占增加值的 {share}",
+        "供参考：达到该限值的园区占增加值的 {share}",
     ),
     "note.vintage": (
         "grid factor of {base}: data year {first}; of {year}: data year {last} (rule: {rule:vintage})",
@@ -2178,13 +2190,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "decompose.sign": (
         "LMDI needs values that keep their sign; {cell:carrier}: {name} is {first:.6g} in {base} and {last:.6g} in {end}; correct the "
-        "figures, take the purchases and sales apart, or pass undefined='separate' to show the change as a term of its own",
-        "LMDI 要求数值不变号；{cell:carrier}：{name} 在 {base} 年为 {first:.6g}，{end} 年为 {last:.6g}；请更正数据、将购入与外供分列，或以 undefined='separate' 将其变化单列",
+        "figures, take the purchases and sales apart, or pass undefined='separate' (--separate) to show the change as a term of its own",
+        "LMDI 要求数值不变号；{cell:carrier}：{name} 在 {base} 年为 {first:.6g}，{end} 年为 {last:.6g}；请更正数据、将购入与外供分列，或以 undefined='separate'（命令行 --separate）将其变化单列",
     ),
     "decompose.infinite": (
         "a ratio must be finite in both years; {cell:carrier}: {name} is {first} in {base} and {last} in {end}, while what is related to "
-        "it is not zero; complete the figures, or pass undefined='separate' to show the change as a term of its own",
-        "各比值在两年均须有限；{cell:carrier}：{name} 在 {base} 年为 {first}，{end} 年为 {last}，而与之相关的量不为零；请补全数据，或以 undefined='separate' 将其变化单列",
+        "it is not zero; complete the figures, or pass undefined='separate' (--separate) to show the change as a term of its own",
+        "各比值在两年均须有限；{cell:carrier}：{name} 在 {base} 年为 {first}，{end} 年为 {last}，而与之相关的量不为零；请补全数据，或以 undefined='separate'（命令行 --separate）将其变化单列",
     ),
     "decompose.sectors": (
         "value added is not known, or not positive, for every sector that uses energy; these zones are taken as a whole, without a structure "
@@ -2203,18 +2215,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "decompose.unknown_energy": (
         "energy must be known in every year used; of these zones it is not, and their effects and the portfolio's are unknown: "
-        "{zones}; complete it, or pass missing='leave_out'",
-        "所用各年的综合能耗均须已知；以下园区未知，其效应及全体效应未知：{zones}；请补全，或用 missing='leave_out'",
+        "{zones}; complete it, or pass missing='leave_out' (--leave-out)",
+        "所用各年的综合能耗均须已知；以下园区未知，其效应及全体效应未知：{zones}；请补全，或用 missing='leave_out'（命令行 --leave-out）",
     ),
     "decompose.unknown_co2": (
         "CO2 must be known in every year used (see the warnings of the account); of these zones it is not, and their effects and the portfolio's are unknown: "
-        "{zones}; complete it, or pass missing='leave_out'",
-        "所用各年的二氧化碳排放均须已知（原因见账户警告）；以下园区未知，其效应及全体效应未知：{zones}；请补全，或用 missing='leave_out'",
+        "{zones}; complete it, or pass missing='leave_out' (--leave-out)",
+        "所用各年的二氧化碳排放均须已知（原因见账户警告）；以下园区未知，其效应及全体效应未知：{zones}；请补全，或用 missing='leave_out'（命令行 --leave-out）",
     ),
     "decompose.unknown_value_added": (
         "value added must be known in every year used; of these zones it is not, and their effects and the portfolio's are unknown: "
-        "{zones}; complete it, or pass missing='leave_out'",
-        "所用各年的增加值均须已知；以下园区未知，其效应及全体效应未知：{zones}；请补全，或用 missing='leave_out'",
+        "{zones}; complete it, or pass missing='leave_out' (--leave-out)",
+        "所用各年的增加值均须已知；以下园区未知，其效应及全体效应未知：{zones}；请补全，或用 missing='leave_out'（命令行 --leave-out）",
     ),
     "decompose.left_out": (
         "a sum over zones needs all of them in every year used; these are not known and are left out of it, as was asked: {zones}; "
@@ -2223,8 +2235,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "decompose.cells_unknown": (
         "a variable of these cells is not known in every year used; their effects and every sum with them are unknown: {cells}; "
-        "complete them, or pass missing='leave_out'",
-        "以下单元在所用年份有变量未知；其效应及含其在内的合计均未知：{cells}；请补全，或用 missing='leave_out'",
+        "complete them, or pass missing='leave_out' (--leave-out)",
+        "以下单元在所用年份有变量未知；其效应及含其在内的合计均未知：{cells}；请补全，或用 missing='leave_out'（命令行 --leave-out）",
     ),
     "decompose.cells_left_out": (
         "a sum needs all cells in every year used; these are not known and are left out, as was asked: {cells}; complete them to "
@@ -2289,6 +2301,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "note.decompose_cells": ("all {n} cells together", "全部 {n} 个单元合计"),
     "note.form_additive": ("additive", "加和形式"),
     "note.form_multiplicative": ("multiplicative", "乘积形式"),
+    "note.prices_nominal": ("current prices", "现价"),
     "note.prices": ("prices of {years}", "{years} 年价格"),
     "note.chained": ("chained year by year", "逐年链式"),
     "note.zeros": ("zeros replaced by {value}", "零值以 {value} 代替"),
@@ -2361,6 +2374,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "分析变化须有两个数据已知的年份；数据中有 {years}；请补充年份",
     ),
     "cli.seed": ("seed {seed}", "种子 {seed}"),
+    "cli.projected": ("projected: {scenario}, {draws} draws", "已完成预测：{scenario}，抽样 {draws} 次"),
     "cli.report": ("wrote {path} ({size})", "已写入 {path}（{size}）"),
     "cli.set": (
         "a choice must be written key=value, such as basis=equivalent or coefficients.natural_gas='1.21 kgce/m3'; got "
@@ -2368,7 +2382,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "选项须写成 key=value，例如 basis=equivalent 或 coefficients.natural_gas='1.21 kgce/m3'；收到 {text!r}；请更正",
     ),
     "cli.aside": ("{count} problems set aside:", "已搁置 {count} 处问题："),
-    "cli.nearest": ("nearest to flipping: {zones}", "最接近翻转者：{zones}"),
+    "cli.nearest": ("nearest to flipping: {zones}", "距改变判定最近的园区（括号内为所需变化）：{zones}"),
     "cli.exists": (
         "the folder must not hold these files yet; {path} does; choose another folder",
         "目标文件夹不得已有同名文件；{path} 已有；请另选文件夹",
@@ -2438,6 +2452,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "note.is.nominal": ("nominal", "现价"),
     "note.rows_shown": ("{shown} of {count} rows", "共 {count} 行，显示 {shown} 行"),
     # -- report ----------------------------------------------------------------------------------------------------
+    "report.empty": (
+        "a report must be of at least one zone; the account has none, as of tables with headings and no rows; fill them in",
+        "报告至少需要一个园区；账户中没有园区（例如各表只有表头而无数据行）；请填写数据",
+    ),
     "report.nothing": (
         "a report must be given at least one result; got none; pass an account, a check or another result",
         "报告至少需要一项结果；未收到任何结果；请传入账户、判定或其他结果",
@@ -2455,6 +2473,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "all results of a report must come from one accounting method; got {methods}; make a report for each method",
         "同一份报告的结果须采用同一核算方法；收到 {methods}；请分别生成报告",
     ),
+    "report.factors": (
+        "all results of a report must be made with the same factors; got results of different factor tables ({results}); "
+        "make them from one account, or a report for each table",
+        "同一份报告的结果须采用同一套因子；收到采用不同因子表的结果（{results}）；请由同一账户生成，或分别生成报告",
+    ),
+    "report.note": (
+        "notes of a report must be a list of problems (code and values); got {got}; pass zonecarbon.errors.Problem",
+        "报告说明须为问题（代码与取值）的列表；收到 {got}；请传入 zonecarbon.errors.Problem",
+    ),
+    "report.to": (
+        "`to` must be a file name or a list of them, .html or .xlsx; got {got}; give a path",
+        "`to` 须为 .html 或 .xlsx 文件名或其列表；收到 {got}；请给出路径",
+    ),
     "report.ending": (
         "a report must be saved as .html or .xlsx; got {got}; end the file name in one of these",
         "报告须保存为 .html 或 .xlsx；收到 {got}；请更改文件名结尾",
@@ -2467,7 +2498,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verdict.missed": ("missed", "未达标"),
     "verdict.unknown": ("unknown", "未知"),
     "verdict.not_judged": ("not judged", "不判定"),
-    "check.head": ("{title}; {basis}; judgement {judgement:judgement}", "{title}；{basis}；判定方式{judgement:judgement}"),
+    "check.head": (
+        "{title}; {basis}; judgement {judgement:judgement}",
+        "{title}；{basis}；判定方式：{judgement:judgement}",
+    ),
     "check.zones": (
         "{n} zones: {met} met, {missed} missed, {unknown} unknown; lowest margins:",
         "{n} 个园区：{met} 达标，{missed} 未达标，{unknown} 未知；裕度最小者：",
@@ -2481,8 +2515,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check.required_rate": ("still needed {value} a year", "每年尚需下降 {value}"),
     "check.bounds": (
         "between {lower} and {upper} whatever the unknown zones are",
-        "无论未知园区如何，介于 {lower} 与 {upper}",
+        "视未知园区的实际情况，在 {lower} 至 {upper} 之间",
     ),
+    "check.a_year": ("{value} a year", "年均 {value}"),
+    "check.share_of": ("{value} {of}", "{value} {of}"),
+    "check.points": ("{value} percentage points", "{value} 个百分点"),
     "explain.head": ("{zone} {year}, {basis}", "{zone} {year} 年，{basis}"),
     "explain.rows": ("as given: {rows}", "原始数据：{rows}"),
     "explain.sum": ("sum: {energy} tce, {co2} tCO2", "合计：{energy} tce，{co2} tCO2"),

@@ -190,22 +190,39 @@ def percent(
     return _signs(_no_negative_zero(text)) + "%"
 
 
-def probability(value: float, error: float = math.nan, language: Language = "en") -> str:
+def probability(value: float, error: float = math.nan, language: Language = "en", draws: int | None = None) -> str:
     """Return a probability with no more digits than its standard error allows; never 0 % or 100 % of finite draws.
+
+    Parameters
+    ----------
+    value
+        A share of draws, 0 to 1; NaN is ``unknown`` or ``未知``.
+    error
+        Its standard error.
+    language
+        ``en`` or ``zh``.
+    draws
+        How many draws it was counted in: nothing nearer to 0 or 1 than 3 / draws is claimed. What never happened in n
+        draws is rarer than 3 / n with 95 % confidence, the "rule of three" (Hanley and Lippman-Hand 1983, JAMA 249,
+        doi:10.1001/jama.1983.03330370053031).
 
     Examples
     --------
     >>> probability(0.8342, 0.004), probability(0.8342, 0.0004), probability(0.0), probability(0.9999), probability(0.5)
     ('83%', '83.4%', '<1%', '>99%', '50%')
+    >>> probability(1.0, 0.0), probability(1.0, 0.0, draws=40), probability(0.0, 0.0, draws=2000)
+    ('>99.9%', '>92.5%', '<0.2%')
     """
     if math.isnan(value):
         return _UNKNOWN[language]
     digits = 1 if error < 0.001 else 0
     least = 10.0**-digits
+    if draws is not None:  # rounded outward, in whole steps of what is printed
+        least = min(100.0, max(least, math.ceil(round(300 / max(draws, 1) / least, 9)) * least))
     if value * 100 < least:
-        return f"<{least:g}%"
+        return f"<{round(least, digits):g}%"
     if value * 100 > 100 - least:
-        return f">{100 - least:g}%"
+        return f">{round(100 - least, digits):g}%"
     return f"{value * 100:.{digits}f}%"
 
 

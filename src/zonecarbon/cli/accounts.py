@@ -3,7 +3,7 @@
 import argparse
 import csv
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,14 @@ from zonecarbon.accounting import Account, account
 from zonecarbon.activity import Activity
 from zonecarbon.catalog import decode
 from zonecarbon.cli.printing import print_table, worded
-from zonecarbon.errors import InputError, Where
+from zonecarbon.errors import InputError, Problem, Where
 from zonecarbon.kernels.intensity import ratio
 from zonecarbon.messages import Language
+from zonecarbon.notation import percent
+from zonecarbon.records import Target
 from zonecarbon.tabular import holds_energy, read
 from zonecarbon.targets import TargetCheck, check
+from zonecarbon.targets.wording import level_text
 
 _WORDS = ("carrier", "use", "supply", "scope")
 
@@ -56,14 +59,30 @@ def with_nearest(result: TargetCheck, language: Language) -> str:
     for block in result.blocks:
         found = result.nearest(block.target.id)
         if found:
-            named = ", ".join(f"{item['zone']} {item['value']:.4g} ({item['change']:+.1%})" for item in found)
-            parts.append(messages.render("cli.nearest", {"zones": named}, language))
+            parts.append(messages.render("cli.nearest", {"zones": _named(block.target, found, language)}, language))
     return "\n".join(parts)
 
 
+def _named(target: Target, nearest: Sequence[Mapping[str, Any]], language: Language) -> str:
+    """Return zones with their value and the change that flips them."""
+    values = [level_text(item["value"], target.inner_limit, target.inner_unit, language) for item in nearest]
+    changes = [percent(item["change"], language, signed=True, beside=0.0) for item in nearest]
+    told = zip(nearest, values, changes, strict=True)
+    opened, closed, between = ("（", "）", "、") if language == "zh" else (" (", ")", ", ")
+    return between.join(f"{item['zone']} {value}{opened}{change}{closed}" for item, value, change in told)
+
+
 def read_account(options: argparse.Namespace) -> Account:
-    """Return the account of the data named, and tell on standard error what was read."""
+    """Return the account of the data named, and tell on standard error what was read.
+
+    Raises
+    ------
+    InputError
+        If no row is left: of a template that is not filled in nothing can be told.
+    """
     activity = read_activity(options)
+    if not len(activity.zones):
+        raise InputError([*activity.set_aside] or [Problem("tables.empty", {}, Where(activity.source))])
     result = account(activity, options.method, factors=options.factors, **choices(options.set))
     say(activity, result, options.lang)
     return result

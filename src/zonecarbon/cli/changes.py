@@ -35,7 +35,8 @@ def run_decompose(options: argparse.Namespace) -> int:
             raise InputError("cli.words", option="--sector")
         print("".join(warning.text(options.lang) + "\n" for warning in found.warnings), end="", file=sys.stderr)
         kept = _without_empty(table)
-        shown = worded(kept, options.lang, ("carrier", "factor")) if options.format == "table" else ""
+        ids = () if is_table else ("carrier", "factor")  # names of a table are the user's, an "energy" too
+        shown = worded(kept, options.lang, ids) if options.format == "table" else ""
     print_table(table, options, shown)
     if in_words:
         return 0 if found.is_known(options.zone or "", options.sector or "") else 3

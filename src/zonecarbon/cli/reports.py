@@ -3,8 +3,9 @@
 Decided here: the command computes what a report can show and leaves out what cannot be computed (one year has no
 change, a zone without a province no CO2), saying so on standard error and in the report; only bad input stops it. The
 change is that between the first and the last year in which most zones are known, of the zones known in both. The seed
-is in the command line that the report prints, whether it was given or drawn: that line repeats the run. Output that is
-there is replaced, as a whole or not at all: a report is made again and again from the same line.
+is always the same unless another is given, so that the same command gives the same report; it is in the command line
+that the report prints. Several scenarios share it, and so meet the same shocks. Output that is there is replaced, as a
+whole or not at all: a report is made again and again from the same line.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from zonecarbon.projection import Ensemble, project
 from zonecarbon.targets import check
 
 _SCENARIO = "policy"
+_SEED = 1
 _SHARES = {"account": 5, "targets": 2, "change": 3, "decoupling": 2, "peaks": 3, "projection": 45, "report": 40}
 """How long each part takes, about, for the bar."""
 
@@ -43,10 +45,11 @@ def add_commands(commands: Any, source: argparse.ArgumentParser) -> None:
     command.add_argument("--targets", default="torch-2025", help="shipped set, a file, or none")
     command.add_argument("--year", type=int, help="year judged")
     command.add_argument("--base-year", type=int, help="where rates start")
-    command.add_argument("--scenario", help="shipped name, a TOML or JSON file, or none (default: policy)")
+    told = "shipped name, a TOML or JSON file, or none (default: policy); repeat it to compare several"
+    command.add_argument("--scenario", action="append", metavar="NAME", help=told)
     command.add_argument("--until", type=int, default=2060, help="last year of the projection")
     command.add_argument("--draws", default=None, help="number of trajectories, or auto")
-    command.add_argument("--seed", type=int, help="repeats a run to the bit; in the command that the report prints")
+    command.add_argument("--seed", type=int, default=_SEED, help="another seed draws other trajectories (default: 1)")
     command.add_argument("--workers", type=int, default=1, help="threads; the figures do not depend on it")
     command.add_argument("--title", default="", help="title of the report")
     command.add_argument("--zones", help="zones that get pages of their own, such as A,B (default: all, up to 300)")
@@ -64,7 +67,7 @@ def run_report(options: argparse.Namespace) -> int:
     bar = Bar()
     with ExitStack() as stack:
         stack.callback(bar.end)
-        parts = _Parts(options, stages(bar, _SHARES))
+        parts = _Parts(options, stages(bar, _SHARES), bar.end)
         results = parts.compute(stack)
         report(
             *results,
@@ -89,6 +92,8 @@ def run_report(options: argparse.Namespace) -> int:
 def _refuse_early(options: argparse.Namespace, paths: Sequence[Path]) -> None:
     """Raise what would otherwise be found after minutes of work."""
     problems = []
+    if options.scenario and "none" in options.scenario and len(set(options.scenario)) > 1:
+        problems.append(Problem("cli.conflict", {"first": "--scenario none", "second": "--scenario"}))
     if options.workers < 1:
         problems.append(Problem("cli.workers", {"got": options.workers}))
     for path in paths:
@@ -101,8 +106,13 @@ def _refuse_early(options: argparse.Namespace, paths: Sequence[Path]) -> None:
 class _Parts:
     """The results of one report, computed one after the other; what cannot be is left out and noted."""
 
-    def __init__(self, options: argparse.Namespace, on: Callable[[str], Callable[[int, int], None]]) -> None:
-        self._options, self.on = options, on
+    def __init__(
+        self,
+        options: argparse.Namespace,
+        on: Callable[[str], Callable[[int, int], None]],
+        clear: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._options, self.on, self._clear = options, on, clear
         self.notes: list[Problem] = []
         self.seed: int | None = None
 
@@ -119,8 +129,7 @@ class _Parts:
         found.append(self._do("change", lambda: change_of(account)))
         found.append(self._do("decoupling", lambda: tapio(account)))
         found.append(self._do("peaks", lambda: find_peaks(account)))
-        if options.scenario != "none":
-            found += self._ahead(account, stack)
+        found += self._ahead(account, stack)
         return [result for result in found if result is not None]
 
     def _do(self, part: str, make: Callable[[], Any]) -> Any:
@@ -144,26 +153,41 @@ class _Parts:
         return check(account, self._options.targets, year=self._options.year, base_year=self._options.base_year)
 
     def _ahead(self, account: Account, stack: ExitStack) -> list[Any]:
-        """Return the projection and what it says of peaks."""
-        ensemble = self._do("projection", lambda: self._project(account, stack))
-        if ensemble is None:
+        """Return the projection under each scenario and what it says of peaks."""
+        named = list(dict.fromkeys(self._options.scenario or [_SCENARIO]))
+        if named == ["none"]:
             return []
-        self.seed = ensemble.seed
-        return [ensemble, self._do("projection", lambda: find_peaks(ensemble))]
+        many = self._options.workers > 1
+        executor = stack.enter_context(ThreadPoolExecutor(self._options.workers)) if many else None
+        found = []
+        for at, scenario in enumerate(named):
+            ensemble = self._do("projection", lambda: self._project(account, scenario, at / len(named), executor))  # noqa: B023
+            if ensemble is not None:
+                self.seed = ensemble.seed
+                found += [ensemble, find_peaks(ensemble)]
+                if len(named) > 1:
+                    self._clear()  # the bar would stand on the same line
+                    told = {"scenario": ensemble.scenario.name, "draws": ensemble.draws}
+                    print(Problem("cli.projected", told).text(self._options.lang), file=sys.stderr)
+        return found
 
-    def _project(self, account: Account, stack: ExitStack) -> Ensemble:
+    def _project(self, account: Account, scenario: str, start: float, executor: ThreadPoolExecutor | None) -> Ensemble:
         options = self._options
-        many = options.workers > 1
         return project(
             account,
-            options.scenario or _SCENARIO,
+            scenario,
             until=options.until,
             draws=draws_of(options.draws, "auto"),
             rng=options.seed,
             targets=None if options.targets == "none" else options.targets,
-            executor=stack.enter_context(ThreadPoolExecutor(options.workers)) if many else None,
-            progress=self.on("projection"),
+            executor=executor,
+            progress=self._share(start),
         )
+
+    def _share(self, start: float) -> Callable[[int, int], None]:
+        """Return the progress function of one of several projections, which begins when ``start`` of them are done."""
+        on, count = self.on("projection"), len(set(self._options.scenario or [_SCENARIO]))
+        return lambda done, todo: on(round(1000 * (start + done / max(todo, 1) / count)), 1000)
 
 
 def change_of(account: Account) -> Any:

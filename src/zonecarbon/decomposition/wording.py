@@ -6,6 +6,7 @@ of the sentences (not of the tables): nobody quotes them.
 """
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -178,6 +179,14 @@ def _who(result: "Decomposition", language: Language, zone: str, sector: str) ->
     return messages.render("note.decompose_all", {"n": len(zones)}, language)
 
 
+def _prices(years: Sequence[str], language: Language) -> str:
+    """Return the price years in words, current prices apart."""
+    named = ", ".join(year for year in years if year != "nominal")
+    words = [messages.render("note.prices", {"years": named}, language)] if named else []
+    words += [messages.render("note.prices_nominal", {}, language)] if "nominal" in years else []
+    return ", ".join(words)
+
+
 def _how(result: "Decomposition", language: Language) -> str:
     account = result.source
     words = (
@@ -185,7 +194,7 @@ def _how(result: "Decomposition", language: Language) -> str:
         if not isinstance(account, Account)
         else [
             messages.render(f"basis.{account.basis}", {}, language),
-            messages.render("note.prices", {"years": ", ".join(account.price_years())}, language),
+            _prices(account.price_years(), language),
         ]
     )
     words += [f"LMDI-{result.lmdi}", messages.render(f"note.form_{result.form}", {}, language)]

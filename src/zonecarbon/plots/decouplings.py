@@ -16,7 +16,7 @@ from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.decomposition import Decoupling
 from zonecarbon.errors import InputError
 from zonecarbon.messages import Language
-from zonecarbon.plots import style
+from zonecarbon.plots import scales, style
 from zonecarbon.plots.lettering import LINE, width
 from zonecarbon.plots.style import SMALL, Canvas
 from zonecarbon.plots.words import capital, say
@@ -102,8 +102,7 @@ def decoupling_path(
     unknown = int((~facts.known).sum())
     note = say("tapio_unknown", language, count=unknown, n=len(facts.x)) if unknown else ""
     drawn.foot(capital(say("tapio_x", language)), note)
-    head = say("colon", language, head=facts.who, rest=say("tapio_y", language, what=facts.what))
-    drawn.head(capital(head, facts.name))
+    drawn.head(say("tapio_y", language, what=facts.what), who=facts.who, name=facts.name)
     return style.finished(drawn)
 
 
@@ -166,8 +165,8 @@ def _limits(drawn: Canvas, facts: _Facts) -> None:
         least = 0.1 * (high - low)
         set_limits(min(low - room, -least), max(high + room, least))
     for axis, limits in (("x", drawn.ax.get_xlim()), ("y", drawn.ax.get_ylim())):
-        ticks = style.nice(*limits, 6)
-        drawn.ticks(axis, ticks, style.round_figures(ticks, drawn.language))  # type: ignore[arg-type]
+        ticks = scales.nice(*limits, 6)
+        drawn.ticks(axis, ticks, scales.round_figures(ticks, drawn.language))  # type: ignore[arg-type]
     drawn.ax.spines["bottom"].set_visible(False)
 
 
@@ -269,13 +268,17 @@ def _path(drawn: Canvas, facts: _Facts) -> None:
     drawn.ax.scatter(
         facts.x[places], facts.y[places], s=30.0, c=colours, edgecolors="white", linewidths=0.7, zorder=4.0, marker="o"
     )
+    taken = np.zeros((0, 2))
     for at in dict.fromkeys((int(places[0]), int(places[-1]))):
         words = say("tapio_span", drawn.language, start=int(facts.starts[at]), end=int(facts.ends[at]))
-        _year(drawn, facts, at, words)
+        taken = np.concatenate([taken, _year(drawn, facts, at, words, taken)])
 
 
-def _year(drawn: Canvas, facts: _Facts, at: int, words: str) -> None:
-    """Write the years of a point on the side where the path leaves most room."""
+def _year(drawn: Canvas, facts: _Facts, at: int, words: str, taken: FloatArray) -> FloatArray:
+    """Write the years of a point on the side where the path leaves most room; return points over the text.
+
+    ``taken`` are such points of texts that stand there already.
+    """
     point = np.array([drawn.per_point("x"), drawn.per_point("y")])
     here, path = np.array([facts.x[at], facts.y[at]]), _along(facts)
     half = np.array([width(words, SMALL) / 2 * 1.1, SMALL / 2]) * point
@@ -286,11 +289,16 @@ def _year(drawn: Canvas, facts: _Facts, at: int, words: str) -> None:
         middle = here + np.array(side) * (half + far * point)
         if (middle - half < low).any() or (middle + half > high).any():
             continue
-        room = float(np.abs((path - middle) / (half + 2.0 * point)).max(axis=1).min())
-        if min(room, 1.5) > best:
-            best, place = min(room, 1.5), middle
+        room = min(float(np.abs((path - middle) / (half + 2.0 * point)).max(axis=1).min()), 1.5)
+        if len(taken):  # over the path is bad, over another text is worse
+            apart = float(np.abs((taken - middle) / (half + 2.0 * point)).max(axis=1).min())
+            room -= 2.0 * (apart < 1.0)
+        if room > best:
+            best, place = room, middle
     if best == -np.inf:
         place = np.clip(here + half + 4.0 * point, low + half, high - half)
     drawn.write(
         float(place[0]), float(place[1]), words, size=SMALL, weight="bold", ha="center", va="center", zorder=5.0
     )
+    along, up = np.meshgrid(np.linspace(-1.0, 1.0, 9), [-1.0, 0.0, 1.0])
+    return np.asarray(place + np.stack([along.ravel(), up.ravel()], axis=1) * half)

@@ -16,7 +16,7 @@ from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.errors import InputError
 from zonecarbon.messages import Language
 from zonecarbon.notation import Kind, Scale
-from zonecarbon.plots import style
+from zonecarbon.plots import scales, style
 from zonecarbon.plots.lettering import LINE, apart, shortened, width
 from zonecarbon.plots.style import SMALL, Canvas
 from zonecarbon.plots.words import capital, say
@@ -35,6 +35,7 @@ class _Facts:
 
     kind: Kind
     zone: str
+    who: str
     years: IntArray
     base: int
     levels: list[float]
@@ -107,7 +108,7 @@ def fan(
     facts = _read(ensemble, zone, what, language)
     drawn.fit(left=44.0, right=_RIGHT, top=46.0, bottom=36.0)
     if not facts.is_known:
-        drawn.notice(say("nothing", language, what=say(what, language), zone=_who(facts, language)))
+        drawn.notice(say("nothing", language, what=say(what, language), zone=facts.who))
         return style.finished(drawn)
     _limits(drawn, facts)
     _curves(drawn, facts)
@@ -118,8 +119,8 @@ def fan(
     gaps = facts.years[facts.past & np.isnan(facts.certain)].tolist()
     named = style.joined([str(year) for year in gaps], language, 5)
     drawn.foot(say("unknown_years", language, years=named) if gaps else "")
-    head = say("colon", language, head=_who(facts, language), rest=say(what, language))
-    drawn.head(capital(say("with_unit", language, what=head, unit=facts.scale.unit), facts.zone), above=18.0)
+    words = say("with_unit", language, what=say(what, language), unit=facts.scale.unit)
+    drawn.head(words, above=18.0, who=facts.who, name=facts.zone)
     return style.finished(drawn)
 
 
@@ -129,7 +130,7 @@ def describe_fan(ensemble: Ensemble, zone: str = "", what: str = "co2", *, langu
     facts = _read(ensemble, zone, what, language)
     if not facts.is_known:
         return (
-            capital(say("nothing", language, what=say(what, language), zone=_who(facts, language)), facts.zone)
+            capital(say("nothing", language, what=say(what, language), zone=facts.who), facts.zone)
             + _stop(language).strip()
         )
     low, high = facts.pairs[0] if facts.pairs else (0.5, 0.5)
@@ -139,7 +140,7 @@ def describe_fan(ensemble: Ensemble, zone: str = "", what: str = "co2", *, langu
 
     told = {
         "what": say(what, language),
-        "zone": _who(facts, language),
+        "zone": facts.who,
         "scenario": facts.scenario,
         "base": facts.base,
         "until": int(facts.years[-1]),
@@ -166,30 +167,31 @@ def _read(ensemble: Ensemble, zone: str, what: str, language: Language) -> _Fact
     kind = next((kind for kind in _KINDS if kind == what and what in ensemble.indicators), None)
     if kind is None:
         raise InputError("option", name="what", value=what, known=", ".join(ensemble.indicators))
+    zone = style.only(zone, ensemble.zones)
     levels = [float(level) for level in ensemble.levels]
     quantiles = {level: ensemble.quantile(level, what, zone) for level in levels}
     certain = ensemble.path(what, zone)
     scale = notation.scale_for(kind, np.concatenate([*quantiles.values(), certain]), language)
     told = ensemble.scenario
     title = (told.title_zh if language == "zh" else told.title_en) or told.name
-    return _Facts(kind, zone, ensemble.years, ensemble.base_year, levels, quantiles, certain, scale, title)
-
-
-def _who(facts: _Facts, language: Language) -> str:
-    return facts.zone or say("all_zones", language)
+    known = int(ensemble.model.known[what.removesuffix("_intensity")].sum())
+    who = style.whose(zone, known, len(ensemble.zones), language)
+    return _Facts(kind, zone, who, ensemble.years, ensemble.base_year, levels, quantiles, certain, scale, title)
 
 
 def _limits(drawn: Canvas, facts: _Facts) -> None:
     shown = facts.scale.of(np.concatenate([*facts.quantiles.values(), facts.certain]))
     high, low = max(float(np.nanmax(shown)), 0.0), min(float(np.nanmin(shown)), 0.0)
-    room = (high - low) or 1.0
-    drawn.ax.set_ylim(low - 0.05 * room * (low < 0.0), high + 0.06 * room)
+    ticks, top = scales.upright(low, high)
+    labels = scales.round_figures(ticks, drawn.language)
+    drawn.fit(left=max(44.0, style.widest(labels) + 10.0), right=_RIGHT, top=46.0, bottom=36.0)
+    drawn.ax.set_ylim(low - 0.05 * (top - low) * (low < 0.0), top)
     first, last = int(facts.years[0]), int(facts.years[-1])
-    drawn.ax.set_xlim(first - 0.01 * (last - first), last)
-    ticks = style.nice(low, high)
-    drawn.ticks("y", ticks, style.round_figures(ticks, drawn.language), grid=True)
-    years = sorted({facts.base, *(int(year) for year in style.nice(first, last, 6) if year == int(year))})
-    near = (last - first) * 0.07
+    drawn.ax.set_xlim(first - scales.start(last - first, drawn.size[0]), last)
+    drawn.ticks("y", ticks, labels, grid=True)
+    few = max(2, min(6, int(drawn.size[0] / 36.0)))
+    years = sorted({facts.base, *(int(year) for year in scales.nice(first, last, few) if year == int(year))})
+    near = max((last - first) * 0.07, 24.0 * drawn.per_point("x"))
     years = [year for year in years if year == facts.base or abs(year - facts.base) > near]
     drawn.ticks("x", years, [str(year) for year in years])
 
@@ -241,6 +243,7 @@ def _ends(drawn: Canvas, facts: _Facts) -> None:
     if np.isfinite(certain) and not np.allclose(facts.certain, facts.quantiles[0.5], equal_nan=True):
         words = f"{say('fan_certain', language)} {notation.figure(certain, facts.kind, language, facts.scale)}"
         ends.append((float(facts.scale.of(certain)), words, style.INK))
+    room = max(drawn.room("right", _RIGHT) - 14.0, 12.0)
     point, (low, high) = drawn.per_point("y"), drawn.ax.get_ylim()
     places = apart([value for value, _, _ in ends], SMALL * LINE * point, low + 5 * point, high - 3 * point)
     start, step = int(facts.years[-1]), drawn.per_point("x")
@@ -249,7 +252,7 @@ def _ends(drawn: Canvas, facts: _Facts) -> None:
     drawn.line(x, y, style.RULE, 0.6, clip_on=False)
     for place, (_, words, colour) in zip(places, ends, strict=True):
         heavy = "bold" if colour == style.MEDIAN else "normal"
-        shown = shortened(words, SMALL, _RIGHT - 14.0)
+        shown = shortened(words, SMALL, room)
         drawn.write(start + 11 * step, place, shown, size=SMALL, color=colour, va="center", weight=heavy)
 
 
@@ -274,7 +277,7 @@ def _peak_words(ensemble: Ensemble, facts: _Facts, language: Language) -> list[s
     if not np.isfinite(within):
         return [say("fan_no_history", language)]
     error = float(ensemble.peak_probability_error(ensemble.until, facts.zone))
-    chance = notation.probability(within, error, language)
+    chance = notation.probability(within, error, language, draws=ensemble.draws)
     sure = say("fan_within", language, year=ensemble.until, chance=chance)
     year = float(ensemble.peak_year(0.5, facts.zone))
     if not np.isfinite(year):
@@ -313,8 +316,9 @@ def _peak(drawn: Canvas, ensemble: Ensemble, facts: _Facts) -> None:
     if (near < bottom + rows * point).any():  # of a zone that is not known: no
         bottom = high - (rows + 8.0) * point  # the curves are low: write above them
         place = first + 0.45 * (last - first) if np.isfinite(year) and year < facts.base + 5 else place
+    end = last + (60.0 * step if drawn.own else 0.0)
     drawn.write(
-        place,
+        max(min(place, end - wide * step), first),
         bottom + rows * point,
         "\n".join(lines),
         size=SMALL,

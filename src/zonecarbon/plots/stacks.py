@@ -18,7 +18,7 @@ from zonecarbon.accounting import Account
 from zonecarbon.errors import InputError
 from zonecarbon.messages import Language
 from zonecarbon.notation import Kind, Scale
-from zonecarbon.plots import style
+from zonecarbon.plots import scales, style
 from zonecarbon.plots.lettering import LINE, apart, shortened, width
 from zonecarbon.plots.style import SMALL, Canvas
 from zonecarbon.plots.words import capital, say
@@ -38,6 +38,7 @@ class _Facts:
     """What the stack shows: parts (part, year) in the unit inside, the largest first."""
 
     zone: str
+    who: str
     kind: Kind
     by: str
     years: IntArray
@@ -101,16 +102,16 @@ def stack(
     drawn = style.canvas(ax, language, 250.0)
     facts = _read(account, by, what, zone, language)
     drawn.fit(left=44.0, right=_RIGHT, top=24.0, bottom=46.0)
-    who = facts.zone or say("all_zones", language)
     if not facts.known.any():
-        drawn.notice(say("nothing", language, what=say(what, language), zone=who))
+        drawn.notice(say("nothing", language, what=say(what, language), zone=facts.who))
         return style.finished(drawn)
     _limits(drawn, facts)
     _bars(drawn, facts)
     _names(drawn, facts)
-    head = say("colon", language, head=who, rest=say(f"stack_by_{by}", language, what=say(what, language)))
-    drawn.head(capital(say("with_unit", language, what=head, unit=facts.scale.unit), facts.zone))
-    shares = say("stack_shares", language, year=int(facts.years[facts.known][-1]))
+    words = say(f"stack_by_{by}", language, what=say(what, language))
+    drawn.head(say("with_unit", language, what=words, unit=facts.scale.unit), who=facts.who, name=facts.zone)
+    last = np.flatnonzero(facts.known)[-1]
+    shares = say("stack_shares", language, year=int(facts.years[last])) if facts.total[last] > 0.0 else ""
     drawn.foot(shares, _notes(facts, language))
     return style.finished(drawn)
 
@@ -126,14 +127,13 @@ def describe_stack(
     """Return what the stack shows, in one or two sentences."""
     style.checked(language)
     facts = _read(account, by, what, zone, language)
-    who = facts.zone or say("all_zones", language)
     stop = "." if language == "en" else "。"
     if not facts.known.any():
-        return capital(say("nothing", language, what=say(what, language), zone=who), zone) + stop
+        return capital(say("nothing", language, what=say(what, language), zone=facts.who), facts.zone) + stop
     years, total = facts.years[facts.known], facts.total[facts.known]
     told = {
         "what": say(what, language),
-        "zone": who,
+        "zone": facts.who,
         "start": int(years[0]),
         "end": int(years[-1]),
         "first": notation.amount(float(total[0]), facts.kind, language),
@@ -141,7 +141,10 @@ def describe_stack(
         "parts": (", " if language == "en" else "，").join(_shares(facts, language)),
     }
     notes = _notes(facts, language)
-    return capital(say("stack_say", language, **told, notes=capital(notes) + stop if notes else ""), zone).strip()
+    told["notes"] = capital(notes) + stop if notes else ""
+    sentence = say("stack_say", language, **told) if len(years) > 1 else say("stack_say_one", language, **told)
+    sentence = sentence if told["parts"] else say("stack_say_none", language, **told)
+    return capital(sentence, facts.zone).strip()
 
 
 def _read(account: Account, by: str, what: str, zone: str, language: Language) -> _Facts:
@@ -153,6 +156,7 @@ def _read(account: Account, by: str, what: str, zone: str, language: Language) -
     kind: Kind = "energy" if what == "energy" else "co2"
     found = account.total(what, by=("zone", by, "year"))
     every = account.total(what)
+    zone = style.only(zone, account.zones)
     if zone:
         at = account.activity.zone_index(zone)
         parts, total, left_out = found[at], every[at], 0
@@ -165,7 +169,8 @@ def _read(account: Account, by: str, what: str, zone: str, language: Language) -
     names = [_name(str(label), by, language) for label in account.labels(by)]
     names, parts = _joined(names, np.where(np.isfinite(total), parts, np.nan))
     scale = notation.scale_for(kind, np.append(np.abs(parts).sum(axis=0), 0.0), language)
-    return _Facts(zone, kind, by, account.years, names, parts, total, scale, len(account.zones), left_out)
+    who = style.whose(zone, len(account.zones) - left_out, len(account.zones), language)
+    return _Facts(zone, who, kind, by, account.years, names, parts, total, scale, len(account.zones), left_out)
 
 
 def _name(label: str, by: str, language: Language) -> str:
@@ -220,20 +225,21 @@ def _limits(drawn: Canvas, facts: _Facts) -> None:
     shown = np.nan_to_num(facts.scale.of(facts.parts))
     high = float(np.where(shown > 0.0, shown, 0.0).sum(axis=0).max())
     low = float(np.where(shown < 0.0, shown, 0.0).sum(axis=0).min())
-    room = (high - low) or 1.0
-    drawn.ax.set_ylim(low - 0.05 * room * (low < 0.0), high + 0.05 * room)
+    ticks, top = scales.upright(low, high)
+    labels = scales.round_figures(ticks, drawn.language)
+    drawn.fit(left=max(44.0, style.widest(labels) + 10.0), right=_RIGHT, top=24.0, bottom=46.0)
+    drawn.ax.set_ylim(low - 0.05 * (top - low) * (low < 0.0), top)
     first, last = int(facts.years[0]), int(facts.years[-1])
-    drawn.ax.set_xlim(first - 0.6, last + 0.6)
-    ticks = style.nice(low, high)
-    drawn.ticks("y", ticks, style.round_figures(ticks, drawn.language), grid=True)
+    drawn.ax.set_xlim(first - max(0.6, scales.start(last - first, drawn.size[0])), last + 0.6)
+    drawn.ticks("y", ticks, labels, grid=True)
     years = [int(year) for year in facts.years]
     if len(years) > 8:
-        years = [int(year) for year in style.nice(first, last, 7) if year in years]
+        years = [int(year) for year in scales.nice(first, last, 7) if year in years]
         years = [first, *(year for year in years if first + 1 < year < last - 1), last]
     drawn.ticks("x", years, [str(year) for year in years])
     if low < 0.0:
         drawn.ax.spines["bottom"].set_visible(False)
-        drawn.line([first - 0.6, last + 0.6], [0.0, 0.0], style.RULE, 0.8, zorder=3.0)
+        drawn.line(list(drawn.ax.get_xlim()), [0.0, 0.0], style.RULE, 0.8, zorder=3.0)
 
 
 def _bars(drawn: Canvas, facts: _Facts) -> None:
@@ -284,12 +290,13 @@ def _names(drawn: Canvas, facts: _Facts) -> None:
     places = apart(middles, SMALL * LINE * point, low + 5 * point, high - 3 * point)
     start, step = float(facts.years[at]) + 0.38, drawn.per_point("x")
     edge = drawn.ax.get_xlim()[1]
+    room = max(drawn.room("right", _RIGHT) - 22.0, 12.0)
     for number, (middle, place, text) in enumerate(zip(middles, places, words, strict=True)):
         elbow = [start + 2 * step, edge + 1 * step, edge + 7 * step]
         drawn.line(elbow, [middle, middle, place], style.RULE, 0.6, clip_on=False, zorder=1.0)
         colour = style.ACCENT if number == len(facts.names) else style.INK
         name, blank, share = text.rpartition(" ")
-        shown_text = shortened(name, SMALL, _RIGHT - 22.0 - width(blank + share, SMALL)) + blank + share
+        shown_text = shortened(name, SMALL, room - width(blank + share, SMALL)) + blank + share
         if number < len(facts.names):
             swatch = _colours(facts)[number]
             drawn.dots([edge + 12 * step], [place], swatch, 6.5, marker="s", clip_on=False)

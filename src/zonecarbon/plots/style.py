@@ -9,11 +9,10 @@ Everything is set on the axes themselves, so that the rcParams of a host have no
 chart makes for itself get margins that fit their texts; on axes that the caller gives only the content is ours.
 """
 
-import math
+import contextlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -24,13 +23,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.ticker import MaxNLocator, NullLocator
+from matplotlib.ticker import NullLocator
 
 from zonecarbon import messages
+from zonecarbon._typing import ObjectArray
 from zonecarbon.errors import InputError, ZoneCarbonWarning
 from zonecarbon.messages import Language
 from zonecarbon.plots.lettering import LINE, chinese_font, families, is_wide, shortened, width
-from zonecarbon.plots.words import say
+from zonecarbon.plots.words import capital, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,6 +51,7 @@ LOW, HIGH = "#8cc6ec", "#0b4f7a"  # ends of a tornado
 CLASSES = ("#0b3c5d", "#56b4e9", "#b8570b")  # zones below the first limit, between, above
 SIZE, SMALL = 9.0, 8.0
 WIDTH = 460.0  # of a chart [pt]
+_LABELS = 24.0  # what the figures of an upright axis take [pt]
 
 Axis = Literal["x", "y"]
 
@@ -62,6 +63,7 @@ class Canvas:
     ax: "Axes"
     language: Language
     own: bool
+    before: frozenset[int]  # what the caller has on the axes
 
     def resize(self, height: float) -> None:
         """Give a figure of our own another height [pt]."""
@@ -106,11 +108,36 @@ class Canvas:
         self.ax.set_xlabel(text, labelpad=4.0, linespacing=LINE, **lettered(size=SMALL, color=MUTED))
         return len(shown) * SMALL * LINE
 
-    def head(self, text: str, above: float = 6.0) -> None:
-        """Write what the upright axis is above it, where a reader begins; a line above what stands there already."""
-        width, height = self.size
-        shown = shortened(text, SMALL, width + 80.0)
-        self.beside(0.0, 1.0 + above / height, shown, size=SMALL, color=MUTED, va="bottom")
+    def head(self, text: str, above: float = 6.0, who: str = "", name: str = "") -> None:
+        """Write what the upright axis is above it, where a reader begins; a line above what stands there already.
+
+        Whose it is comes before it, and is shortened if there is no room for both; ``name`` is a user's name, of which
+        the first letter stays as it is.
+        """
+        across, height = self.size
+        room = across + (80.0 if self.own else 0.0)
+        if who:
+            rest = say("colon", self.language, head="", rest=text)
+            who = shortened(who, SMALL, max(room - width(rest, SMALL), 30.0))
+            text = capital(say("colon", self.language, head=who, rest=text), who if name else "")
+        self.beside(0.0, 1.0 + above / height, text, size=SMALL, color=MUTED, va="bottom")
+
+    def room(self, side: Literal["left", "right"], most: float) -> float:
+        """Return the room beside the axes for names, at most that of a figure of our own [pt].
+
+        It goes to the edge of the figure or to the next axes, some of which their own labels need.
+        """
+        if self.own:
+            return most
+        figure, box = self.ax.figure, self.ax.get_window_extent()
+        is_right, scale = side == "right", 72.0 / figure.dpi
+        found = [float(figure.bbox.x1 - box.x1 if is_right else box.x0 - figure.bbox.x0) * scale]
+        for other in figure.axes:
+            near = other.get_window_extent()
+            gap = float(near.x0 - box.x1 if is_right else box.x0 - near.x1) * scale
+            if gap >= 0.0 and near.y0 < box.y1 and near.y1 > box.y0:
+                found.append(gap - _LABELS * is_right)
+        return max(min(*found, most), 0.0)
 
     def notice(self, text: str) -> None:
         """Say in the middle of the axes why there is no picture."""
@@ -131,9 +158,9 @@ class Canvas:
         align = {"ha": "center", "va": "top"} if axis == "x" else {"ha": "right", "va": "center_baseline"}
         sides = {"labelbottom": True, "labeltop": False} if axis == "x" else {"labelleft": True, "labelright": False}
         look = lettered(size=SMALL, color=MUTED, **align)
+        which.set_tick_params(which="both", length=0.0, pad=3.0, labelrotation=0.0, **sides)
         which.set_ticks(list(places), list(labels), **look)
         which.set_minor_locator(NullLocator())
-        which.set_tick_params(which="both", length=0.0, pad=3.0, labelrotation=0.0, **sides)
         self.ax.set_xlim(low, high) if axis == "x" else self.ax.set_ylim(low, high)
         if grid and len(places):
             draw = self.ax.vlines if axis == "x" else self.ax.hlines
@@ -194,6 +221,8 @@ def canvas(ax: "Axes | None", language: str, height: float) -> Canvas:
         ax = figure.add_axes((0.1, 0.15, 0.8, 0.75))
     if not hasattr(ax, "add_patch"):
         raise InputError("plot.axes", got=type(ax).__name__)
+    if not own:
+        _cleared(ax)
     ax.set_autoscale_on(False)
     ax.set_axisbelow("line")
     ax.patch.set_visible(False)
@@ -202,7 +231,21 @@ def canvas(ax: "Axes | None", language: str, height: float) -> Canvas:
         spine.set_visible(name == "bottom")
     ax.spines["bottom"].set_color(RULE)
     ax.spines["bottom"].set_linewidth(0.8)
-    return Canvas(ax, language, own)  # type: ignore[arg-type]  # checked above
+    before = frozenset() if own else frozenset(map(id, ax.get_children()))
+    return Canvas(ax, language, own, before)  # type: ignore[arg-type]  # checked above
+
+
+def _cleared(ax: "Axes") -> None:
+    """Take away what was drawn here before by us, and scales that our figures are not meant for."""
+    for artist in list(ax.artists):
+        if isinstance(artist, FontNotice):
+            for mark in (*artist.marks, artist):
+                with contextlib.suppress(ValueError, NotImplementedError):  # the caller took it away
+                    mark.remove()
+    if ax.get_xscale() != "linear":
+        ax.set_xscale("linear")
+    if ax.get_yscale() != "linear":
+        ax.set_yscale("linear")
 
 
 def checked(language: str) -> None:
@@ -218,6 +261,22 @@ def required(result: Any, kinds: tuple[type, ...], chart: str) -> None:
         raise InputError("plot.result", chart=chart, needed=needed, got=type(result).__name__)
 
 
+def only(zone: str, names: "Sequence[str] | ObjectArray") -> str:
+    """Return a zone's name; that of the only zone if none is asked for."""
+    return zone or (str(names[0]) if len(names) == 1 else "")
+
+
+def whose(name: str, known: int, n: int, language: Language) -> str:
+    """Return a zone's name, or whose sum is shown: of all zones, or of how many of them.
+
+    Examples
+    --------
+    >>> whose("A", 1, 3, "en"), whose("", 3, 3, "en"), whose("", 2, 3, "en"), whose("", 2, 3, "zh")
+    ('A', 'all zones', '2 of 3 zones', '3 个园区中 2 个')
+    """
+    return name or (say("some_zones", language, known=known, n=n) if 0 < known < n else say("all_zones", language))
+
+
 def lettered(**options: Any) -> dict[str, Any]:
     """Return the properties of a text: our fonts, our ink, no mathematics between dollars."""
     plain = {"size": SIZE, "color": INK, "weight": "normal", "style": "normal", "parse_math": False, "usetex": False}
@@ -225,9 +284,13 @@ def lettered(**options: Any) -> dict[str, Any]:
 
 
 class FontNotice(Artist):
-    """An artist without a shape, which says once that Chinese cannot be drawn as pixels."""
+    """An artist without a shape: it knows what we drew, and says once that Chinese cannot be drawn as pixels."""
 
     _told = False
+
+    def __init__(self, marks: Sequence[Artist] = ()) -> None:
+        super().__init__()
+        self.marks = tuple(marks)
 
     def draw(self, renderer: Any) -> None:
         """Warn, if what draws needs glyphs: our SVG does not, the reader's machine has them."""
@@ -244,7 +307,7 @@ def _texts_of(ax: Any) -> str:
 
 def finished(drawn: Canvas) -> "Axes":
     """Return the axes, which say so when they are drawn as pixels without a font for their text."""
-    notice = FontNotice()
+    notice = FontNotice([] if drawn.own else [one for one in drawn.ax.get_children() if id(one) not in drawn.before])
     notice.set_in_layout(False)
     drawn.ax.add_artist(notice)
     return drawn.ax
@@ -282,41 +345,6 @@ def _pieces(text: str) -> list[str]:
     return [*pieces, piece] if piece else pieces
 
 
-@cache
-def _locator(count: int) -> MaxNLocator:
-    return MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10])
-
-
-def nice(low: float, high: float, count: int = 4) -> list[float]:
-    """Return few round figures between two.
-
-    Examples
-    --------
-    >>> nice(0.0, 37.0), nice(0.0, 0.0)
-    ([0.0, 10.0, 20.0, 30.0], [0.0])
-    """
-    if not low < high:
-        return [low]
-    slack = (high - low) * 1e-9
-    found = _locator(count).tick_values(low, high)
-    return [float(round(value, 12)) + 0.0 for value in found if low - slack <= value <= high + slack]
-
-
-def round_figures(values: Sequence[float], language: Language) -> list[str]:
-    """Return the figures of ticks, all with the same digits after the point.
-
-    Examples
-    --------
-    >>> round_figures([0.0, 2.5, 5.0], "en"), round_figures([-1000.0, 0.0], "en"), round_figures([1000.0], "zh")
-    (['0.0', '2.5', '5.0'], ['−1,000', '0'], ['1000'])
-    """
-    places = 0
-    while places < 9 and any(abs(value - round(value, places)) > 1e-9 * max(abs(value), 1e-9) for value in values):
-        places += 1
-    shown = [f"{value + 0.0:,.{places}f}".replace("-", "−") for value in values]
-    return shown if language == "en" else [text.replace(",", "") for text in shown]
-
-
 def widest(texts: Sequence[str], size: float = SMALL) -> float:
     """Return the width of the widest of some texts [pt]; 0 without any."""
     return max((width(text, size) for text in texts), default=0.0)
@@ -326,20 +354,3 @@ def joined(names: Sequence[str], language: Language, most: int = 3) -> str:
     """Return names as a list, the first few."""
     shown = (", " if language == "en" else "、").join(names[:most])
     return shown if len(names) <= most else say("and_more", language, names=shown, count=len(names) - most)
-
-
-def log_ticks(low: float, high: float, count: int = 6) -> list[float]:
-    """Return few round figures of a logarithmic axis between two positive ones.
-
-    Examples
-    --------
-    >>> log_ticks(0.03, 3.0), log_ticks(0.9, 1.3)
-    ([0.05, 0.1, 0.2, 0.5, 1.0, 2.0], [0.9, 1.0, 1.1, 1.2, 1.3])
-    """
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    for steps in ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,)):
-        found = [step * 10.0**power for power in range(first, last + 1) for step in steps]
-        inside = [float(f"{value:.3g}") for value in found if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
-        if len(inside) <= count:
-            break
-    return inside if len(inside) > 2 else nice(low, high, count)

@@ -15,11 +15,12 @@ from zonecarbon import messages, notation
 from zonecarbon._typing import FloatArray
 from zonecarbon.messages import Language
 from zonecarbon.notation import Kind, Scale
-from zonecarbon.plots import style
+from zonecarbon.plots import scales, style
 from zonecarbon.plots.lettering import apart, shortened, width
 from zonecarbon.plots.style import SIZE, SMALL, Canvas
 from zonecarbon.plots.words import capital, say
 from zonecarbon.sensitivity import Tornado
+from zonecarbon.sensitivity.study import Say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,7 +85,8 @@ def tornado(tornado_result: Tornado, *, ax: "Axes | None" = None, language: Lang
     """
     drawn = style.canvas(ax, language, 120.0)
     facts = _read(tornado_result, language)
-    names = [shortened(name, SIZE, _NAMES) for name in facts.drivers]
+    most = drawn.room("left", _NAMES + 8.0) - 8.0
+    names = ["\n".join(shortened(line, SIZE, most) for line in name.split("\n")) for name in facts.drivers]
     drawn.resize(len(names) * _ROW + 84.0)
     drawn.fit(left=style.widest(names, SIZE) + 14.0, right=16.0, top=48.0, bottom=28.0)
     if not facts.is_known:
@@ -111,7 +113,7 @@ def describe_tornado(tornado_result: Tornado, *, language: Language = "en") -> s
         say(
             "tornado_bar",
             language,
-            driver=driver,
+            driver=driver.replace("\n", " " if language == "en" else ""),
             low=_figure(low, facts, language),
             high=_figure(high, facts, language),
         )
@@ -132,10 +134,9 @@ def describe_tornado(tornado_result: Tornado, *, language: Language = "en") -> s
 def _read(result: Tornado, language: Language) -> _Facts:
     style.required(result, (Tornado,), "tornado")
     rows = {name: column[:_MOST] for name, column in result.rows.items()}
-    drivers = [_driver(result, str(name), language) for name in rows["driver"]]
     drivers = [
-        say("tornado_shared", language, driver=name) if is_shared and drivers.count(name) > 1 else name
-        for name, is_shared in zip(drivers, rows["shared"].tolist(), strict=True)
+        _driver(result, str(name), bool(is_shared), language)
+        for name, is_shared in zip(rows["driver"].tolist(), rows["shared"].tolist(), strict=True)
     ]
     kind = _KINDS.get(result.of)
     values = np.concatenate([rows["low"], rows["high"], rows["middle"]]).astype(np.float64)
@@ -143,20 +144,18 @@ def _read(result: Tornado, language: Language) -> _Facts:
     middle = float(rows["middle"][0]) if drivers else np.nan
     horizon = float(result.study.recipe.model.years[-1])
     what = say(f"tornado_{result.of}", language, year=result.year)
-    who = result.zone or say("all_zones", language)
+    known = result.study.recipe.model.known["co2"]
+    zone = style.only(result.zone, result.study.account.zones)
+    who = style.whose(zone, int(known.sum()), len(known), language)
     low, high = (np.asarray(rows[name], dtype=np.float64) for name in ("low", "high"))
-    return _Facts(result.zone, who, what, drivers, low, high, middle, (result.low, result.high), kind, scale, horizon)
+    return _Facts(zone, who, what, drivers, low, high, middle, (result.low, result.high), kind, scale, horizon)
 
 
-def _driver(result: Tornado, name: str, language: Language) -> str:
-    """Return the names of drivers and shifts as a reader knows them."""
-    titles = {shift.name: (shift.title_en, shift.title_zh) for shift in result.study.scenario.shift}
-    words = []
-    for part in name.split(" + "):
-        code = f"note.driver_{part}"
-        known = messages.render(code, {}, language).replace("CO2", "CO₂") if code in messages.TEXTS else part
-        words.append(titles.get(part, ("", ""))[language == "zh"] or known.removeprefix("the "))
-    return " + ".join(words)
+def _driver(result: Tornado, name: str, is_shared: bool, language: Language) -> str:
+    """Return a shock as the texts of the tornado say it, on two lines if it is long."""
+    words = Say(language, result.study, result.of).driver(name).replace("CO2", "CO₂")
+    shared = messages.render("note.shared", {}, language).replace("CO2", "CO₂") if is_shared else ""
+    return words + shared if width(words + shared, SIZE) <= _NAMES else f"{words}\n{shared.strip()}".strip()
 
 
 def _figure(value: float, facts: _Facts, language: Language) -> str:
@@ -174,12 +173,12 @@ def _limits(drawn: Canvas, facts: _Facts) -> None:
     extra = span * room / max(drawn.size[0] - 2 * room, 40.0)
     drawn.ax.set_xlim(low - extra, high + extra)
     drawn.ax.set_ylim(len(facts.drivers) - 0.45, -0.55)
-    ticks = style.nice(low, high)
+    ticks = scales.nice(low, high)
     if facts.kind is None:
         ticks = [tick for tick in ticks if tick == int(tick)]
         drawn.ticks("x", ticks, [f"{tick:.0f}" for tick in ticks], grid=True)
     else:
-        drawn.ticks("x", ticks, style.round_figures(ticks, drawn.language), grid=True)
+        drawn.ticks("x", ticks, scales.round_figures(ticks, drawn.language), grid=True)
 
 
 def _bars(drawn: Canvas, facts: _Facts) -> None:
@@ -210,10 +209,9 @@ def _bars(drawn: Canvas, facts: _Facts) -> None:
 def _legend(drawn: Canvas, facts: _Facts) -> None:
     """Say above the bars what the middle is, and which end is which, on the side where it lies in the first row."""
     language = drawn.language
-    head = say("colon", language, head=facts.who, rest=facts.what)
-    head = say("with_unit", language, what=head, unit=facts.scale.unit) if facts.scale.unit else head
-    height = drawn.size[1]
-    drawn.beside(0.0, 1.0 + 34.0 / height, capital(head, facts.zone), size=SMALL, color=style.MUTED, va="bottom")
+    unit = facts.scale.unit
+    head = say("with_unit", language, what=facts.what, unit=unit) if unit else facts.what
+    drawn.head(head, above=34.0, who=facts.who, name=facts.zone)
     middle, low, high = (float(facts.scale.of(value)) for value in (facts.middle, facts.low[0], facts.high[0]))
     words = [say("tornado_low", language, level=notation.percent(level, language, 0)) for level in facts.levels]
     words.append(say("tornado_middle", language, value=_figure(facts.middle, facts, language)))

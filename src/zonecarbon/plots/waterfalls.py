@@ -16,10 +16,11 @@ import numpy as np
 from zonecarbon import messages, notation
 from zonecarbon._typing import FloatArray
 from zonecarbon.decomposition import Decomposition
+from zonecarbon.decomposition.of_account import AccountCells
 from zonecarbon.errors import InputError
 from zonecarbon.messages import Language
 from zonecarbon.notation import Kind, Scale
-from zonecarbon.plots import style
+from zonecarbon.plots import scales, style
 from zonecarbon.plots.lettering import shortened, width
 from zonecarbon.plots.style import SIZE, Canvas
 from zonecarbon.plots.words import capital, say
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 _ROW = 22.0  # height of a bar and its gap [pt]
 _NAMES = 150.0  # most room for the names [pt]
-_CUT = 0.3  # of the larger value: from here on the effects are large enough for an axis from 0
+_CUT = 1 / 3  # of the larger value: from here on the effects are large enough for an axis from 0
 _UNITS: dict[str, Kind] = {"tCO2": "co2", "tce": "energy"}
 _CHANGES = 1e-9  # of the value: below this an effect is nothing but rounding
 
@@ -50,12 +51,13 @@ class _Facts:
     kind: Kind
     scale: Scale
     is_ratio: bool
+    has_zones: bool
 
     @property
     def is_known(self) -> bool:
         """Whether all of it is known, and can be drawn."""
         figures = np.array([self.first, self.last, *self.effects])
-        return bool(np.isfinite(figures).all() and not (self.is_ratio and (figures <= 0.0).any()))
+        return self.has_zones and bool(np.isfinite(figures).all() and not (self.is_ratio and (figures <= 0.0).any()))
 
     @property
     def levels(self) -> FloatArray:
@@ -116,7 +118,7 @@ def waterfall(
     """
     drawn = style.canvas(ax, language, 120.0)
     facts = _read(decomposition, zone, sector, language)
-    names = [shortened(name, SIZE, _NAMES) for name in _names(facts, language)]
+    names = [shortened(name, SIZE, drawn.room("left", _NAMES + 8.0) - 8.0) for name in _names(facts, language)]
     drawn.resize((len(names) + 0.2) * _ROW + 62.0)
     drawn.fit(left=style.widest(names, SIZE) + 14.0, right=14.0, top=22.0, bottom=38.0)
     if not facts.is_known:
@@ -128,13 +130,13 @@ def waterfall(
     drawn.ticks("y", rows, names)
     for label in drawn.ax.get_yticklabels():
         label.set(size=SIZE, color=style.INK)
-    head = say("colon", language, head=facts.who, rest=facts.what)
+    head = facts.what
     if facts.is_ratio:
         drawn.foot(say("fall_ratio", language, what=facts.what, year=facts.base))
     else:
         head = say("with_unit", language, what=head, unit=facts.scale.unit) if facts.scale.unit else head
         drawn.foot(say("fall_cut", language) if is_cut else "")
-    drawn.head(capital(head, facts.name))
+    drawn.head(head, who=facts.who, name=facts.name)
     return style.finished(drawn)
 
 
@@ -171,13 +173,20 @@ def _read(decomposition: Decomposition, zone: str, sector: str, language: Langua
     if not is_ratio:  # what only rounding keeps from 0
         effects = np.where(np.abs(effects) <= _CHANGES * max(abs(first), abs(last)), 0.0, effects)
     kind, scale = _kind(decomposition, np.array([first, last]), language)
-    zones = decomposition.zones
-    name = " ".join(part for part in (zone, sector) if part) or (str(zones[0]) if len(zones) == 1 else "")
-    who = name or say("all_zones", language)
+    name = " ".join(part for part in (zone, sector) if part) or style.only("", decomposition.zones)
+    known, n = _summed(decomposition)
+    is_table = known == n > 1 and any(one.code == "decompose.cells_left_out" for one in decomposition.warnings)
+    who = name or (say("known_zones", language, known=n) if is_table else style.whose("", known, n, language))
     years = int(decomposition.base), int(decomposition.end)
     what = _effect(decomposition.of, language)
     factors = decomposition.factors_of(level)
-    return _Facts(name, who, what, *years, first, last, factors, effects, kind, scale, is_ratio)
+    return _Facts(name, who, what, *years, first, last, factors, effects, kind, scale, is_ratio, known > 0)
+
+
+def _summed(result: Decomposition) -> tuple[int, int]:
+    """Return how many zones are in the sum over all, and how many there are; of a table only the former are there."""
+    cells, n = result.cells, len(result.zones)
+    return (int(cells.included.sum()) if isinstance(cells, AccountCells) else n), n
 
 
 def _place(result: Decomposition, zone: str, sector: str) -> tuple[str, list[int]]:
@@ -209,7 +218,7 @@ def _kind(result: Decomposition, values: FloatArray, language: Language) -> tupl
         return kind, notation.scale_for(kind, values, language)
     if result.unit in _UNITS:
         return _UNITS[result.unit], notation.scale_for(_UNITS[result.unit], values, language)
-    return "number", Scale(1.0, "" if result.unit == "1" else result.unit)
+    return "number", Scale(1.0, "" if result.unit == "1" else result.unit.replace("CO2", "CO₂"))
 
 
 def _effect(name: str, language: Language) -> str:
@@ -260,19 +269,26 @@ def _limits(drawn: Canvas, facts: _Facts) -> bool:
     room = max(width(text, SIZE) for text in _figures(facts, drawn.language)) + 10.0
     across = drawn.size[0]
     extra = (high - low or span) * room / max(across - room, 40.0)
-    left = low - (extra if low < 0.0 and not facts.is_ratio and not is_cut else 0.02 * span if facts.is_ratio else 0.0)
-    drawn.ax.set_xlim(left, high + extra)
+    if _is_leftward(facts):
+        drawn.ax.set_xlim(low - extra, high)
+    else:
+        drawn.ax.set_xlim(low - 0.02 * span * facts.is_ratio, high + extra)
     drawn.ax.set_ylim(len(facts.factors) + 1.6, -0.6)
     _axis_ticks(drawn, facts, low, high)
     return is_cut
 
 
+def _is_leftward(facts: _Facts) -> bool:
+    """Return whether the bars go from the right to the left: a net seller's, with the figures at their left ends."""
+    return not facts.is_ratio and facts.first <= 0.0 and facts.last <= 0.0 and facts.first + facts.last < 0.0
+
+
 def _axis_ticks(drawn: Canvas, facts: _Facts, low: float, high: float) -> None:
     if not facts.is_ratio:
-        ticks = style.nice(low, high)
-        drawn.ticks("x", ticks, style.round_figures(ticks, drawn.language), grid=True)
+        ticks = scales.nice(low, high)
+        drawn.ticks("x", ticks, scales.round_figures(ticks, drawn.language), grid=True)
         return
-    ratios = style.log_ticks(math.exp(low), math.exp(high) * (1 + 1e-12)) if high > low else [1.0]
+    ratios = scales.log_ticks(math.exp(low), math.exp(high) * (1 + 1e-12)) if high > low else [1.0]
     drawn.ticks("x", [math.log(ratio) for ratio in ratios], [f"{ratio:g}" for ratio in ratios], grid=True)
 
 
@@ -299,7 +315,8 @@ def _bars(drawn: Canvas, facts: _Facts, is_cut: bool) -> None:
             drawn.boxes([(min(a, b), y0, max(a, b), y1) for a, y0, b, y1 in rows], colour, gid=name)
     for row, level in enumerate(levels):
         drawn.line([level, level], [row - half if row else row, row + 1 + half], style.RULE, 0.6, zorder=2.5)
-    far = [levels[0], *(max(pair) for pair in pairs), levels[-1]]
+    side = -1.0 if _is_leftward(facts) else 1.0
+    far = [levels[0], *(side * max(side * a, side * b) for a, b in pairs), levels[-1]]
     for row, (x, text) in enumerate(zip(far, _figures(facts, drawn.language), strict=True)):
-        weight = "bold" if row in {0, last} else "normal"
-        drawn.write(max(x, edge if not facts.is_ratio else x) + 5.0 * step, row, text, va="center", weight=weight)
+        weight, align = "bold" if row in {0, last} else "normal", "left" if side > 0.0 else "right"
+        drawn.write(x + side * 5.0 * step, row, text, va="center", ha=align, weight=weight)

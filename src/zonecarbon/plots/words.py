@@ -13,6 +13,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- everywhere ------------------------------------------------------------------------------------------------
     "and_more": ("{names} and {count} more", "{names}等，另有 {count} 个"),
     "all_zones": ("all zones", "全部园区"),
+    "some_zones": ("{known} of {n} zones", "{n} 个园区中 {known} 个"),
+    "known_zone": ("the one known zone", "已知的 1 个园区"),
+    "known_zones": ("the {known} known zones", "已知的 {known} 个园区"),
     "colon": ("{head}: {rest}", "{head}：{rest}"),
     "with_unit": ("{what} [{unit}]", "{what}（{unit}）"),
     "nothing": ("{what} of {zone} is not known", "{zone}的{what}未知"),
@@ -25,23 +28,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     "basis_calorific": ("calorific basis", "当量值"),
     "basis_equivalent": ("equivalent basis", "等价值"),
     # -- distribution ----------------------------------------------------------------------------------------------
-    "dist_year": ("{year}", "{year} 年"),
-    "dist_count": ("number of zones", "园区数"),
+    "dist_year": ("{year}", "{year}年"),
+    "dist_count": ("zones in columns about {width} wide", "柱高为园区数，柱宽约 {width}"),
     "dist_dot": ("each dot a zone", "每点为一个园区"),
     "dist_below": ("below {limit}: {count} of {n}", "低于 {limit}：{n} 个中 {count} 个"),
     "dist_unknown": ("{count} unknown", "{count} 个未知"),
     "dist_less": ("{count} below the axis ({least} or less)", "{count} 个低于坐标轴下限（不高于 {least}）"),
     "dist_more": ("{count} above the axis (up to {most})", "{count} 个高于坐标轴上限（最高 {most}）"),
-    "dist_mean": ("all zones {value}", "全部园区 {value}"),
-    "dist_mean_known": ("the {known} known zones {value}", "已知的 {known} 个园区 {value}"),
+    "dist_mean": ("{who} {value}", "{who} {value}"),
+    "dist_mean_off": ("{mean} not on the axis", "{mean}，在坐标轴之外"),
+    "dist_rounded": ("counted by rounded values (GB/T 8170)", "按修约值计数（GB/T 8170）"),
     "dist_none": (
-        "energy per value added of {year} is not known for any zone",
-        "各园区 {year} 年单位工业增加值综合能耗均未知",
+        "energy per value added{year} is not known for any zone",
+        "各园区{year}单位工业增加值综合能耗均未知",
     ),
     "dist_say": (
-        "Energy per value added of {n} zones in {year}, each zone once: {counts}. {mean}. {nearest}",
-        "{year} 年 {n} 个园区的单位工业增加值综合能耗，各园区计一次：{counts}。{mean}。{nearest}",
+        "Energy per value added of {who}{year}{counts}. {mean}. {nearest}",
+        "{who}{year}的单位工业增加值综合能耗{counts}。{mean}。{nearest}",
     ),
+    "dist_zones": ("{n} zones", "{n} 个园区"),
+    "dist_in": (" in {year}", " {year}年"),
+    "dist_once": (", each zone once: {counts}", "，各园区计一次：{counts}"),
     "dist_nearest": ("Nearest to {limit}: {names}. ", "最接近 {limit} 的园区：{names}。"),
     "dist_named": ("{zone} {value}", "{zone} {value}"),
     # -- fan -------------------------------------------------------------------------------------------------------
@@ -50,37 +57,37 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fan_median": ("median", "中位数"),
     "fan_certain": ("no shocks", "无冲击"),
     "fan_level": ("{level}", "{level} 分位"),
-    "fan_peak": ("median peak year {year}", "达峰年份中位数 {year} 年"),
-    "fan_past": ("highest in {year} (median)", "最高值在 {year} 年（中位数）"),
+    "fan_peak": ("median peak year {year}", "达峰年份中位数 {year}年"),
+    "fan_past": ("highest in {year} (median)", "最高值在 {year}年（中位数）"),
     "fan_range": ("{share} of draws: {first} to {last}", "{share} 的抽样：{first}至{last}"),
-    "fan_year": ("{year}", "{year} 年"),
-    "fan_beyond": ("after {year}", "{year} 年之后"),
-    "fan_within": ("peak before {year}: {chance}", "{year} 年前达峰：{chance}"),
+    "fan_year": ("{year}", "{year}年"),
+    "fan_beyond": ("after {year}", "{year}年之后"),
+    "fan_within": ("peak before {year}: {chance}", "{year}年前达峰：{chance}"),
     "fan_no_peak": ("no peak within the horizon in most draws", "多数抽样在期限内未达峰"),
     "fan_no_history": ("peak unknown: the history has gaps", "达峰未知：历史数据有缺"),
     "fan_say_unknown": (
         "{what} of {zone}, scenario {scenario}: {first} in {base}, unknown after. {peak}",
-        "{zone}的{what}，情景“{scenario}”：{base} 年 {first}，此后未知。{peak}",
+        "{zone}的{what}，情景“{scenario}”：{base}年 {first}，此后未知。{peak}",
     ),
     "fan_say": (
         "{what} of {zone}, scenario {scenario}: {first} in {base}, median {last} in {until} ({low} to {high} in "
         "{share} of draws). {peak}",
-        "{zone}的{what}，情景“{scenario}”：{base} 年 {first}，{until} 年中位数 {last}（{share} 的抽样在 {low} 至 "
+        "{zone}的{what}，情景“{scenario}”：{base}年 {first}，{until}年中位数 {last}（{share} 的抽样在 {low} 至 "
         "{high}）。{peak}",
     ),
     # -- waterfall -------------------------------------------------------------------------------------------------
-    "fall_ratio": ("{what}, {year} = 1, logarithmic", "{what}，{year} 年 = 1，对数坐标"),
+    "fall_ratio": ("{what}, {year} = 1, logarithmic", "{what}，{year}年 = 1，对数坐标"),
     "fall_cut": ("the axis does not begin at 0", "坐标轴不从 0 开始"),
     "fall_none": (
         "{what} of {zone} in {base} or {end}, or an effect on it, is not known",
-        "{zone} {base} 或 {end} 年的{what}或其某项效应未知",
+        "{zone} {base} 或 {end}年的{what}或其某项效应未知",
     ),
     "fall_times": ("×{ratio}", "×{ratio}"),
     "fall_say": (
         "{what} of {zone} went from {first} in {base} to {last} in {end}: {effects}.",
-        "{zone}的{what}由 {base} 年的 {first} 变为 {end} 年的 {last}：{effects}。",
+        "{zone}的{what}由 {base}年的 {first} 变为 {end}年的 {last}：{effects}。",
     ),
-    "fall_value": ("{what} {year}", "{what} {year} 年"),
+    "fall_value": ("{what} {year}", "{what} {year}年"),
     # -- stack -----------------------------------------------------------------------------------------------------
     "stack_other": ("other", "其他"),
     "stack_part": ("{name} {share}", "{name} {share}"),
@@ -96,20 +103,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "without {count} of {n} zones not known in every year",
         "不含 {n} 个园区中有年份未知的 {count} 个",
     ),
-    "stack_shares": ("shares of {year}", "占比为 {year} 年"),
+    "stack_shares": ("shares of {year}", "占比为 {year}年"),
     "stack_say": (
         "{what} of {zone}: {first} in {start}, {last} in {end}. In {end}: {parts}. {notes}",
-        "{zone}的{what}：{start} 年 {first}，{end} 年 {last}。{end} 年构成：{parts}。{notes}",
+        "{zone}的{what}：{start}年 {first}，{end}年 {last}。{end}年构成：{parts}。{notes}",
+    ),
+    "stack_say_one": (
+        "{what} of {zone}: {last} in {end}, of it {parts}. {notes}",
+        "{zone}的{what}：{end}年 {last}，其中{parts}。{notes}",
+    ),
+    "stack_say_none": (
+        "{what} of {zone}: {first} in {start}, {last} in {end}. {notes}",
+        "{zone}的{what}：{start}年 {first}，{end}年 {last}。{notes}",
     ),
     # -- tornado ---------------------------------------------------------------------------------------------------
     "tornado_peak_year": ("peak year", "达峰年份"),
     "tornado_peak_value": ("highest CO₂", "二氧化碳峰值"),
-    "tornado_co2": ("CO₂ in {year}", "{year} 年二氧化碳排放"),
-    "tornado_cumulative_co2": ("CO₂ up to {year}, cumulative", "到 {year} 年的累计二氧化碳排放"),
+    "tornado_co2": ("CO₂ in {year}", "{year}年二氧化碳排放"),
+    "tornado_cumulative_co2": ("CO₂ up to {year}, cumulative", "到 {year}年的累计二氧化碳排放"),
     "tornado_middle": ("no shocks {value}", "无冲击 {value}"),
     "tornado_low": ("at its {level} quantile", "取 {level} 分位"),
     "tornado_no_peak": ("≥{year}", "≥{year}"),
-    "tornado_shared": ("{driver} (shared)", "{driver}（各园区共有）"),
     "tornado_none": ("{what} of {zone} is not known", "{zone}的{what}未知"),
     "tornado_say": (
         "{what} of {zone} is {middle} without shocks; each shock alone at its {low} and {high} quantile: {bars}.",
@@ -124,7 +138,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tapio_say": (
         "{what} and value added of {zone}, {count} periods from {start} to {end}: {states}. In the last period value "
         "added changed by {money} and {what} by {change}: {state}.",
-        "{zone}：{start} 至 {end} 年共 {count} 期的{what}与工业增加值：{states}。最后一期工业增加值变化 {money}，"
+        "{zone}：{start} 至 {end}年共 {count} 期的{what}与工业增加值：{states}。最后一期工业增加值变化 {money}，"
         "{what}变化 {change}：{state}。",
     ),
     "tapio_state": ("{state} {count}", "{state} {count} 期"),

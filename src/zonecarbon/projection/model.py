@@ -206,7 +206,12 @@ def _lines(account: Account, scenario: Scenario) -> tuple[Lines, list[Problem]]:
     if added:
         catalog = account.catalog or default_catalog()
         more = find_coefficients(added, [base], account.activity.provinces, account.method, catalog)
-        warnings = [*more.warnings, *more.notes]
+        known = len(account.flows)
+        there = _reached(account.flows, (energy != 0).any(axis=(0, 1)), added, scenario)
+        said = find_coefficients(
+            added, [base], account.activity.provinces, account.method, catalog, lambda at: bool(there[known + at])
+        )
+        warnings = [*said.warnings, *said.notes]
         tables.append((more.energy[:, 0], more.co2[:, :, 0], more.provinces))
         blank = np.zeros((*energy.shape[:2], len(added)))
         energy, co2 = np.concatenate((energy, blank), axis=2), np.concatenate((co2, blank), axis=2)
@@ -225,6 +230,20 @@ def _lines(account: Account, scenario: Scenario) -> tuple[Lines, list[Problem]]:
         grid=np.array([flow.kind == "electricity" for flow in flows]),
         process=np.array([flow.kind == "process" for flow in flows]),
     ), warnings
+
+
+def _reached(flows: Sequence[Flow], there: BoolArray, added: Sequence[Flow], scenario: Scenario) -> BoolArray:
+    """Return which flows hold energy at some time: no word is due of gas that no coal is there to turn into."""
+    every = (*flows, *added)
+    mixed = {name for row in scenario.mix.values() for key in row if key != "other" for name in find_carriers(key)}
+    found = np.array([*there, *(flow.carrier in mixed for flow in added)], dtype=np.bool_)
+    for shift in scenario.shift:
+        target = _target(shift)
+        sources = {i for word in shift.source for i in _members(every, word, shift.source_supply)}
+        if any(found[i] for i in sources):
+            same = (target.carrier, target.use, target.supply)
+            found |= np.array([(flow.carrier, flow.use, flow.supply) == same for flow in every])
+    return found
 
 
 def _untouched(account: Account, scenario: Scenario) -> list[Problem]:

@@ -1,27 +1,24 @@
 """How the figures were made: every choice, every factor with its source, warnings, versions, the input's hash.
 
-Decided here: a factor that serves several carriers or years is one row, so that a page stays readable and nothing is
-lost. Ids of choices are shown as ids where there is no word for them: an auditor looks them up. Rows keep the digits
-that reproduce the calculation, unlike the figures for eyes.
+Decided here: a choice that holds others has a row for each of them, in words; an id is shown as an id where there is no
+word for it, because an auditor looks it up. Rows keep the digits that reproduce the calculation, unlike the figures for
+eyes. Scenarios come first: they are what most of the probabilities rest on.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from zonecarbon._table import plain
 from zonecarbon.accounting import Account
-from zonecarbon.accounting.coefficients import Use
-from zonecarbon.activity import Flow
-from zonecarbon.records.path import Path, Uncertainty
-from zonecarbon.reporting.documents import document, documents, has_chinese
+from zonecarbon.projection import Ensemble
+from zonecarbon.reporting.documents import documents, has_chinese
+from zonecarbon.reporting.factors import factors_table
 from zonecarbon.reporting.gathering import Material
+from zonecarbon.reporting.labels import scenario_label
+from zonecarbon.reporting.scenarios import scenario_sections, scenes, sources_of
 from zonecarbon.reporting.view import Cell, Fact, Facts, Head, Notes, Section, Table, Text, filled, some
 from zonecarbon.reporting.words import Say
-from zonecarbon.reporting.zonepages import spans
-from zonecarbon.vocabulary import REPORTED, carriers, provinces
+from zonecarbon.terms import term
+from zonecarbon.vocabulary import carriers
 
 _MOST_WARNINGS, _MOST_SET_ASIDE = 200, 100
 _APART = {"method", "factors", "account", "set_aside", "grid_data_years", "price_years", "factor_tables_added", "basis"}
@@ -29,6 +26,7 @@ _ALSO_APART = {"scenario", "precision", "indicators", "levels", "keep", "quantil
 _WORDY = {"note_en", "note_zh", "title_en", "title_zh", "source_id"}  # said elsewhere, in the reader's language
 _LONG = 20  # entries of a choice by zone: they stand in the tables of the answer
 _CERTAINTY = "certainty"
+_PART = "/"  # between a choice and a part of it
 
 
 def audit(say: Say, material: Material, command: str) -> Section:
@@ -40,9 +38,12 @@ def audit(say: Say, material: Material, command: str) -> Section:
         (),
         filled(
             [
+                *scenario_sections(say, material),
                 Section("audit-choices", say("audit.choices"), some(_choices(say, material))),
                 Section(
-                    "audit-factors", say("audit.factors"), some(None if account is None else _factors(say, account))
+                    "audit-factors",
+                    say("audit.factors"),
+                    some(None if account is None else factors_table(say, account)),
                 ),
                 Section("audit-sources", say("audit.sources"), some(_sources(say, material))),
                 Section("audit-warnings", say("audit.warnings"), some(_warnings(say, material))),
@@ -60,16 +61,29 @@ def _choices(say: Say, material: Material) -> Table:
     found: dict[str, Cell] = {}
     if material.account is not None:
         found |= _method(say, material.account)
-    for told in material.provenances:
-        for name, value in told.choices.items():
-            if name in _APART | _ALSO_APART or value in (None, "", [], {}) or _is_goals(name, value):
-                continue
-            key, number = name, 2
-            while key in found and found[key] != _chosen(say, value):
-                key, number = f"{name} {number}", number + 1
-            found[key] = _chosen(say, value)
+    several = len(material.ensembles) > 1
+    for result in material.results:
+        choices = {
+            name: value
+            for name, value in result.provenance.choices.items()
+            if name not in _APART | _ALSO_APART and value not in (None, "", [], {}) and not _is_goals(name, value)
+        }
+        if several and isinstance(result, Ensemble):
+            choices = {scenario_label(say, material, result): choices}
+        for name, value in choices.items():
+            _put(say, found, name, value)
     rows = tuple((_name(say, key), cell) for key, cell in found.items())
     return Table("", say("audit.choices_caption"), (Head(say("head.choice")), Head(say("head.value"))), rows)
+
+
+def _put(say: Say, found: dict[str, Cell], name: str, value: Any) -> None:
+    """Add the rows of a choice; with a number where another result chose otherwise."""
+    number = 1
+    rows = _rows_of(say, name, value)
+    while any(found.get(row, cell) != cell for row, cell in rows.items()):
+        number += 1
+        rows = _rows_of(say, f"{name} {number}", value)
+    found.update(rows)
 
 
 def _is_goals(name: str, value: Any) -> bool:
@@ -84,7 +98,7 @@ def _method(say: Say, account: Account) -> dict[str, Cell]:
     found = {"name": Cell(title)} if title else {"name": Cell(account.method.name, code=True)}
     for name, value in method.items():
         if say.knows("choice", name) and name != "name" and value not in (None, "", {}, ()):
-            found[name] = _chosen(say, value)
+            found |= _rows_of(say, name, value)
     seen = account.coefficients.vintages
     if seen:
         told = [say("audit.vintage", year=at, seen=", ".join(map(str, seen[at]))) for at in sorted(seen)]
@@ -94,165 +108,70 @@ def _method(say: Say, account: Account) -> dict[str, Cell]:
     return found
 
 
+def _rows_of(say: Say, name: str, value: Any) -> dict[str, Cell]:
+    """Return a choice as rows by name: a nested one has a row for each of its parts."""
+    if not isinstance(value, Mapping):
+        return {name: _chosen(say, value, name)}
+    if len(value) > _LONG:
+        return {name: Cell(say("audit.entries", n=len(value)))}
+    found: dict[str, Cell] = {}
+    for part, inner in value.items():
+        if inner not in (None, "", [], {}, ()) and part not in _WORDY and not _is_by_zone(inner):
+            found |= _rows_of(say, f"{name}{_PART}{part}", inner)
+    return found
+
+
+def _is_by_zone(value: Any) -> bool:
+    """Return whether a choice has an entry for all together or each zone: those stand in the tables of the answer."""
+    return isinstance(value, Mapping) and ("" in value or len(value) > _LONG)
+
+
 def _name(say: Say, key: str) -> Cell:
-    word, _, number = key.partition(" ")
-    if say.knows("choice", key):
-        return Cell(say.of("choice", key))
-    if number.isdigit() and say.knows("choice", word):
-        return Cell(f"{say.of('choice', word)} {number}")
-    return Cell(key, code=key.isascii() and "_" in key)
+    """Return what a choice is called, the whole before its part."""
+    first, *parts = key.split(_PART)
+    word, _, number = first.rpartition(" ") if first.rpartition(" ")[2].isdigit() else (first, "", "")
+    told = say.of("choice", word) + (f" {number}" if number else "")
+    named = say.knows("choice", word) or not _is_id(word)
+    for part in parts:
+        known = say.of("part_of", part) if say.knows("part_of", part) else _term(say, part)
+        named = named and (known != part or not part.isascii())
+        told = say("audit.part", whole=told, part=known)
+    return Cell(told, code=not named and key.isascii() and "_" in key)
 
 
-def _chosen(say: Say, value: Any) -> Cell:
-    """Return a choice in words, or as the data it is."""
+def _chosen(say: Say, value: Any, name: str = "") -> Cell:
+    """Return a choice in words; what has no word is an id or typed text."""
     if isinstance(value, bool):
         return Cell(say("yes" if value else "no"))
-    if isinstance(value, str):
-        word = value if not say.knows("option", value) else say.of("option", value)
-        word = say.of("edition", value) if say.knows("edition", value) else word
-        return Cell(word, code=word == value)
-    if isinstance(value, (list, tuple)) and all(isinstance(item, (str, int, float)) for item in value):
-        return Cell(", ".join(map(str, value)), code=True)
-    if isinstance(value, (Mapping, list, tuple)):
-        return Cell(_written(value), code=True)
-    return Cell(f"{value:,}" if isinstance(value, int) and value > 9999 else str(value), code=True)
+    if isinstance(value, (list, tuple)):
+        return _listed(say, value)
+    if isinstance(value, (int, float)):
+        is_year = isinstance(value, int) and 1900 <= value < 2200
+        return Cell(str(value) if is_year else f"{value:,}" if isinstance(value, int) else f"{value:.12g}")
+    for kind in ("option", "edition", name.rsplit(_PART, 1)[-1]):
+        if say.knows(kind, str(value)):
+            return Cell(say.of(kind, str(value)))
+    word = _term(say, str(value)) if _is_id(str(value)) else str(value)
+    return Cell(word, code=word == value)
 
 
-def _written(value: Any) -> str:
-    """Return data as it is, but for what a list of zones would make endless."""
-    if isinstance(value, Mapping):
-        kept = {name: part for name, part in value.items() if part not in (None, "", [], {}) and name not in _WORDY}
-        kept = {name: part for name, part in kept.items() if not (isinstance(part, Mapping) and len(part) > _LONG)}
-        return "; ".join(f"{name} = {_written_part(part)}" for name, part in kept.items())
-    return _written_part(value)
+def _listed(say: Say, value: Sequence[Any]) -> Cell:
+    """Return a list joined; pairs of years as spans."""
+    if all(isinstance(item, (list, tuple)) and len(item) == 2 for item in value):
+        shown = [f"{first}–{last}" for first, last in value]
+        return Cell(say("join").join(shown))
+    cells = [_chosen(say, item) for item in value]
+    return Cell(say("join").join(cell.text for cell in cells), code=any(cell.code for cell in cells))
 
 
-def _written_part(part: Any) -> str:
-    return part if isinstance(part, str) else json.dumps(plain(part), ensure_ascii=False)
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.replace("_", "").isalnum() and text == text.lower() and not text.isdigit()
 
 
-def _scenarios(say: Say, material: Material) -> list[Section]:
-    """Return what each scenario assumes: its words, its numbers, and how sure they are."""
-    found = [ensemble.scenario for ensemble in material.ensembles]
-    found += [need.scenario for need in material.requirements if need.scenario is not None]
-    found += [tornado.study.scenario for tornado in material.tornados]
-    distinct = {repr(scenario): scenario for scenario in found}
-    heads = (
-        Head(say("head.driver")),
-        Head(say("head.assumed")),
-        Head(say("head.numbers")),
-        Head(say("head.certainty")),
-    )
-    sections = []
-    for number, scenario in enumerate(distinct.values(), start=1):
-        names = {shift.name: say.pick(shift.title_en, shift.title_zh) or shift.name for shift in scenario.shift}
-        rows = []
-        for name, path in scenario.drivers():
-            parts: tuple[Path | Uncertainty, ...] = (path, *path.uncertainty)
-            for part in parts:
-                told = part.model_dump(exclude_defaults=True, exclude={"uncertainty", "status", *_WORDY})
-                rows.append(
-                    (
-                        Cell(names.get(name) or say.of("driver", name)),
-                        Cell(say.pick(part.note_en, part.note_zh)),
-                        Cell(_written(told), code=True),
-                        Cell(say.of(_CERTAINTY, part.status)),
-                    )
-                )
-        title = say.pick(scenario.title_en, scenario.title_zh) or scenario.name
-        table = Table("", say("audit.scenario_caption"), heads, tuple(rows))
-        about = Text(say.pick(scenario.note_en, scenario.note_zh))
-        sections.append(Section(f"audit-scenario-{number}", say("audit.scenario", scenario=title), some(about, table)))
-    return sections
-
-
-# -- factors -----------------------------------------------------------------------------------------------------------
-
-
-def _factors(say: Say, account: Account) -> Table:
-    """Return every factor that was used, one row for the carriers and years that share it."""
-    grouped: dict[tuple[Any, ...], list[Use]] = {}
-    for use in account.coefficients.uses:
-        key = (use.role, repr(use.value), use.unit, use.label, use.province, use.proxy)
-        grouped.setdefault(key, []).append(use)
-    heads = (
-        Head(say("head.carriers")),
-        Head(say("head.role")),
-        Head(say("head.factor_value"), "", True),
-        Head(say("head.unit")),
-        Head(say("head.region")),
-        Head(say("head.used_in")),
-        Head(say("head.edition")),
-        Head(say("head.data_year")),
-        Head(say("head.source")),
-        Head(say("head.certainty")),
-    )
-    rows = tuple(_factor_row(say, uses) for uses in grouped.values())
-    return Table("factors", say("audit.factors_caption"), heads, rows, wide=True)
-
-
-def _factor_row(say: Say, uses: Sequence[Use]) -> tuple[Cell, ...]:
-    use = uses[0]
-    row = use.row
-    names = list(dict.fromkeys(flow_name(say, item.flow) for item in uses))
-    told = say("join").join(names)
-    if use.proxy:
-        told = say("proxy.by", text=told, proxy=_carrier(say, use.proxy))
-    years = sorted({item.year for item in uses if item.year is not None})
-    known = provinces()
-    return (
-        Cell(told),
-        Cell(say.of("role", use.role)),
-        Cell(say("unknown") if np.isnan(use.value) else f"{use.value:.6g}", use.value),
-        Cell(use.unit),
-        Cell(known[use.province].name(say.language) if use.province in known else ""),
-        Cell(spans(years)),
-        _edition(say, use),
-        Cell("" if row is None or row.year is None else str(row.year)),
-        _source(say, use),
-        Cell(say.of(_CERTAINTY, row.status if row else "choice")),
-    )
-
-
-def _edition(say: Say, use: Use) -> Cell:
-    if use.row is None:
-        return _origin(say, use)
-    if use.row.origin != "shipped":
-        return Cell(say("origin.file", file=use.row.origin))
-    return Cell(say.of("edition", use.row.group), code=not say.knows("edition", use.row.group))
-
-
-def _origin(say: Say, use: Use) -> Cell:
-    """Return where a figure that is in no table comes from."""
-    if np.isnan(use.value):
-        return Cell(say("origin.none"))
-    head, colon, _ = use.label.partition(": ")
-    if colon and ("chosen" in head or "choice" in head):
-        return Cell(say("origin.method"))
-    return Cell(say("origin.unit" if use.unit in {"tce/tce", "tce/GJ", "tCO2/tCO2"} else "origin.rule"))
-
-
-def _source(say: Say, use: Use) -> Cell:
-    if use.row is None or not use.row.source_id:
-        return Cell("")
-    found = document(use.row.source_id)
-    return Cell(use.row.source_id, code=True) if found is None else found.short(say)
-
-
-def flow_name(say: Say, flow: Flow) -> str:
-    """Return carrier or product, use and supply in words."""
-    if not flow.carrier:
-        return flow.product
-    name = REPORTED.name(say.language) if flow.carrier == REPORTED.id else _carrier(say, flow.carrier)
-    parts = [name]
-    parts += [say.of("use", flow.use)] if flow.use not in {"", "final"} else []
-    parts += [say.of("supply", flow.supply)] if flow.supply not in {"", "grid"} else []
-    return f"{parts[0]} ({say('join').join(parts[1:])})" if len(parts) > 1 else parts[0]
-
-
-def _carrier(say: Say, name: str) -> str:
+def _term(say: Say, text: str) -> str:
+    """Return the word for an id of the vocabulary, or the id."""
     known = carriers()
-    return known[name].name(say.language) if name in known else name
+    return known[text].name(say.language) if text in known else term(text, say.language).replace("CO2", "CO₂")
 
 
 # -- sources, warnings, versions ---------------------------------------------------------------------------------------
@@ -261,19 +180,17 @@ def _carrier(say: Say, name: str) -> str:
 def _sources(say: Say, material: Material) -> Table:
     used = [] if material.account is None else [u.row.source_id for u in material.account.coefficients.uses if u.row]
     used += [block.target.source_id for check in material.checks for block in check.blocks]
-    for ensemble in material.ensembles:
-        used += [name for _, path in ensemble.scenario.drivers() for name in getattr(path, "sources", ())]
+    used += [name for scene in scenes(material) for name in sources_of(scene)]
     known = documents()
     ids = [name for name in dict.fromkeys(used) if name in known]
     foreign = "zh-CN" if say.language == "en" else ""
     rows = []
     for name in ids:
         told = known[name]
-        title = say.pick(told.title_en, told.title_zh)
         issuer = told.issued(say)
         rows.append(
             (
-                Cell(title, lang=foreign if has_chinese(title) else "", cite=True),
+                told.titled(say),
                 Cell(issuer, lang=foreign if has_chinese(issuer) else "", cite=True),
                 Cell(say.of(_CERTAINTY, told.status)),
                 Cell(name, code=True),

@@ -10,6 +10,7 @@ from zonecarbon.errors import ZoneCarbonError
 from zonecarbon.kernels.target import EQUALITY
 from zonecarbon.notation import Kind, figure, percent, scale_for, year
 from zonecarbon.reporting.figures import column, rates
+from zonecarbon.reporting.labels import only, with_label
 from zonecarbon.reporting.pictures import picture
 from zonecarbon.reporting.view import Cell, Figure, Head, Table
 from zonecarbon.reporting.words import Say
@@ -30,6 +31,7 @@ def name_of(say: Say, change: Decomposition) -> str:
 def waterfall(say: Say, change: Decomposition, zone: str = "") -> Figure | None:
     """Return the chart of the effects of all together, or of one zone."""
     title = say("figure.waterfall", of=name_of(say, change), base=change.base, end=change.end)
+    title = with_label(say, title, zone or only(change.zones))
     try:
         known = change.is_known(zone)
     except ZoneCarbonError:
@@ -55,6 +57,8 @@ def effects(say: Say, change: Decomposition, zone: str = "") -> Table | None:
         heads.append(Head(say("head.share", base=change.base), "", True))
     rows: list[tuple[Cell, ...]] = []
     for factor, amount in zip(factors, effect.tolist(), strict=True):
+        if factor == "zone_structure" and (zone or only(change.zones)):
+            continue  # of a single zone there is nothing between zones
         name = Cell(say.message(f"effect.{factor}", factor), factor)
         if not adds:
             rows.append((name, Cell(f"× {figure(amount, 'number', say.language)}", amount)))
@@ -82,6 +86,7 @@ def _place(change: Decomposition, zone: str) -> tuple[str, int]:
 def coupling_path(say: Say, coupling: Decoupling, zone: str = "") -> Figure | None:
     """Return the path of the periods of all together, or of one zone."""
     title = say("figure.decoupling_energy" if coupling.of == "energy" else "figure.decoupling")
+    title = with_label(say, title, zone or only(coupling.zones))
     told = _periods(coupling, zone)
     known = told is None or not np.isnan(told["co2_change"] + told["value_added_change"]).all()
     return picture(say, title, "decoupling_path", coupling, zone, known=known)

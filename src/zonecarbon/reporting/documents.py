@@ -16,6 +16,19 @@ from zonecarbon.reporting.words import Say
 
 _LETTERS = re.compile(r"\s*\([A-Za-z]+\)")
 _RECALLED = " (number from memory)"  # as the list of sources marks it
+# What the list of sources says in English where no issuer is named, and its other remarks.
+_SAID: tuple[tuple[str, str], ...] = (
+    (" (open model repository)", "（开放模型库）"),
+    (" (newspaper)", "（报纸）"),
+    (" (issuer from memory)", "（发布机构凭记忆）"),
+    (" (snapshot)", "（快照）"),
+    (" and others", "等"),
+    (", ", "、"),
+    ("public code repository", "公开代码库"),
+    ("public analysis script", "公开分析脚本"),
+    ("various", "多种来源"),
+)
+_WHO = {"国家发展改革委 and others": "NDRC and others"}  # the one issuer that is named in two languages at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +45,7 @@ class Document:
 
     def cells(self, say: Say) -> tuple[Cell, ...]:
         """Return its title and number; in English the translated title, with the number in its own language."""
-        title = say.pick(self.title_en, self.title_zh)
-        lang = "zh-CN" if say.language == "en" and has_chinese(title) else ""
-        cells = [Cell(title, lang=lang, cite=True)]
+        cells = [self.titled(say)]
         number = self.number.removesuffix(_RECALLED)
         if number:
             lang = "zh-CN" if say.language == "en" and has_chinese(number) else ""
@@ -49,10 +60,33 @@ class Document:
 
     def issued(self, say: Say) -> str:
         """Return issuer, number and date; the issuer's English letters are for English readers."""
-        issuer = self.issuer if say.language == "en" else _LETTERS.sub("", self.issuer)
         number = self.number.removesuffix(_RECALLED)
         recalled = say("number.recalled") if number != self.number else ""
-        return say("join").join(part for part in (issuer, number, recalled, self.date) if part)
+        parts = (self.by(say), number, recalled, _in_chinese(self.date) if say.language == "zh" else self.date)
+        return say("join").join(part for part in parts if part)
+
+    def by(self, say: Say) -> str:
+        """Return the issuer."""
+        if say.language == "en":
+            return _WHO.get(self.issuer, self.issuer)
+        return _LETTERS.sub("", _in_chinese(self.issuer))
+
+    def titled(self, say: Say) -> Cell:
+        """Return its title."""
+        title = say.pick(self.title_en, self.title_zh).replace("CO2", "CO₂")
+        return Cell(title, lang="zh-CN" if say.language == "en" and has_chinese(title) else "", cite=True)
+
+    def read(self, say: Say) -> Cell:
+        """Return its title and issuer: what a figure was compared with."""
+        title, issuer = self.titled(say), self.by(say)
+        text = f"{title.text}{say('join')}{issuer}" if issuer else title.text
+        return Cell(text, lang="zh-CN" if say.language == "en" and has_chinese(text) else "", cite=True)
+
+
+def _in_chinese(text: str) -> str:
+    for english, chinese in _SAID:
+        text = text.replace(english, chinese)
+    return text
 
 
 @cache

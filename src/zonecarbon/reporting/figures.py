@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from zonecarbon.notation import Kind, Scale, amount, figure, percent, scale_for
+from zonecarbon.kernels.target import EQUALITY
+from zonecarbon.notation import Kind, Scale, amount, figure, percent, probability, scale_for
 from zonecarbon.records import Target
 from zonecarbon.reporting.view import Cell, Head
 from zonecarbon.reporting.words import Say
@@ -23,6 +24,13 @@ _KINDS: dict[str, Kind] = {
     "tCO2": "co2",
 }
 _FRACTION, _PERCENT, _ZONES, _YEARLY = "fraction", "%", "zones", "fraction per year"
+
+
+def chance(say: Say, value: float, error: float, draws: int) -> str:
+    """Return a probability; of a path without shocks that it is so or is not."""
+    if draws == 1 and not math.isnan(value):
+        return say.message("note.certain" if value else "note.certain_not")
+    return probability(value, error, say.language, draws or None)
 
 
 def value_text(say: Say, value: float, unit: str, beside: float | None = None) -> str:
@@ -69,21 +77,23 @@ def _is_fall(target: Target) -> bool:
     return target.statistic == "annual_rate" and target.indicator.endswith("_per_iva") and target.unit == _YEARLY
 
 
-def margin_text(say: Say, margin: float, unit: str) -> str:
-    """Return how far a value is from its limit in words.
+def margin_text(say: Say, margin: float, unit: str, limit: float = math.nan) -> str:
+    """Return how far a value is from its limit in words; "exactly" where ``check`` counts the two as equal.
 
     Examples
     --------
-    >>> margin_text(Say("en"), -0.0854, "fraction of zones")
-    '8.5 percentage points short of the target'
+    >>> margin_text(Say("en"), -0.0854, "fraction of zones"), margin_text(Say("en"), 5.55e-17, "fraction", 0.4)
+    ('8.5 percentage points short of the target', 'exactly at the target')
+    >>> margin_text(Say("en"), -0.00004, "fraction", 0.5)
+    '0.004 percentage points short of the target'
     """
-    if margin == 0:
-        return say("card.exact")
     size = abs(margin)
+    if size == 0 or size <= EQUALITY * (abs(limit) + size):
+        return say("card.exact")
     if unit.startswith(_FRACTION):
-        text = say("points", value=percent(size, say.language).removesuffix("%"))
+        text = say("points", value=percent(size, say.language, beside=0.0).removesuffix("%"))
     else:
-        text = value_text(say, size, unit)
+        text = value_text(say, size, unit, 0.0)
     return say("card.spare" if margin > 0 else "card.short", value=text)
 
 
@@ -147,10 +157,15 @@ def column(
     return Head(title, scale.unit, number=True), cells
 
 
-def rates(say: Say, title: str, values: Any, signed: bool = False) -> tuple[Head, list[Cell]]:
-    """Return the head and the cells of a column of fractions, shown as percentages."""
+def rates(
+    say: Say, title: str, values: Any, signed: bool = False, limits: tuple[float, ...] = ()
+) -> tuple[Head, list[Cell]]:
+    """Return the head and the cells of a column of fractions, shown as percentages on their true side of a limit."""
     found = np.asarray(values, dtype=np.float64).tolist()
-    return Head(title, number=True), [Cell(percent(value, say.language, signed=signed), value) for value in found]
+    cells = [
+        Cell(percent(value, say.language, signed=signed, beside=_nearest(value, limits)), value) for value in found
+    ]
+    return Head(title, number=True), cells
 
 
 def _nearest(value: float, limits: tuple[float, ...]) -> float | None:

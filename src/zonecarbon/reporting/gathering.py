@@ -1,11 +1,12 @@
 """What a report is made of: results sorted by kind, and what they have in common.
 
 Decided here: results come in any order, several of a kind too (two scenarios side by side). The account is taken from
-whichever result has one. All must stand on the same input and the same method: a verdict beside a chart of other data
-would be a lie, and two bases never meet on one page.
+whichever result has one. All must stand on the same input, the same method and the same factors: a verdict beside a
+chart of other data would be a lie, and two bases never meet on one page.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +24,10 @@ from zonecarbon.sensitivity import Tornado
 from zonecarbon.targets import TargetCheck
 
 KINDS = (Account, TargetCheck, Decomposition, Decoupling, Ensemble, Peaks, Outlook, Requirement, Tornado)
-_SYNTHETIC = ("synthetic", "合成")
+# What this library writes itself over data that it made up: the source, or ids and names of its shipped example. Any
+# other "synthetic" is part of somebody's name (a zone of synthetic fibres is real).
+_SYNTHETIC_SOURCES = ("synthetic data", "合成数据")
+_EXAMPLE_ZONE = re.compile(r"synthetic-(\d{3}) Synthetic zone \1 / 示例园区\1")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,9 +68,13 @@ class Material:
 
     @property
     def is_synthetic(self) -> bool:
-        """Whether the source of the data, or every zone, is called synthetic."""
-        source = self.account.activity.source if self.account is not None else ""
-        return _is_synthetic(source) or (len(self.zones) > 0 and all(_is_synthetic(str(zone)) for zone in self.zones))
+        """Whether the source of the data says that it is made up, or the zones are those of the shipped example."""
+        if self.account is None:
+            return False
+        of = self.account.activity
+        named = (f"{zone} {name}" for zone, name in zip(of.zones.tolist(), of.names.tolist(), strict=True))
+        is_example = len(of.zones) > 0 and all(_EXAMPLE_ZONE.fullmatch(text) for text in named)
+        return is_example or of.source.strip().casefold().startswith(_SYNTHETIC_SOURCES)
 
     def place(self, zone: str) -> int:
         """Return the position of a zone in the account.
@@ -88,15 +96,20 @@ def gather(results: Sequence[Any], notes: Sequence[Problem] = ()) -> Material:
     Raises
     ------
     InputError
-        If nothing is given, if something is no result that a report knows, or if two results are not of the same input
-        or method.
+        If nothing is given, if something is no result that a report knows, if two results are not of the same input,
+        method or factors, or if a note is none.
     """
+    wrong_notes = [note for note in _each(notes) if not isinstance(note, Problem)]
+    if wrong_notes:
+        raise InputError("report.note", got=type(wrong_notes[0]).__name__)
     wrong = [Problem("report.result", {"got": type(item).__name__}) for item in results if not isinstance(item, KINDS)]
     if not results:
         wrong = [Problem("report.nothing")]
     if wrong:
         raise InputError(wrong)
     accounts = [account for result in results for account in _accounts(result)]
+    if any(not len(account.zones) for account in accounts):
+        raise InputError("report.empty")
     _require_same(results, accounts)
 
     def of(kind: type) -> tuple[Any, ...]:
@@ -142,6 +155,31 @@ def _require_same(results: Sequence[Any], accounts: Sequence[Account]) -> None:
     methods = [account.method.model_dump() for account in distinct]
     if any(method != methods[0] for method in methods):
         raise InputError("report.methods", methods=", ".join(f"{a.method.name} ({a.basis})" for a in distinct))
+    factors = [used for result in results if (used := _factors(result.provenance.choices)) is not None]
+    if any(used != factors[0] for used in factors) or not all(_same_factors(distinct[0], a) for a in distinct):
+        raise InputError("report.factors", results=", ".join(type(result).__name__ for result in results))
+
+
+def _same_factors(one: Account, other: Account) -> bool:
+    """Return whether two accounts count with the same coefficients, whatever their tables are called."""
+    return all(
+        np.array_equal(getattr(one.coefficients, name), getattr(other.coefficients, name), equal_nan=True)
+        for name in ("energy", "co2", "biogenic")
+    )
+
+
+def _factors(choices: Mapping[str, Any]) -> frozenset[tuple[str, ...]] | None:
+    """Return the factors that the choices of a result name; None where they name none, as of a table."""
+    found = choices.get("account", choices)
+    if not isinstance(found, Mapping) or "factors" not in found:
+        return None
+    keys = ("carrier", "use", "supply", "role", "value", "unit", "year", "province")
+    return frozenset(tuple(str(use.get(key)) for key in keys) for use in found["factors"])
+
+
+def _each(items: Any) -> list[Any]:
+    """Return the items of a list; what is none is its only item."""
+    return list(items) if isinstance(items, Sequence) and not isinstance(items, str) else [items]
 
 
 def _zones(results: Sequence[Any]) -> ObjectArray:
@@ -153,7 +191,3 @@ def _zones(results: Sequence[Any]) -> ObjectArray:
         if found is not None and len(found) and any(found):
             return np.array([str(zone) for zone in found], dtype=object)
     return np.zeros(0, dtype=object)
-
-
-def _is_synthetic(text: str) -> bool:
-    return any(word in text.casefold() for word in _SYNTHETIC)

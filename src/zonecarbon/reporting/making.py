@@ -15,10 +15,10 @@ from zonecarbon.errors import InputError, Problem
 from zonecarbon.messages import Language
 from zonecarbon.reporting.audit import audit
 from zonecarbon.reporting.gathering import Material, gather
+from zonecarbon.reporting.labels import scenario_label
 from zonecarbon.reporting.portfolio import overview
 from zonecarbon.reporting.result import Report, paths_of
 from zonecarbon.reporting.standing import standing
-from zonecarbon.reporting.verdicts import scenario_name
 from zonecarbon.reporting.view import Cell, Fact, Page
 from zonecarbon.reporting.words import Say
 from zonecarbon.reporting.zonepages import Progress, anchors, chosen, zone_pages
@@ -169,7 +169,9 @@ def _facts(say: Say, material: Material) -> tuple[Fact, ...]:
         ]
         if account.activity.source:
             facts.append(Fact(say("fact.source"), Cell(account.activity.source, code=True)))
-    facts += [Fact(say("fact.scenario"), Cell(scenario_name(say, ensemble))) for ensemble in material.ensembles]
+    facts += [
+        Fact(say("fact.scenario"), Cell(scenario_label(say, material, ensemble))) for ensemble in material.ensembles
+    ]
     return tuple(facts)
 
 

@@ -4,16 +4,18 @@ import math
 
 import numpy as np
 
-from zonecarbon.notation import amount, figure, percent, probability, scale_for, year
+from zonecarbon.notation import Scale, amount, figure, percent, scale_for, year
 from zonecarbon.peaks import Outlook, Peaks
 from zonecarbon.projection import Ensemble
-from zonecarbon.reporting.figures import limit_text
+from zonecarbon.reporting.figures import chance, limit_text
+from zonecarbon.reporting.labels import only, with_label
 from zonecarbon.reporting.pictures import picture
 from zonecarbon.reporting.verdicts import title_of
 from zonecarbon.reporting.view import Cell, Fact, Facts, Figure, Head, Table
 from zonecarbon.reporting.words import Say
 from zonecarbon.requirements import Requirement
 from zonecarbon.sensitivity import Tornado
+from zonecarbon.sensitivity.study import Say as Words
 
 _MOST_ROWS = 30
 _NATIONAL_PEAK = 2030  # the year that China has announced for its peak; every planner is asked about it
@@ -22,7 +24,8 @@ _NATIONAL_PEAK = 2030  # the year that China has announced for its peak; every p
 def fan(say: Say, ensemble: Ensemble, zone: str = "") -> Figure | None:
     """Return history and projection of CO2."""
     known = not np.isnan(ensemble.path("co2", zone)[ensemble.years > ensemble.base_year]).all()
-    return picture(say, say("figure.fan"), "fan", ensemble, zone, "co2", known=known)
+    title = with_label(say, say("figure.fan"), zone or only(ensemble.zones))
+    return picture(say, title, "fan", ensemble, zone, "co2", known=known)
 
 
 def about(say: Say, ensemble: Ensemble) -> str:
@@ -32,35 +35,59 @@ def about(say: Say, ensemble: Ensemble) -> str:
 
 def peak_facts(say: Say, ensemble: Ensemble, zone: str = "") -> Facts:
     """Return when CO2 peaks, how sure that is, and how high, of all together or of one zone."""
-    low, high = float(ensemble.levels[0]), float(ensemble.levels[-1])
-    first, median, last = (float(ensemble.peak_year(level, zone)) for level in (low, 0.5, high))
-    within = float(ensemble.peak_probability(ensemble.until, zone))
-    if math.isnan(within):
-        return Facts((Fact(say("projection.peak"), Cell(say("unknown"), math.nan)),), large=True)
-    items = [Fact(say("projection.peak"), Cell(_year(say, median, ensemble.until), median))]
-    if not math.isnan(median):
-        ends = {"low": _year(say, first, ensemble.until), "high": _year(say, last, ensemble.until)}
-        share = percent(high - low, say.language, digits=0)
-        items.append(Fact(say("projection.peak_range", share=share), Cell(say("range", **ends))))
-    marks = [_NATIONAL_PEAK] if ensemble.base_year < _NATIONAL_PEAK < ensemble.until - 1 else []
-    for mark in marks:
-        value = float(ensemble.peak_probability(mark, zone))
-        error = float(ensemble.peak_probability_error(mark, zone))
-        items.append(Fact(say("projection.by", year=mark), Cell(probability(value, error, say.language), value)))
-    error = float(ensemble.peak_probability_error(ensemble.until, zone))
-    items.append(
-        Fact(say("projection.within", until=ensemble.until), Cell(probability(within, error, say.language), within))
-    )
-    level = float(ensemble.peak_value(0.5, zone))
-    items.append(Fact(say("projection.level"), Cell(amount(level, "co2", say.language), level)))
+    items = _peak_items(say, ensemble, zone)
     end = float(ensemble.quantile(0.5, "co2", zone)[-1]) if "co2" in ensemble.indicators else math.nan
     if not math.isnan(end):
         items.append(Fact(say("projection.end", until=ensemble.until), Cell(amount(end, "co2", say.language), end)))
-    if not zone:
-        total = float(ensemble.cumulative(0.5))
+    total = float(ensemble.cumulative(0.5, zone))
+    if not math.isnan(total):
         label = say("projection.sum", first=ensemble.base_year + 1, until=ensemble.until)
         items.append(Fact(label, Cell(amount(total, "cumulative_co2", say.language), total)))
-    return Facts(tuple(items), large=True)
+    return Facts((*items, *_budget_facts(say, ensemble, zone)), large=True)
+
+
+def _peak_items(say: Say, ensemble: Ensemble, zone: str) -> list[Fact]:
+    """Return year, certainty and height of the peak; only that it is unknown where the history has gaps."""
+    low, high, until = float(ensemble.levels[0]), float(ensemble.levels[-1]), ensemble.until
+    first, median, last = (float(ensemble.peak_year(level, zone)) for level in (low, 0.5, high))
+    if math.isnan(float(ensemble.peak_probability(until, zone))):
+        return [Fact(say("projection.peak"), Cell(say("unknown"), math.nan))]
+    items = [Fact(say("projection.peak"), Cell(_year(say, median, until), median))]
+    if not math.isnan(median):
+        ends = {"low": _year(say, first, until), "high": _year(say, last, until)}
+        share = percent(high - low, say.language, digits=0)
+        items.append(Fact(say("projection.peak_range", share=share), Cell(say("range", **ends))))
+    marks = {_NATIONAL_PEAK: say("projection.by", year=_NATIONAL_PEAK)} if _is_ahead(ensemble) else {}
+    for mark, label in {**marks, until: say("projection.within", until=until)}.items():
+        value = float(ensemble.peak_probability(mark, zone))
+        error = float(ensemble.peak_probability_error(mark, zone))
+        items.append(Fact(label, Cell(chance(say, value, error, ensemble.draws), value)))
+    level = float(ensemble.peak_value(0.5, zone))
+    items.append(Fact(say("projection.level"), Cell(amount(level, "co2", say.language), level)))
+    return items
+
+
+def _is_ahead(ensemble: Ensemble) -> bool:
+    return ensemble.base_year < _NATIONAL_PEAK < ensemble.until - 1
+
+
+def _budget_facts(say: Say, ensemble: Ensemble, zone: str) -> list[Fact]:
+    """Return the budget of all together or of a zone, and how likely it is kept; nothing where none was given."""
+    if zone not in ensemble.budgets:
+        return []
+    budget, kept = ensemble.budgets[zone], ensemble.within_budget(zone)
+    told = chance(say, kept, budget_error(ensemble, zone), ensemble.draws)
+    label = say("projection.budget", first=ensemble.base_year + 1, until=ensemble.until)
+    return [
+        Fact(label, Cell(amount(budget, "cumulative_co2", say.language), budget)),
+        Fact(say("projection.within_budget"), Cell(told, kept)),
+    ]
+
+
+def budget_error(ensemble: Ensemble, zone: str = "") -> float:
+    """Return the standard error of the probability that a budget is kept."""
+    at = ensemble.account.activity.zone_index(zone) if zone else len(ensemble.zones)
+    return float(ensemble.statistics.flag_error[at, -1])
 
 
 def _year(say: Say, value: float, until: int) -> str:
@@ -74,7 +101,7 @@ def chances(say: Say, ensemble: Ensemble) -> Table | None:
         if goal.reason is not None:
             continue
         value, error = ensemble.probability(goal.target.id), ensemble.probability_error(goal.target.id)
-        told = probability(value, error, say.language)
+        told = chance(say, value, error, ensemble.draws)
         rows.append((Cell(title_of(say, goal.target)), Cell(limit_text(say, goal.target)), Cell(told, value)))
     heads = (Head(say("head.target")), Head(say("card.limit")), Head(say("head.chance"), "", True))
     return Table("", say("projection.chances"), heads, tuple(rows))
@@ -87,8 +114,9 @@ def outlook_facts(say: Say, outlook: Outlook, zone: str = "") -> Facts:
     if row["peak_year"] is not None:
         items.append(Fact(say("projection.peak"), Cell(year(row["peak_year"], say.language), row["peak_year"])))
     if row["probability"] is not None:
-        chance = probability(row["probability"], row["standard_error"] or 0.0, say.language)
-        items.append(Fact(say("projection.within", until=outlook.horizon), Cell(chance, row["probability"])))
+        value, error = row["probability"], row["standard_error"] or 0.0
+        told = chance(say, value, error, outlook.choices.get("draws") or 0)
+        items.append(Fact(say("projection.within", until=outlook.horizon), Cell(told, value)))
     return Facts(tuple(items), large=True)
 
 
@@ -119,17 +147,16 @@ def _p(value: float) -> str:
 # -- what it takes, what it depends on ---------------------------------------------------------------------------------
 
 
-def required_title(say: Say, need: Requirement) -> str:
-    """Return what must hold, and when."""
-    return say("section.required", target=say.of("required", need.target), year=need.year)
-
-
 def required_table(say: Say, need: Requirement, id_: str, links: dict[str, str]) -> Table:
     """Return what it takes, a row for all together and for each zone."""
     rows_of, chance = need.columns(say.language), need.scenario is not None
     names = ["constant_rate", *(["rate_planned", "rate_needed", "probability_without"] if chance else [])]
     titles = {"constant_rate": "constant", "rate_planned": "planned", "rate_needed": "needed"}
     heads = [Head(say("head.zone")), Head(say("head.status"))]
+    budget = need.target == "budget"
+    scale = scale_for("cumulative_co2", np.concatenate([rows_of["threshold"], rows_of["value"]]), say.language)
+    heads += [Head(say("head.budget"), scale.unit, True)] if budget else []
+    heads += [Head(say("head.if_constant", year=need.year), scale.unit, True)] if budget else []
     heads += [Head(say(f"head.{titles.get(name, 'without')}"), "", True) for name in names]
     has_reason = any(rows_of["reason"])
     heads += [Head(say("card.why"))] if has_reason else []
@@ -143,19 +170,25 @@ def required_table(say: Say, need: Requirement, id_: str, links: dict[str, str])
         cells = [
             Cell(zone or say("required.all"), zone, href=links.get(zone, "")),
             Cell(say.of("required_status", status), status),
-            *(_needed(say, name, float(rows_of[name][at])) for name in names),
+            *(_tonnes(say, float(rows_of[name][at]), scale) for name in ("threshold", "value") if budget),
+            *(_needed(say, name, float(rows_of[name][at]), need.draws) for name in names),
         ]
         rows.append((*cells, *([Cell(str(rows_of["reason"][at]))] if has_reason else [])))
     note = "" if is_short or not met else say("required.met", n=met)
     return Table(id_, say("required.caption"), tuple(heads), tuple(rows), note, wide=True, sortable=len(rows) > 2)
 
 
-def _needed(say: Say, name: str, value: float) -> Cell:
+def _tonnes(say: Say, value: float, scale: Scale) -> Cell:
+    return Cell(figure(value, "cumulative_co2", say.language, scale), value)
+
+
+def _needed(say: Say, name: str, value: float, draws: int) -> Cell:
     """Return a rate or a probability; a dash where there is none to be had, as beside what is met."""
     if math.isnan(value):
         return Cell("–", value)
-    shown = probability(value, language=say.language) if name.startswith("prob") else percent(value, say.language)
-    return Cell(shown, value)
+    if name.startswith("prob"):
+        return Cell(chance(say, value, math.nan, draws), value)
+    return Cell(percent(value, say.language), value)
 
 
 def required_about(say: Say, need: Requirement) -> str:
@@ -177,6 +210,15 @@ def tornado_chart(say: Say, tornado: Tornado) -> Figure | None:
     return picture(say, say("figure.tornado", of=outcome_of(say, tornado)), "tornado", tornado)
 
 
+def tornado_drivers(say: Say, tornado: Tornado) -> list[str]:
+    """Return the drivers by row, as the chart names them."""
+    words = Words(say.language, tornado.study, tornado.of)
+    return [
+        words.driver(str(name)).replace("CO2", "CO₂") + (say.message("note.shared") if is_shared else "")
+        for name, is_shared in zip(tornado.rows["driver"].tolist(), tornado.rows["shared"].tolist(), strict=True)
+    ]
+
+
 def tornado_table(say: Say, tornado: Tornado, id_: str) -> Table:
     """Return the bars as a table."""
     rows_of = tornado.columns()
@@ -193,10 +235,10 @@ def tornado_table(say: Say, tornado: Tornado, id_: str) -> Table:
     heads = (Head(say("head.driver")), *(Head(say(f"head.{name}"), unit, True) for name in names))
     rows = tuple(
         (
-            Cell(say.of("driver", str(driver))),
+            Cell(driver),
             *(cell(float(rows_of[name][at]), name == "swing") for name in names),
         )
-        for at, driver in enumerate(rows_of["driver"].tolist())
+        for at, driver in enumerate(tornado_drivers(say, tornado))
     )
     caption = say(
         "tornado.caption",

@@ -10,23 +10,38 @@ from typing import Any
 
 import numpy as np
 
-from zonecarbon._typing import FloatArray, IntArray
-from zonecarbon.notation import Kind, Scale, amount, percent, probability, scale_for, year
+from zonecarbon._typing import BoolArray, FloatArray
+from zonecarbon.catalog import names, target_set
+from zonecarbon.decomposition import Decomposition, Decoupling
+from zonecarbon.errors import ZoneCarbonError
+from zonecarbon.notation import Kind, amount, percent, year
+from zonecarbon.records import Scenario
 from zonecarbon.reporting import change as changes
 from zonecarbon.reporting import outlook as outlooks
-from zonecarbon.reporting.figures import column, inner_text, limit_text, printed, rates
+from zonecarbon.reporting.comparison import compared_section
+from zonecarbon.reporting.figures import column, limit_text, printed, value_text
 from zonecarbon.reporting.gathering import Material
+from zonecarbon.reporting.labels import (
+    apart,
+    check_label,
+    outlook_label,
+    peaks_label,
+    scenario_label,
+    with_label,
+)
+from zonecarbon.reporting.pace import pace_table
 from zonecarbon.reporting.pictures import picture, row
+from zonecarbon.reporting.ranking import as_printed, ranked, sign
 from zonecarbon.reporting.standing import Standing, limits, per
-from zonecarbon.reporting.verdicts import scenario_name, title_of, verdict_sections
+from zonecarbon.reporting.unknowns import unknown_section
+from zonecarbon.reporting.verdicts import indicator_name, title_of, verdict_sections
 from zonecarbon.reporting.view import Cell, Fact, Facts, Figures, Head, Notes, Section, Table, Text, filled, some
 from zonecarbon.reporting.words import Say
+from zonecarbon.requirements import Requirement
 from zonecarbon.targets import TargetCheck
-from zonecarbon.targets.result import VERDICTS, Block
+from zonecarbon.targets.result import Block
 from zonecarbon.vocabulary import provinces
 
-_MOST_ROWS = 3000
-_MOST_TARGETS = 4  # of single zones that get a column in the ranked table
 _ENERGY, _CO2 = "tce/10^4 CNY", "tCO2/10^4 CNY"
 
 
@@ -38,8 +53,10 @@ def overview(say: Say, material: Material, stand: Standing | None, links: dict[s
             *verdict_sections(say, material),
             None if stand is None else _key_section(say, material, stand),
             _spread(say, material, stand, links),
-            _ranked(say, material, stand, links),
+            ranked(say, material, stand, links),
+            unknown_section(say, stand, links),
             _history(say, stand),
+            compared_section(say, material),
             *_projections(say, material),
             *_peaks(say, material),
             *_changes(say, material),
@@ -73,17 +90,26 @@ def key_figures(say: Say, material: Material, stand: Standing, zone: int | None 
     items = []
     totals = {name: getattr(stand, name)[rows, stand.at] for name in ("energy", "co2", "value_added")}
     sums = {name: float(array.sum()) for name, array in totals.items()}
+    marks = {what: bool(stand.printed(what)[rows, stand.at].any()) for what in ("energy", "co2")}
     for name, value in sums.items():
         text = amount(value, name, say.language)  # type: ignore[arg-type]
         known = int((~np.isnan(totals[name])).sum())
         if math.isnan(value) and zone is None:
             text = say("history.partly", known=known, n=len(totals[name]))
-        items.append(Fact(say(f"head.{name}"), Cell(text, value)))
+        items.append(Fact(say(f"head.{name}"), _marked(say, text, value, marks.get(name, False))))
     for name, unit in (("energy", _ENERGY), ("co2", _CO2)):
         value, kind = float(per(np.array(sums[name]), np.array(sums["value_added"]))), f"{name}_intensity"
+        if len(totals[name]) == 1:
+            value = float(stand.intensity(name)[rows, stand.at][0])
         near = min(limits(material, unit), key=lambda limit: abs(limit - value), default=None)
-        items.append(Fact(say(f"head.{kind}"), Cell(amount(value, kind, say.language, near), value)))  # type: ignore[arg-type]
+        text = amount(value, kind, say.language, near)  # type: ignore[arg-type]
+        items.append(Fact(say(f"head.{kind}"), _marked(say, text, value, marks[name])))
     return Facts(tuple(items), large=True)
+
+
+def _marked(say: Say, text: str, value: float, is_printed: bool) -> Cell:
+    """Return a figure; one that rests on a printed intensity says so."""
+    return Cell(say("printed", value=text) if is_printed and not math.isnan(value) else text, value)
 
 
 # -- where zones stand -------------------------------------------------------------------------------------------------
@@ -100,19 +126,23 @@ def _spread(say: Say, material: Material, stand: Standing | None, links: dict[st
         of = check if check is not None and check.of is stand.account else stand.account
         title = say("figure.spread", year=stand.year)
         figures = row(picture(say, title, "intensity_distribution", of, **options))
-    tables = [_nearest(say, check, block, links) for check in material.checks for block in check.blocks]
+    tables = [
+        _nearest(say, check, block, links, check_label(say, material, check))
+        for check in material.checks
+        for block in check.blocks
+    ]
     return Section("spread", say("section.spread"), some(figures, *tables))
 
 
-def _nearest(say: Say, check: TargetCheck, block: Block, links: dict[str, str]) -> Table | None:
-    found = check.nearest(block.target.id)
+def _nearest(say: Say, check: TargetCheck, block: Block, links: dict[str, str], label: str) -> Table | None:
+    target = block.target
+    found = check.nearest(target.id) if len(check.zones) > 1 else []  # of a single zone there is none nearest
     if not found:
         return None
-    target = block.target
     kind: Kind = "energy_intensity" if target.inner_unit == _ENERGY else "number"
     head, values = column(
         say,
-        say("head.energy_intensity") if kind == "energy_intensity" else target.indicator,
+        say("head.energy_intensity") if kind == "energy_intensity" else indicator_name(say, target),
         [item["value"] for item in found],
         kind,
         (target.inner_limit,),
@@ -127,126 +157,13 @@ def _nearest(say: Say, check: TargetCheck, block: Block, links: dict[str, str]) 
         (
             Cell(item["zone"], href=links.get(item["zone"], "")),
             value,
-            _sign(say, "met" if item["below"] else "missed", "counted"),
+            sign(say, "met" if item["below"] else "missed", "counted"),
             Cell(percent(item["change"], say.language, signed=True), item["change"]),
         )
         for item, value in zip(found, values, strict=True)
     )
     limit = printed(say, target.inner_threshold, target.inner_unit)
-    return Table("", say("nearest.caption", limit=limit), heads, rows)
-
-
-def _ranked(say: Say, material: Material, stand: Standing | None, links: dict[str, str]) -> Section | None:
-    if stand is None or len(stand.account.zones) < 2:
-        return None
-    at, n = stand.at, len(stand.account.zones)
-    level = stand.intensity("energy")[:, at]
-    order = np.argsort(level, kind="stable")[:_MOST_ROWS]  # NaN comes last
-    columns = [_rank_of(say, level, order), (Head(say("head.zone")), _names(stand, order, links))]
-    if any(stand.account.activity.provinces):
-        columns.append((Head(say("head.province")), _provinces(say, stand, order)))
-    columns += [
-        column(say, say("head.energy_intensity"), level[order], "energy_intensity", limits(material, _ENERGY)),
-        column(
-            say, say("head.co2_intensity"), stand.intensity("co2")[order, at], "co2_intensity", limits(material, _CO2)
-        ),
-    ]
-    if stand.base is not None:
-        columns.append(rates(say, say("head.fall"), -stand.yearly_fall()[order], signed=True))
-    columns += [
-        column(
-            say, say("head.energy"), stand.energy[order, at], "energy", (), _usual(say, stand.energy[:, at], "energy")
-        ),
-        column(say, say("head.co2"), stand.co2[order, at], "co2", (), _usual(say, stand.co2[:, at], "co2")),
-    ]
-    columns += _verdict_columns(say, material, order)
-    columns += _peak_columns(say, material, order)
-    notes = []
-    if n > len(order):
-        notes.append(say("ranked.cut", shown=len(order), n=n))
-    if stand.base is not None:
-        notes.append(say("ranked.rate", base=stand.base, year=stand.year))
-    table = Table(
-        "zones",
-        say("ranked.caption", year=stand.year),
-        tuple(head for head, _ in columns),
-        tuple(zip(*(cells for _, cells in columns), strict=True)),
-        note=" ".join(notes),
-        wide=True,
-        sortable=True,
-        searchable=True,
-        key=1,
-    )
-    return Section("ranked", say("section.ranked"), (table,))
-
-
-def _usual(say: Say, values: FloatArray, kind: Kind) -> Scale:
-    """Return the unit of most zones: that of the largest would make small ones unreadable."""
-    known = values[~np.isnan(values)]
-    return scale_for(kind, float(np.median(np.abs(known))) if len(known) else math.nan, say.language)
-
-
-def _rank_of(say: Say, level: FloatArray, order: IntArray) -> tuple[Head, list[Cell]]:
-    known = ~np.isnan(level[order])
-    cells = [Cell(str(rank) if is_known else "–", rank) for rank, is_known in enumerate(known.tolist(), start=1)]
-    return Head(say("head.rank"), "", True), cells
-
-
-def _names(stand: Standing, order: IntArray, links: dict[str, str]) -> list[Cell]:
-    zones = [str(zone) for zone in stand.account.zones[order]]
-    return [Cell(zone, zone, href=links.get(zone, "")) for zone in zones]
-
-
-def _provinces(say: Say, stand: Standing, order: IntArray) -> list[Cell]:
-    known = provinces()
-    ids = [str(name) for name in stand.account.activity.provinces[order]]
-    return [Cell(known[name].name(say.language) if name in known else "", name) for name in ids]
-
-
-def _verdict_columns(say: Say, material: Material, order: IntArray) -> list[tuple[Head, list[Cell]]]:
-    """Return how each zone stands to the limits that are of zones, the first few."""
-    found: list[tuple[Head, list[Cell]]] = []
-    zones = material.zones[order].tolist()
-    for check in material.checks:
-        for block in check.blocks:
-            if block.inner_verdict is not None:
-                codes = dict(zip(check.zones.tolist(), block.inner_verdict.tolist(), strict=True))
-                cells = [_sign(say, VERDICTS[codes[zone]], "counted") for zone in zones]
-                found.append((Head(inner_text(say, block.target)), cells))
-            elif block.judged and len(block.zone) and block.zone[0]:
-                codes = dict(zip(block.zone.tolist(), block.verdict.tolist(), strict=True))
-                words = [VERDICTS[codes[zone]] if zone in codes else "" for zone in zones]
-                cells = [_sign(say, word, "verdict") if word else Cell("–") for word in words]
-                found.append((Head(f"{title_of(say, block.target)}: {limit_text(say, block.target)}"), cells))
-    return found[:_MOST_TARGETS]
-
-
-def _sign(say: Say, verdict: str, kind: str) -> Cell:
-    order = {"met": 0, "missed": 1, "unknown": 2}
-    return Cell(say(f"{kind}.{verdict}"), order[verdict], verdict=verdict)
-
-
-def _peak_columns(say: Say, material: Material, order: IntArray) -> list[tuple[Head, list[Cell]]]:
-    found = []
-    zones = material.zones[order].tolist()
-    for peaks in material.peaks:
-        places = {str(zone): at for at, zone in enumerate(peaks.zone)}
-        cells = [
-            Cell(outlooks.zone_peak_word(say, peaks, places[zone])) if zone in places else Cell(say("unknown"))
-            for zone in zones
-        ]
-        found.append((Head(say("head.peak")), cells))
-    for ensemble in material.ensembles:
-        every = ensemble.peak_probability(ensemble.until, None)[order]
-        errors = ensemble.peak_probability_error(ensemble.until, None)[order]
-        title = say("projection.within", until=ensemble.until)
-        name = f"{title} ({scenario_name(say, ensemble)})" if len(material.ensembles) > 1 else title
-        cells = [
-            Cell(probability(value, error, say.language), value)
-            for value, error in zip(every.tolist(), errors.tolist(), strict=True)
-        ]
-        found.append((Head(name, "", True), cells))
-    return found
+    return Table("", with_label(say, say("nearest.caption", limit=limit), label), heads, rows)
 
 
 # -- history -----------------------------------------------------------------------------------------------------------
@@ -266,9 +183,11 @@ def stacks(say: Say, stand: Standing, zone: int | None = None) -> Figures:
     of = (stand.account, "carrier", "energy"), (stand.account, "scope", "co2")
     known = [not np.isnan(array[rows]).all() for array in (stand.energy, stand.co2)]
     name = "" if zone is None else str(stand.account.zones[zone])
+    of_one = name or (str(stand.account.zones[0]) if len(stand.account.zones) == 1 else "")
+    titles = [with_label(say, say(key), of_one) for key in ("figure.carriers", "figure.scopes")]
     return row(
-        picture(say, say("figure.carriers"), "stack", *of[0], name, known=known[0]),
-        picture(say, say("figure.scopes"), "stack", *of[1], name, known=known[1]),
+        picture(say, titles[0], "stack", *of[0], name, known=known[0]),
+        picture(say, titles[1], "stack", *of[1], name, known=known[1]),
     )
 
 
@@ -278,13 +197,19 @@ def history_table(say: Say, stand: Standing, zone: int | None = None) -> Table:
     parts = {"energy": stand.energy[rows], "co2": stand.co2[rows], "value_added": stand.value_added[rows]}
     total = {name: array.sum(axis=0) for name, array in parts.items()}
     years = stand.account.years.tolist()
+    marks: dict[str, BoolArray] = {
+        what: np.asarray(stand.printed(what)[rows].any(axis=0)) for what in ("energy", "co2")
+    }
     columns = [(Head(say("head.year")), [Cell(year(item, say.language), item) for item in years])]
     for name, kind in (("energy", "energy"), ("co2", "co2"), ("value_added", "value_added")):
         head, cells = column(say, say(f"head.{name}"), total[name], kind)  # type: ignore[arg-type]
-        columns.append((head, _with_coverage(say, cells, parts[name])))
+        told = _with_coverage(say, cells, parts[name])
+        columns.append((head, as_printed(say, told, marks[name]) if name in marks else told))
     for name in ("energy", "co2"):
         kind = f"{name}_intensity"
-        columns.append(column(say, say(f"head.{kind}"), per(total[name], total["value_added"]), kind))  # type: ignore[arg-type]
+        level = per(total[name], total["value_added"]) if zone is None else stand.intensity(name)[zone]
+        head, cells = column(say, say(f"head.{kind}"), level, kind)  # type: ignore[arg-type]
+        columns.append((head, as_printed(say, cells, marks[name])))
     caption = say("history.caption")
     return Table("", caption, tuple(head for head, _ in columns), tuple(zip(*(c for _, c in columns), strict=True)))
 
@@ -307,11 +232,16 @@ def _projections(say: Say, material: Material) -> list[Section]:
     return [
         Section(
             f"projection-{number}",
-            say("section.projection", scenario=scenario_name(say, ensemble)),
+            with_label(
+                say,
+                say("section.projection", scenario=scenario_label(say, material, ensemble)),
+                _known_of(say, int(ensemble.model.known["co2"].sum()), len(ensemble.zones)),
+            ),
             some(
                 outlooks.peak_facts(say, ensemble),
                 row(outlooks.fan(say, ensemble)),
                 outlooks.chances(say, ensemble),
+                pace_table(say, ensemble),
                 Text(outlooks.about(say, ensemble)),
                 Notes(tuple(note.text(say.language) for note in ensemble.notes())),
             ),
@@ -320,11 +250,16 @@ def _projections(say: Say, material: Material) -> list[Section]:
     ]
 
 
+def _known_of(say: Say, known: int, n: int) -> str:
+    """Return how many zones a figure of all together is of; nothing where it is of all."""
+    return "" if known == n else say("label.zones", known=known, n=n)
+
+
 def _peaks(say: Say, material: Material) -> list[Section]:
     found = [
         Section(
             f"peaks-{number}",
-            say("section.peaks"),
+            say("section.peaks_of", of=label) if (label := peaks_label(say, material, peaks)) else say("section.peaks"),
             some(
                 Text(say("peaks.counts", **peaks.counts)),
                 outlooks.data_peak_facts(say, peaks, str(peaks.zone[0])) if len(peaks.zone) == 1 else None,
@@ -336,7 +271,8 @@ def _peaks(say: Say, material: Material) -> list[Section]:
     for number, outlook in enumerate(material.outlooks, start=1):
         counts = Text(say("outlook.counts", until=outlook.horizon, **outlook.counts))
         blocks = some(outlooks.outlook_facts(say, outlook), counts)
-        found.append(Section(f"outlook-{number}", say("section.outlook"), blocks))
+        title = say("section.outlook_of", scenario=outlook_label(say, material, outlook))
+        found.append(Section(f"outlook-{number}", title, blocks))
     return found
 
 
@@ -344,10 +280,13 @@ def _changes(say: Say, material: Material) -> list[Section]:
     return [
         Section(
             f"change-{number}",
-            say("section.change", of=changes.name_of(say, change), base=change.base, end=change.end),
+            with_label(
+                say,
+                say("section.change", of=changes.name_of(say, change), base=change.base, end=change.end),
+                _left_out_of(say, change),
+            ),
             some(
-                row(changes.waterfall(say, change)),
-                changes.effects(say, change),
+                *_change_blocks(say, change),
                 Notes(tuple(warning.text(say.language) for warning in change.warnings)),
             ),
         )
@@ -355,11 +294,47 @@ def _changes(say: Say, material: Material) -> list[Section]:
     ]
 
 
+def _coupled_of(say: Say, coupling: Decoupling) -> str:
+    """Return how many zones a decoupling of all together is of, where that is not all."""
+    summed = coupling.whole.summed if coupling.whole is not None else 0
+    return _known_of(say, summed, len(coupling.zones)) if summed else ""
+
+
+def _change_blocks(say: Say, change: Decomposition) -> list[Figures | Table | Text | None]:
+    """Return the chart and the table of all together; that nothing is known, where every zone is left out."""
+    if _left_out(change) and not _known_zones(change):
+        return [Text(say("unknown"))]
+    return [row(changes.waterfall(say, change)), changes.effects(say, change)]
+
+
+def _left_out(change: Decomposition) -> bool:
+    return any(warning.code == "decompose.left_out" for warning in change.warnings)
+
+
+def _known_zones(change: Decomposition) -> int:
+    known = 0
+    for zone in change.zones.tolist():
+        try:
+            known += bool(change.is_known(zone))
+        except ZoneCarbonError:
+            continue
+    return known
+
+
+def _left_out_of(say: Say, change: Decomposition) -> str:
+    """Return how many zones a decomposition is of, where some are left out."""
+    return _known_of(say, _known_zones(change), len(change.zones)) if _left_out(change) else ""
+
+
 def _couplings(say: Say, material: Material) -> list[Section]:
     return [
         Section(
             f"decoupling-{number}",
-            say("section.decoupling_energy" if coupling.of == "energy" else "section.decoupling"),
+            with_label(
+                say,
+                say("section.decoupling_energy" if coupling.of == "energy" else "section.decoupling"),
+                _coupled_of(say, coupling),
+            ),
             some(
                 row(changes.coupling_path(say, coupling)),
                 changes.coupling_table(say, coupling),
@@ -372,12 +347,17 @@ def _couplings(say: Say, material: Material) -> list[Section]:
 
 
 def _required(say: Say, material: Material, links: dict[str, str]) -> list[Section]:
+    titles = [
+        say("section.required", target=_asked(say, material, need), year=need.year) for need in material.requirements
+    ]
+    under = [outlooks.required_about(say, need) for need in material.requirements]
+    scenarios = [say.pick(*_titles(need.scenario)) for need in material.requirements]
     return [
         Section(
             f"required-{number}",
-            outlooks.required_title(say, need),
+            apart(say, titles, scenarios, number - 1),
             some(
-                Text(outlooks.required_about(say, need)),
+                Text(under[number - 1]),
                 outlooks.required_table(say, need, f"required-table-{number}", links),
                 Notes(tuple(note.text(say.language) for note in need.notes)),
             ),
@@ -386,11 +366,42 @@ def _required(say: Say, material: Material, links: dict[str, str]) -> list[Secti
     ]
 
 
+def _titles(scenario: Scenario | None) -> tuple[str, str]:
+    if scenario is None:
+        return "", ""
+    return scenario.title_en or scenario.name, scenario.title_zh or scenario.name
+
+
+def _asked(say: Say, material: Material, need: Requirement) -> str:
+    """Return what must hold: the indicator and the limit of a target, never its id."""
+    if say.knows("required", need.target):
+        return say.of("required", need.target)
+    judged = [block.target for check in material.checks for block in check.blocks]
+    judged += [goal.target for ensemble in material.ensembles for goal in ensemble.goals]
+    shipped = need.target.split(":", 1)[0]
+    if shipped in names("targets"):
+        judged += target_set(shipped).target
+    threshold, unit = float(need.rows["threshold"][0]), str(need.rows["unit"][0])
+    for target in judged:
+        is_same = math.isclose(target.limit, threshold, rel_tol=1e-9) or target.unit != unit
+        if target.id == need.target and is_same:
+            limit = limit_text(say, target.model_copy(update={"year": None}))
+            return say("ranked.target", target=title_of(say, target), limit=limit)
+    words = {_ENERGY: "head.energy_intensity", _CO2: "head.co2_intensity", "tCO2": "head.co2", "tce": "head.energy"}
+    limit = value_text(say, threshold, unit)
+    return say("ranked.target", target=say(words[unit]), limit=limit) if unit in words else limit
+
+
 def _tornados(say: Say, material: Material) -> list[Section]:
+    titles = [say("section.tornado", of=outlooks.outcome_of(say, tornado)) for tornado in material.tornados]
+    ends = [
+        say("join").join(part for part in (tornado.zone, say.pick(*_titles(tornado.study.scenario))) if part)
+        for tornado in material.tornados
+    ]
     return [
         Section(
             f"tornado-{number}",
-            say("section.tornado", of=outlooks.outcome_of(say, tornado)),
+            apart(say, titles, ends, number - 1),
             some(row(outlooks.tornado_chart(say, tornado)), outlooks.tornado_table(say, tornado, "")),
         )
         for number, tornado in enumerate(material.tornados, start=1)

@@ -71,7 +71,10 @@ class Report:
 
 def paths_of(to: "str | Path | Sequence[str | Path]") -> list[Path]:
     """Return the files asked for; an ending that is none of a report is refused before any work is done."""
-    paths = [Path(to)] if isinstance(to, (str, Path)) else [Path(item) for item in to]
+    try:
+        paths = [Path(to)] if isinstance(to, (str, Path)) else [Path(item) for item in to]
+    except TypeError:
+        raise InputError("report.to", got=type(to).__name__) from None
     wrong = [path.name for path in paths if path.suffix.casefold() not in _ENDINGS]
     if wrong or not paths:
         raise InputError("report.ending", got=", ".join(wrong) or "-")

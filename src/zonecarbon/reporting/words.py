@@ -10,6 +10,7 @@ from typing import Any
 
 from zonecarbon import messages
 from zonecarbon.messages import Language
+from zonecarbon.reporting.words_audit import AUDIT
 
 WORDS: dict[str, tuple[str, str]] = {
     # -- the page --------------------------------------------------------------------------------------------------
@@ -55,6 +56,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "points": ("{value} percentage points", "{value} 个百分点"),
     "a_year": ("{value} a year", "每年 {value}"),
     "zones_of": ("{value} zones", "{value} 个园区"),
+    "label.with": ("{name} ({more})", "{name}（{more}）"),
+    "label.ends": ("to {until}, seed {seed}", "至 {until} 年，随机种子 {seed}"),
+    "label.number": ("{name}, no. {number}", "{name}，第 {number} 项"),
+    "label.zones": ("{known} of {n} zones", "{n} 个园区中 {known} 个"),
+    "how_short.full": ("all digits", "全部位数"),
+    "how_short.rounded": ("rounded", "修约"),
     "section.figures": ("Key figures of {year}", "{year} 年主要数字"),
     # -- verdicts --------------------------------------------------------------------------------------------------
     "section.verdicts": ("Targets at a glance", "目标达成情况"),
@@ -83,6 +90,41 @@ WORDS: dict[str, tuple[str, str]] = {
     "card.needed_none": ("none, the target is met", "已达标，无需再降"),
     "card.needed_rate": ("{value} until {year}", "{value}（至 {year} 年）"),
     "card.needed_late": ("the target year has passed", "目标年已过"),
+    "card.passing": ("Zones that pass", "符合的园区"),
+    "card.passing_of": ("{met} of {n}", "{n} 个中 {met} 个"),
+    "card.passing_known": ("{met} of {known} known, {n} in all", "已知 {known} 个中 {met} 个（共 {n} 个）"),
+    "card.reason_of": ("{n} zones: {reason}", "{n} 个园区：{reason}"),
+    "card.no_zone": ("it applies to no zone of this data: {reason}", "不适用于本数据中的任何园区：{reason}"),
+    "applies.zones": (
+        "The targets are for all national high-tech zones together; here they are judged for the {n} zones of this "
+        "data.",
+        "目标针对全国国家高新区整体；此处按本数据中的 {n} 个园区判定。",
+    ),
+    "applies.zones_one": (
+        "The targets are for all national high-tech zones together; here they are judged as if all zones were like "
+        "this one.",
+        "目标针对全国国家高新区整体；此处按“所有园区均如本园区”判定。",
+    ),
+    "applies.nation": (
+        "The targets are for the whole nation; here they are judged for the {n} zones of this data.",
+        "目标针对全国；此处按本数据中的 {n} 个园区判定。",
+    ),
+    "applies.nation_one": (
+        "The targets are for the whole nation; here they are judged as if all of it were like this zone.",
+        "目标针对全国；此处按“全国均如本园区”判定。",
+    ),
+    "applies.province": (
+        "The targets are for a province; here they are judged for the {n} zones of this data.",
+        "目标针对全省；此处按本数据中的 {n} 个园区判定。",
+    ),
+    "applies.province_one": (
+        "The targets are for a province; here they are judged as if all of it were like this zone.",
+        "目标针对全省；此处按“全省均如本园区”判定。",
+    ),
+    "card.chance_peak": (
+        "{value}: the share of draws whose highest year has come by then; the test of history is not made",
+        "{value}（为届时已过最高年份的抽样占比，未作历史数据检验）",
+    ),
     "card.bounds": ("Whatever the unknown zones are", "未知园区无论如何"),
     "card.compared": ("Rounded for the judgement", "修约后用于判定"),
     "card.counts": ("Zones", "园区"),
@@ -91,7 +133,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{met} 个达标，{missed} 个未达标，{unknown} 个未知",
     ),
     "card.why": ("Why", "原因"),
-    "card.chance": ("Probability, {scenario}", "达成概率（{scenario}）"),
+    "card.chance": ("Probability in {year}, {scenario}", "{year} 年达成概率（{scenario}）"),
     "card.source": ("Source", "出处"),
     "card.user": ("set by the user", "用户自定"),
     "number.recalled": ("number from memory", "文号凭记忆"),
@@ -110,8 +152,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "limit.by": ("{limit}, by {year}", "{limit}（{year} 年）"),
     "limit.of_zones": ("{limit} of the zones {inner}", "{limit} 的园区{inner}"),
     "limit.cut": ("a fall of {limit} a year", "年均下降{limit}"),
-    "counts.in": ("counts as below the limit", "计入低于限值"),
-    "counts.out": ("does not count as below the limit", "未计入低于限值"),
+    "counts.in": ("counts towards the share", "计入占比"),
+    "counts.out": ("does not count towards the share", "不计入占比"),
     "counts.unknown": ("unknown: may count either way", "未知：两种情形均有可能"),
     # -- zones compared --------------------------------------------------------------------------------------------
     "section.spread": ("Where the zones stand", "园区分布"),
@@ -135,6 +177,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Change a year: of CO₂ intensity from {base} to {year}, at one price year and one boundary.",
         "年均变化：{base} 至 {year} 年碳排放强度，同一价格年、同一边界。",
     ),
+    "ranked.target": ("{target}: {limit}", "{target}：{limit}"),
     "ranked.search": ("Find a zone", "查找园区"),
     "ranked.count": ("{shown} of {n} zones shown", "显示 {n} 个园区中的 {shown} 个"),
     "ranked.sort": ("sort by {column}", "按{column}排序"),
@@ -161,6 +204,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "figure.scopes": ("CO₂ by scope", "分范围二氧化碳排放"),
     "history.caption": ("Year by year", "逐年数据"),
     "history.partly": ("unknown ({known} of {n} zones known)", "未知（{n} 个园区中 {known} 个已知）"),
+    "unknowns.title": ("What is not known", "未知数据"),
+    "unknowns.caption": (
+        "Zones without energy, CO₂ or value added in the years of this report",
+        "本报告所用年份中能耗、碳排放或增加值未知的园区",
+    ),
+    "unknowns.what": ("What is missing", "缺少的数据"),
+    "unknowns.more": ("{n} more zones and years are not listed.", "另有 {n} 个园区年份未列出。"),
+    "unknowns.line": ("{year}: {what}", "{year} 年：{what}"),
+    "unknowns.nothing": ("no row of energy", "无能源数据"),
+    "unknowns.quantity": ("no quantity of {carriers}", "缺少数量：{carriers}"),
+    "unknowns.energy": ("no standard coal coefficient of {carriers}", "缺少折标系数：{carriers}"),
+    "unknowns.co2": ("no CO₂ factor of {carriers}", "缺少二氧化碳因子：{carriers}"),
+    "unknowns.value_added": ("no value added", "缺少工业增加值"),
+    "unknowns.other": ("not known: {what}", "未知：{what}"),
+    "list": (", ", "、"),
+    "printed": ("{value} (as printed)", "{value}（来源所载）"),
     # -- projection ------------------------------------------------------------------------------------------------
     "section.projection": ("Projection: {scenario}", "情景预测：{scenario}"),
     "figure.fan": ("CO₂, history and projection", "二氧化碳排放：历史与预测"),
@@ -168,7 +227,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Probabilities are those of this scenario ({draws} draws to {until}, seed {seed}), not of the world.",
         "概率均以该情景为条件（{draws} 次抽样，至 {until} 年，随机种子 {seed}），并非现实世界的概率。",
     ),
-    "projection.peak": ("CO₂ peaks (median)", "达峰年（中位数）"),
+    "projection.peak": ("Highest year (median)", "最高年份（中位数）"),
     "projection.peak_range": ("{share} of draws lie in", "{share} 的抽样介于"),
     "projection.by": ("Peak by {year}", "{year} 年及以前达峰"),
     "projection.within": ("Peak before {until}", "{until} 年前达峰"),
@@ -178,14 +237,29 @@ WORDS: dict[str, tuple[str, str]] = {
     "projection.beyond": ("not before {until}", "{until} 年前未达峰"),
     "projection.chances": ("Probability that a target holds", "目标达成概率"),
     "head.target": ("Target", "目标"),
-    "outlook.peaked": ("peaked", "已达峰"),
+    "compare.title": ("Scenarios side by side", "情景对比"),
+    "compare.caption": ("The same figures under each scenario", "各情景下的同一组数字"),
+    "compare.note": (
+        "Medians, with the range that holds {share} of draws. Each probability is that of its scenario.",
+        "数字为中位数，括号内为 {share} 抽样所在区间；概率均以所在情景为条件。",
+    ),
+    "compare.figure": ("Figure", "数字"),
+    "compare.emitted": ("CO₂ in {year}", "{year} 年碳排放"),
+    "compare.range": ("{middle} ({low} to {high})", "{middle}（{low} 至 {high}）"),
+    "compare.within": ("Peak before the horizon", "预测期末前达峰"),
+    "compare.sum": ("Cumulative CO₂", "累计碳排放"),
+    "outlook.peaked": (
+        "highest year within the data, if the scenario holds",
+        "最高年份在数据期内（按情景推断）",
+    ),
     "outlook.projected": ("peak ahead", "将达峰"),
     "outlook.rising": ("no peak in sight", "期内不达峰"),
     "outlook.insufficient": ("unknown", "未知"),
-    "section.outlook": ("Peaks of the projection", "预测达峰情况"),
     "outlook.counts": (
-        "{peaked} zones have peaked, {projected} will before {until}, {rising} will not, {insufficient} are unknown.",
-        "{peaked} 个园区已达峰，{projected} 个将在 {until} 年前达峰，{rising} 个不会，{insufficient} 个未知。",
+        "If the scenario holds, {peaked} zones have their highest year within the data, {projected} will have it "
+        "before {until}, {rising} will not, {insufficient} are unknown. This counts draws; no test of history is made.",
+        "按该情景推断：{peaked} 个园区最高年份在数据期内，{projected} 个将在 {until} 年前出现最高年份，"
+        "{rising} 个不会，{insufficient} 个未知。以上为抽样计数，未作历史数据检验。",
     ),
     "section.peaks": ("Peaks of the data", "历史数据达峰判断"),
     "peaks.counts": (
@@ -193,6 +267,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{insufficient} have too few data.",
         "{peaked} 个园区已达峰，{plateau} 个处于平台期，{rising} 个仍在上升，{insufficient} 个数据不足。",
     ),
+    "section.peaks_of": ("Peaks of the data: {of}", "历史数据达峰判断：{of}"),
+    "section.outlook_of": ("Peaks of the projection: {scenario}", "预测达峰情况：{scenario}"),
     "peak.peaked": ("peaked", "已达峰"),
     "peak.plateau": ("plateau", "平台期"),
     "peak.rising": ("rising", "上升"),
@@ -281,10 +357,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.choices_caption": ("Every choice behind the figures", "影响数字的全部选项"),
     "head.choice": ("Choice", "选项"),
     "head.value": ("Value", "取值"),
-    "audit.scenario": ("Scenario: {scenario}", "情景设定：{scenario}"),
-    "audit.scenario_caption": ("Drivers and their uncertainty", "驱动因素及其不确定性"),
-    "head.assumed": ("What is assumed", "设定说明"),
-    "head.numbers": ("In numbers", "数值"),
     "audit.factors": ("Factors", "因子"),
     "audit.factors_caption": ("Factors and coefficients used", "所用系数与因子"),
     "audit.sources": ("Sources", "资料来源"),
@@ -306,7 +378,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "head.unit": ("Unit", "单位"),
     "head.used_in": ("Used in", "使用年份"),
     "head.region": ("Region", "地区"),
-    "head.edition": ("Edition or set", "版本或数据集"),
     "head.data_year": ("Data year", "数据年"),
     "head.source": ("Source", "出处"),
     "head.certainty": ("Certainty", "可靠程度"),
@@ -324,7 +395,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "certainty.user": ("user's own", "用户自备"),
     "certainty.choice": ("choice", "方法选定"),
     "origin.file": ("the user's table {file}", "用户因子表 {file}"),
-    "origin.method": ("choice of the method", "方法选定值"),
     "origin.rule": ("rule of the method", "方法规则"),
     "origin.unit": ("definition of the unit", "单位定义"),
     "origin.none": ("no factor: unknown", "无因子：未知"),
@@ -347,7 +417,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "choice.name": ("method", "方法"),
     "choice.basis": ("basis of energy", "能耗口径"),
     "choice.editions": ("editions of standard coal", "折标系数版本"),
-    "choice.coefficients": ("own coefficients", "指定折标系数"),
+    "choice.coefficients": ("chosen coefficients", "指定折标系数"),
     "choice.equivalent": ("equivalent value", "等价值系数"),
     "choice.fuels": ("fuel factor set", "燃料因子集"),
     "choice.proxies": ("proxies", "替代品种"),
@@ -398,6 +468,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "unit.ratio": ("", ""),
     "unit.level 2 energy quota": ("level 2 of the energy quota", "能耗限额 2 级"),
     "unit.yearly provincial target": ("yearly provincial target", "省级下达的年度目标"),
+    **AUDIT,
 }
 
 

@@ -20,8 +20,10 @@ from zonecarbon.projection import Ensemble
 from zonecarbon.reporting.change import state_word
 from zonecarbon.reporting.figures import inner_text, limit_text
 from zonecarbon.reporting.gathering import Material
+from zonecarbon.reporting.labels import scenario_name
+from zonecarbon.reporting.outlook import tornado_drivers
 from zonecarbon.reporting.standing import limits, per, standing
-from zonecarbon.reporting.verdicts import scenario_name, title_of
+from zonecarbon.reporting.verdicts import title_of
 from zonecarbon.reporting.words import Say
 from zonecarbon.reporting.workbook_columns import (
     PLAIN,
@@ -33,12 +35,10 @@ from zonecarbon.reporting.workbook_columns import (
     text_column,
     year_column,
 )
-from zonecarbon.reporting.workbook_words import sheet_name, word
+from zonecarbon.reporting.workbook_words import sheet_name, unit_word, word
 from zonecarbon.requirements import Requirement
 from zonecarbon.sensitivity import Tornado
-from zonecarbon.sensitivity.study import Say as Words
 from zonecarbon.targets.result import VERDICTS
-from zonecarbon.terms import term
 from zonecarbon.vocabulary import REPORTED, carriers, provinces
 
 ROWS = 1_048_575  # of a sheet, below its heading
@@ -122,7 +122,7 @@ def _zones(book: Notebook) -> None:
         year_column(say("head.year"), np.full(len(order), stand.year)),
         _figures(book, "energy_intensity", level[order], limits=energy_limits),
         _figures(book, "co2_intensity", stand.intensity("co2")[order, at], limits=co2_limits),
-        percent_column(book.head("fall"), stand.yearly_fall()[order], "0.00%"),
+        percent_column(say("head.fall"), -stand.yearly_fall()[order], "0.00%"),
         *(_figures(book, kind, getattr(stand, kind)[order, at]) for kind in _TOTALS),
         *_standing_to_targets(book, order),
         *_standing_to_peaks(book, order),
@@ -171,6 +171,8 @@ def _history(book: Notebook, account: Account) -> None:
     amounts = {kind: account.total(kind) for kind in _TOTALS}
     every = {kind: np.concatenate([array.sum(axis=0)[None], array]) for kind, array in amounts.items()}
     names, n_years = [book.head("all"), *account.zones.tolist()], len(account.years)
+    if len(account.zones) == 1:  # it is all there is
+        every, names = amounts, names[1:]
     if not book.fits("history", len(names) * n_years):
         every, names = {kind: array[:1] for kind, array in every.items()}, names[:1]
     money = every["value_added"]
@@ -371,7 +373,7 @@ def _required(book: Notebook, need: Requirement, number: int) -> None:
         text_column(say("head.status"), [say.of("required_status", str(status)) for status in rows["status"]]),
         Column(book.head("value"), np.asarray(rows["value"], dtype=np.float64), PLAIN),
         Column(book.head("threshold"), np.asarray(rows["threshold"], dtype=np.float64), PLAIN),
-        text_column(book.head("unit"), [term(str(unit), say.language, "unit") for unit in rows["unit"]]),
+        text_column(book.head("unit"), [unit_word(str(unit), say.language) for unit in rows["unit"]]),
         *(percent_column(book.head(name), rows[name], "0.00%") for name in names),
         text_column(book.head("reason"), rows["reason"]),
     ]
@@ -380,8 +382,7 @@ def _required(book: Notebook, need: Requirement, number: int) -> None:
 
 def _tornado(book: Notebook, found: Tornado, number: int) -> None:
     language, names = book.say.language, ("low", "middle", "high", "swing")
-    words = Words(language, found.study, found.of)
-    columns = [text_column(book.say("head.driver"), [words.driver(str(name)) for name in found.rows["driver"]])]
+    columns = [text_column(book.say("head.driver"), tornado_drivers(book.say, found))]
     shared = [book.say("yes" if flag else "no") for flag in found.rows["shared"]]
     columns.append(text_column(book.head("shared"), shared))
     scale = scale_for("co2", np.concatenate([found.rows[name] for name in names[:3]]), language)

@@ -21,9 +21,9 @@ from zonecarbon.reporting.workbook_columns import (
     year_column,
 )
 from zonecarbon.reporting.workbook_sheets import Notebook
+from zonecarbon.reporting.workbook_words import unit_word
 from zonecarbon.targets import TargetCheck
 from zonecarbon.targets.result import VERDICTS, Block
-from zonecarbon.terms import term
 
 _PLACES, _PERCENT_PLACES = 3, 1
 _FIGURES = ("value", "threshold", "margin", "required_rate", "lower", "upper")
@@ -46,8 +46,8 @@ def _summary(book: Notebook, pairs: list[tuple[TargetCheck, Block]]) -> None:
     verdicts = [overall(block) for block in blocks]
     figures = {name: np.array([_figure(block, name) for block in blocks], dtype=np.float64) for name in _FIGURES}
     sources = [document(block.target.source_id) for block in blocks]
-    notes = [" ".join(note.text(say.language) for note in block.notes) for block in blocks]
-    reasons = [_reason(book, block, note) for block, note in zip(blocks, notes, strict=True)]
+    notes = [say("stop").join(note.text(say.language) for note in block.notes) for block in blocks]
+    reasons = [_reason(book, block) for block in blocks]
     columns = [
         text_column(book.head("set"), [say.pick(check.title_en, check.title_zh) or check.name for check, _ in pairs]),
         text_column(book.head("target"), [title_of(say, block.target) for block in blocks]),
@@ -56,6 +56,7 @@ def _summary(book: Notebook, pairs: list[tuple[TargetCheck, Block]]) -> None:
         *_columns(book, blocks, figures),
         text_column(book.head("counts"), [_counts(block) for block in blocks]),
         text_column(book.head("reason"), reasons),
+        text_column(book.head("remarks"), notes),
         text_column(book.head("wording"), [say.pick(b.target.wording_en, b.target.wording_zh) for b in blocks]),
         text_column(
             book.head("source"), [" ".join(c.text for c in found.cells(say)) if found else "" for found in sources]
@@ -73,9 +74,8 @@ def _figure(block: Block, name: str) -> float:
     return float(getattr(block, name)[0]) if _is_of_all(block) else math.nan
 
 
-def _reason(book: Notebook, block: Block, notes: str) -> str:
-    told = block.reasons[block.reason[0]].text(book.say.language) if _is_of_all(block) and block.reason[0] >= 0 else ""
-    return " ".join(text for text in (told, notes) if text)
+def _reason(book: Notebook, block: Block) -> str:
+    return block.reasons[block.reason[0]].text(book.say.language) if _is_of_all(block) and block.reason[0] >= 0 else ""
 
 
 def _counts(block: Block) -> str:
@@ -107,7 +107,7 @@ def _columns(book: Notebook, blocks: list[Block], figures: dict[str, Any]) -> li
     forms = [_form(block, value) for block, value in zip(blocks, figures["value"].tolist(), strict=True)]
     special = {at: form for at, form in enumerate(forms) if form}
     mixed = {name: Column(book.head(name), figures[name], "General", special) for name in _FIGURES}
-    units = [term(block.target.unit, say.language, "unit").strip("（）") for block in blocks]
+    units = [unit_word(block.target.unit, say.language) for block in blocks]
     return [
         mixed["value"],
         text_column(book.head("limit"), [limit_text(say, block.target) for block in blocks]),

@@ -13,6 +13,7 @@ from zonecarbon.kernels import intensity
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
 from zonecarbon.targets.evidence import Evidence, own_unit
+from zonecarbon.targets.turning import turning_point
 
 Judgement = Literal["full", "rounded"]
 _COMPARED = {"<=", "<", ">=", ">"}
@@ -82,19 +83,28 @@ def compare_with(value: Any, target: Target, judgement: Judgement) -> tuple[Floa
     return compared, codes, rules.margin(compared, target.operator, target.limit)  # type: ignore[arg-type]
 
 
-def still_needed(value: FloatArray, codes: Any, target: Target, when: int) -> FloatArray:
-    """Return the yearly reduction from ``when`` to the year of the target; 0 if met, NaN if there is no way to say.
+def goal(target: Target, judgement: Judgement) -> tuple[float, float]:
+    """Return the value at which a target turns, and the factor to go past it with: 1, or barely below 1.
 
     A strict limit must be passed by more than what counts as equal, so the rate of a value that stands on it is
-    positive, if barely. Where rounding alone makes the difference there is no rate to tell.
+    positive, if barely.
+    """
+    turns, passes = turning_point(target.operator, target.limit, target.printed_digits, judgement)
+    return turns, 1.0 if passes else 1.0 - 2.0 * rules.EQUALITY
+
+
+def still_needed(value: FloatArray, codes: Any, target: Target, when: int, judgement: Judgement) -> FloatArray:
+    """Return the yearly reduction from ``when`` to the year of the target; 0 if met, NaN if there is no way to say.
+
+    Under rounded judgement it leads to the value that rounds to the good side, not to the limit.
     """
     needed = np.full(np.shape(value), np.nan)
     left = 0 if target.year is None else target.year - when
-    past = 1.0 - 2.0 * rules.EQUALITY if target.operator in {"<", ">"} else 1.0
+    limit, past = goal(target, judgement)
     if left > 0 and target.operator in {"<=", "<"}:
-        needed = np.asarray(intensity.reduction_rate(value, target.limit * past, left))
+        needed = np.asarray(intensity.reduction_rate(value, limit * past, left))
     elif left > 0 and target.indicator in INVERSE:
-        needed = np.asarray(intensity.reduction_rate(intensity.ratio(1.0, value), past / target.limit, left))
+        needed = np.asarray(intensity.reduction_rate(intensity.ratio(1.0, value), past / limit, left))
     with np.errstate(invalid="ignore"):
         needed = np.where(needed > 0, needed, np.nan)
     return np.where(np.asarray(codes) == rules.MET, 0.0, needed)
@@ -133,7 +143,9 @@ def _only_zone(evidence: Evidence, indicator: str, at: int) -> tuple[float, Prob
 
 
 def incomplete(evidence: Evidence, unknown: BoolArray, known: int, n: int) -> Problem:
-    """Return that only some zones are known, and which are not."""
+    """Return that only some zones are known, or none, and which are not."""
+    if not known:
+        return Problem("reason.none_known", {"n": n, "zones": zone_names(evidence, unknown)})
     return Problem("reason.incomplete", {"known": known, "n": n, "zones": zone_names(evidence, unknown)})
 
 
@@ -149,7 +161,8 @@ def price_note(evidence: Evidence, at: int) -> list[Problem]:
     labels = None if evidence.account is None else evidence.account.activity.deflator
     deflators = [] if labels is None else sorted({str(label) for label in labels[:, at] if label})
     words = ", ".join(prices) + (f" ({', '.join(deflators)})" if deflators else "")
-    notes = [Problem("note.price", {"prices": words})] if prices else []
+    told = Problem("note.price_nominal") if words == "nominal" else Problem("note.price", {"prices": words})
+    notes = [told] if prices else []
     covered = None if evidence.account is None else evidence.account.activity.coverage
     coverages = [] if covered is None else sorted({str(label) for label in covered[:, at] if label})
     if len(coverages) > 1:

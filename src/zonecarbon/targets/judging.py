@@ -37,6 +37,7 @@ from zonecarbon.targets.comparing import (
 from zonecarbon.targets.evidence import Evidence
 from zonecarbon.targets.rates import judge_rate
 from zonecarbon.targets.result import Block, one_row
+from zonecarbon.targets.turning import turning_point
 
 
 def judge(
@@ -112,7 +113,7 @@ def _aggregate(target: Target, evidence: Evidence, when: int, base: int | None, 
         return one_row(target, when, base, value=float(value), reason=not_judged(target), notes=notes)
     if reason is not None:
         codes = np.int8(rules.UNKNOWN)
-    needed = still_needed(value, codes, target, when)
+    needed = still_needed(value, codes, target, when, judgement)
     return one_row(
         target,
         when,
@@ -149,19 +150,20 @@ def _share(target: Target, evidence: Evidence, when: int, base: int | None, judg
         value=value,
         verdict=int(found.verdict),
         margin=float(rules.margin(value, target.operator, target.limit)),  # type: ignore[arg-type]
-        required_rate=_share_rate(target, inner, codes, found, when),
+        required_rate=_share_rate(target, inner, codes, found, when, judgement),
         bounds=(float(found.lower) * scale, float(found.upper) * scale),
         reason=reason,
-        notes=(
-            Problem(
-                "note.count",
-                {"met": int(found.met), "n": found.n, "test": f"{target.inner_operator} {target.inner_threshold}"},
-            ),
-            *_money_note(evidence, codes, at),
-        ),
+        notes=(*_count_note(target, found), *_money_note(evidence, codes, at)) if known else (),
         inner=inner,
         inner_verdict=codes,
     )
+
+
+def _count_note(target: Target, found: rules.Share) -> list[Problem]:
+    """Return how many zones pass their own test."""
+    test = {"operator": target.inner_operator, "limit": target.inner_threshold}
+    said = {"test": f"{target.inner_operator} {target.inner_threshold}", **test}
+    return [Problem("note.count", {"met": int(found.met), "n": found.n, **said})]
 
 
 def _money_note(evidence: Evidence, codes: rules.CodeArray, at: int) -> list[Problem]:
@@ -174,7 +176,9 @@ def _money_note(evidence: Evidence, codes: rules.CodeArray, at: int) -> list[Pro
     return [Problem("note.money", {"share": f"{money[codes == rules.MET].sum() / money.sum():.1%}"})]
 
 
-def _share_rate(target: Target, inner: FloatArray, codes: rules.CodeArray, found: rules.Share, when: int) -> float:
+def _share_rate(
+    target: Target, inner: FloatArray, codes: rules.CodeArray, found: rules.Share, when: int, judgement: Judgement
+) -> float:
     """Return the yearly reduction that brings enough further zones under the inner limit, the nearest first."""
     if int(found.verdict) == rules.MET:
         return 0.0
@@ -185,8 +189,11 @@ def _share_rate(target: Target, inner: FloatArray, codes: rules.CodeArray, found
     above = np.sort(inner[codes == rules.MISSED])
     if left <= 0 or not 0 < lacking <= len(above) or target.inner_operator not in {"<", "<="}:
         return math.nan
-    past = 1.0 - 2.0 * rules.EQUALITY if target.inner_operator == "<" else 1.0
-    return float(intensity.reduction_rate(above[lacking - 1], target.inner_limit * past, left))
+    turns, passes = turning_point(
+        target.inner_operator, target.inner_limit, decimals(target.inner_threshold), judgement
+    )
+    past = 1.0 if passes else 1.0 - 2.0 * rules.EQUALITY
+    return float(intensity.reduction_rate(above[lacking - 1], turns * past, left))
 
 
 # -- zone by zone --------------------------------------------------------------------------------------------------
@@ -218,7 +225,7 @@ def _zones(target: Target, evidence: Evidence, when: int, base: int | None, judg
         compared,
         codes,
         np.where(outside, np.nan, margin),
-        np.where(outside, np.nan, still_needed(value, codes, target, when)),
+        np.where(outside, np.nan, still_needed(value, codes, target, when, judgement)),
         nothing,
         nothing,
         reason,

@@ -18,6 +18,7 @@ from zonecarbon.records import Target
 from zonecarbon.targets.comparing import (
     Judgement,
     compare_with,
+    goal,
     not_comparable,
     not_judged,
     percent_scale,
@@ -33,7 +34,8 @@ def judge_rate(target: Target, evidence: Evidence, when: int, base: int | None, 
     if target.statistic == "annual_change":
         base = when - 1
     if base is None or evidence.at(base) is None:
-        return one_row(target, when, base, reason=Problem("reason.no_base", {"year": base or "?"}))
+        missing = Problem("reason.base_needed") if base is None else Problem("reason.no_base", {"year": base})
+        return one_row(target, when, base, reason=missing)
     if when <= base:
         return one_row(target, when, base, reason=Problem("reason.base_late", {"year": when, "base": base}))
     ratio, reason, notes = _change(target, evidence, base, when)
@@ -55,24 +57,25 @@ def judge_rate(target: Target, evidence: Evidence, when: int, base: int | None, 
         compared=float(compared),
         verdict=int(codes),
         margin=float(margin),
-        required_rate=_rate_needed(target, ratio, base, when, int(codes)),
+        required_rate=_rate_needed(target, ratio, (base, when), int(codes), judgement),
         reason=reason,
         notes=notes,
     )
 
 
-def _rate_needed(target: Target, ratio: float, base: int, when: int, code: int) -> float:
-    """Return the yearly reduction from ``when`` on that still brings the whole period to the limit."""
+def _rate_needed(target: Target, ratio: float, years: tuple[int, int], code: int, judgement: Judgement) -> float:
+    """Return the yearly reduction from the second of two years on that still brings the whole period to the limit."""
+    base, when = years
     if code == rules.MET:
         return 0.0
     is_rate = target.statistic == "annual_rate"
     falls = target.operator in ({">=", ">"} if is_rate else {"<=", "<"})
     if target.year is None or target.year <= when or math.isnan(ratio) or not falls:
         return math.nan
-    limit = target.limit / percent_scale(target.unit)
-    goal = (1 - limit) ** (target.year - base) if is_rate else 1 + limit
-    past = 1.0 - 2.0 * rules.EQUALITY if target.operator in {"<", ">"} else 1.0
-    needed = float(intensity.reduction_rate(ratio, goal * past, target.year - when))
+    turns, past = goal(target, judgement)
+    limit = turns / percent_scale(target.unit)
+    aim = (1 - limit) ** (target.year - base) if is_rate else 1 + limit
+    needed = float(intensity.reduction_rate(ratio, aim * past, target.year - when))
     return needed if needed > 0 else math.nan
 
 

@@ -19,7 +19,9 @@ from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels.target import MET, MISSED, UNKNOWN
 from zonecarbon.messages import Language
 from zonecarbon.records import Target
-from zonecarbon.terms import term
+from zonecarbon.records.target import decimals
+from zonecarbon.targets.turning import turning_point
+from zonecarbon.targets.wording import row_text
 
 VERDICTS = {MET: "met", MISSED: "missed", UNKNOWN: "unknown"}
 
@@ -60,7 +62,8 @@ class TargetCheck(Table):
     name, title_en, title_zh
         The target set.
     judgement
-        ``full`` (all digits) or ``rounded`` (GB/T 8170, to the digits of the limit as printed).
+        ``full`` (all digits) or ``rounded`` (GB/T 8170, to the digits of the limit as printed). Rounded, a margin is
+        that of the rounded value (``compared``), and what is still needed leads to the value that rounds across.
     basis
         Basis of energy: ``calorific``, ``equivalent``, or empty where the source does not say.
     zones
@@ -146,12 +149,13 @@ class TargetCheck(Table):
         """Return the zones nearest to flipping a target that counts zones, nearest first.
 
         Each has ``zone``, ``value``, ``below`` (passes its own test now) and ``change``, the relative change that
-        flips it.
+        flips it: to the limit, or under rounded judgement to the value that rounds across it.
         """
         block = self.block(target)
         if block.inner is None or block.inner_verdict is None:
             return []
-        limit = block.target.inner_limit
+        digits = decimals(block.target.inner_threshold)
+        limit, _ = turning_point(block.target.inner_operator, block.target.inner_limit, digits, self.judgement)
         with np.errstate(invalid="ignore", divide="ignore"):
             change = limit / block.inner - 1
         order = np.argsort(np.where(np.isfinite(change), np.abs(change), np.inf), kind="stable")[:count]
@@ -230,13 +234,14 @@ class TargetCheck(Table):
 
     def _figures(self, block: Block, language: Language) -> list[str]:
         if len(block.zone) == 1 and not block.zone[0]:
-            return [_row_text(block, 0, language)]
+            return [row_text(block, 0, language)]
         codes = block.verdict
         counts = {"n": len(codes), "met": int((codes == MET).sum()), "missed": int((codes == MISSED).sum())}
         counts["unknown"] = int((codes == UNKNOWN).sum())
         lines = [messages.render("check.zones", counts, language)]
+        colon = "：" if language == "zh" else ": "
         order = np.argsort(np.where(np.isnan(block.margin), np.inf, block.margin), kind="stable")[:5]
-        return [*lines, *(f"{block.zone[i]}: {_row_text(block, int(i), language)}" for i in order)]
+        return [*lines, *(f"{block.zone[i]}{colon}{row_text(block, int(i), language)}" for i in order)]
 
     def __repr__(self) -> str:
         verdicts = ", ".join(
@@ -260,38 +265,6 @@ def _reasons(block: Block, language: Language) -> NDArray[Any]:
     texts = np.empty(len(block.reasons) + 1, dtype=object)
     texts[:] = [*(problem.text(language) for problem in block.reasons), ""]
     return texts[block.reason]
-
-
-def _row_text(block: Block, row: int, language: Language) -> str:
-    target = block.target
-    parts = []
-    if not np.isnan(block.value[row]):
-        value = f"{block.value[row]:.6g}"
-        if block.compared[row] != block.value[row] and not np.isnan(block.compared[row]):
-            value += f" -> {block.compared[row]:.6g}"
-        parts.append(_with_unit(value, target.unit, block.year, language))
-    if target.threshold:
-        limit = {"operator": target.operator, "threshold": target.threshold}
-        parts.append(messages.render("check.limit", limit, language))
-    for name in ("margin", "required_rate"):
-        value_of = float(getattr(block, name)[row])
-        if not np.isnan(value_of) and not (name == "required_rate" and value_of == 0):
-            shown = f"{value_of:+.4g}" if name == "margin" else f"{value_of:.2%}"
-            parts.append(messages.render(f"check.{name}", {"value": shown}, language))
-    if not np.isnan(block.lower[row]) and block.lower[row] != block.upper[row]:
-        bounds = {"lower": f"{block.lower[row]:.4g}", "upper": f"{block.upper[row]:.4g}"}
-        parts.append(messages.render("check.bounds", bounds, language))
-    if block.reason[row] >= 0:
-        parts.append(block.reasons[block.reason[row]].text(language))
-    return ("; " if language == "en" else "；").join(parts)
-
-
-def _with_unit(value: str, unit: str, year: int | None, language: Language) -> str:
-    """Return a figure with its unit in words, and the year that it is of."""
-    said = term(unit, language, "unit")
-    text = f"{value}{said}" if said.startswith("（") else f"{value} {said}"
-    when = "" if not year else f" ({year})" if language == "en" else f"（{year} 年）"
-    return text.strip() + when
 
 
 def one_row(

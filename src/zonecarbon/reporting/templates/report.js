@@ -6,8 +6,10 @@
   function keyOf(cell, isNumber) {
     var key = cell.getAttribute("data-sort");
     if (isNumber) { return key ? Number(key) : NaN; }
-    return key === null ? cell.textContent.trim() : key;
+    return key === null ? cell.textContent.trim() : key;  // "" is what is not known
   }
+
+  function isUnknown(key) { return typeof key === "number" ? isNaN(key) : key === ""; }
 
   function compare(a, b, isNumber) {
     if (!isNumber) { return collator.compare(a, b); }
@@ -22,7 +24,7 @@
       return { row: row, key: keyOf(row.cells[at], isNumber), place: place };
     });
     rows.sort(function (a, b) {
-      var aIsLast = isNumber && isNaN(a.key), bIsLast = isNumber && isNaN(b.key);
+      var aIsLast = isUnknown(a.key), bIsLast = isUnknown(b.key);
       if (aIsLast !== bIsLast) { return aIsLast ? 1 : -1; }  // what is unknown stays last either way
       return (aIsLast ? 0 : sign * compare(a.key, b.key, isNumber)) || a.place - b.place;
     });
