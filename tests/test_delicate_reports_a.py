@@ -1,12 +1,12 @@
 """Delicate places of the overview, the cards and the zones' pages: what must not be told wrongly."""
 
 import dataclasses
+import importlib
 import warnings
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
-from tests.test_report import LANGUAGES, Node, figure_of, quick, small, table_rows, tree
 
 import zonecarbon as zc
 from zonecarbon.errors import InputError
@@ -21,7 +21,10 @@ from zonecarbon.reporting.standing import standing
 from zonecarbon.reporting.unknowns import warnings_by_zone
 from zonecarbon.reporting.words import Say
 
-__all__ = ["quick"]
+_REPORTS: Any = importlib.import_module("tests.test_report")  # by name: a type checker knows that file by another
+LANGUAGES, figure_of, small = _REPORTS.LANGUAGES, _REPORTS.figure_of, _REPORTS.small
+table_rows, tree, quick = _REPORTS.table_rows, _REPORTS.tree, _REPORTS.quick
+Node: TypeAlias = Any
 pytestmark = [
     pytest.mark.usefixtures("quick"),
     pytest.mark.filterwarnings("ignore::zonecarbon.errors.ZoneCarbonWarning"),
@@ -55,7 +58,8 @@ SHARE = {
 def account() -> zc.Account:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return small()
+        made: zc.Account = small()
+        return made
 
 
 def simple(quantity: Any, money: Any, zones: "list[str]", **more: Any) -> zc.Account:
@@ -68,7 +72,8 @@ def simple(quantity: Any, money: Any, zones: "list[str]", **more: Any) -> zc.Acc
 
 
 def cards_of(page: Node, target: str) -> list[Node]:
-    return page.all("article", data_target=target)
+    found: list[Node] = page.all("article", data_target=target)
+    return found
 
 
 def facts_of(card: Node) -> dict[str, str]:
