@@ -1,6 +1,7 @@
 """Delicate cases of the command, of checks as text, and of rounded judgement: each was a fault once."""
 
 import math
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def test_nothing_known_has_no_counts() -> None:
     assert "0 of 2 zones are" not in found.text()
     assert "of value added" not in found.text()
     some = zc.check(intensities([0.2, math.nan])).block("energy-intensity-share")
-    assert [note.code for note in some.notes] == ["note.count", "note.money"]
+    assert [note.code for note in some.notes] == ["note.count_known", "note.money"]
 
 
 def test_a_set_without_base_year_says_how_to_give_one() -> None:
@@ -226,3 +227,41 @@ def test_names_of_a_users_own_factors_are_not_translated(tmp_path: Path, capsys:
     said = capsys.readouterr().out
     assert "energy/gdp" in said
     assert "co2/energy" in said
+
+
+def test_the_grid_s_part_is_of_the_zones_known_in_both_years() -> None:
+    """A zone that is gone in the end year must not count as a fall."""
+    quantity = np.array([[[100.0, 90.0]], [[100.0, 90.0]], [[1e5, np.nan]]])
+    activity = zc.Activity.from_arrays(
+        quantity, flows=["electricity"], zones=["A", "B", "C"], years=[2021, 2023], provinces="江苏",
+        value_added=np.full((3, 2), 100.0), price_year=2020,
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+        account = zc.account(activity, vintage="same_year")
+        check = zc.check(account, year=2023, base_year=2021)
+        both = zc.check(zc.account(_of(activity, 2), vintage="same_year"), year=2023, base_year=2021)
+    notes = [note for note in check.block("co2-intensity-annual").notes if note.code == "note.grid"]
+    alone = [note for note in both.block("co2-intensity-annual").notes if note.code == "note.grid"]
+    assert [note.values for note in notes] == [note.values for note in alone]
+    assert len(notes) == 1
+
+
+def _of(activity: zc.Activity, count: int) -> zc.Activity:
+    return zc.Activity.from_arrays(
+        activity.quantity[:count, 0], flows=["electricity"], zones=activity.zones[:count].tolist(), years=[2021, 2023],
+        provinces="江苏", value_added=activity.value_added_total[:count], price_year=2020,
+    )  # fmt: skip
+
+
+def test_shares_are_of_the_known_zones() -> None:
+    quantity = np.array([[[10.0]], [[10.0]], [[np.nan]]])
+    activity = zc.Activity.from_arrays(
+        quantity, flows=["coke"], zones=["A", "B", "C"], years=[2024], value_added=[[100.0], [10.0], [890.0]],
+        price_year=2020,
+    )  # fmt: skip
+    notes = zc.check(zc.account(activity)).block("energy-intensity-share").notes
+    said = {note.code: note.values for note in notes}
+    counted = said["note.count_known"]
+    assert (counted["met"], counted["known"], counted["n"]) == (1, 2, 3)
+    assert said["note.money"]["share"] == "90.9%"

@@ -1794,6 +1794,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{met} of {n} zones are {operator:operator} {limit}",
         "{n} 个园区中有 {met} 个{operator:operator} {limit}",
     ),
+    "note.count_known": (
+        "{met} of the {known} known zones ({n} in all) are {operator:operator} {limit}",
+        "已知的 {known} 个园区中有 {met} 个{operator:operator} {limit}（共 {n} 个）",
+    ),
     "note.money": (
         "for information: zones that pass have {share} of value added",
         "供参考：达到该限值的园区占增加值的 {share}",
@@ -2501,6 +2505,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check.head": (
         "{title}; {basis}; judgement {judgement:judgement}",
         "{title}；{basis}；判定方式：{judgement:judgement}",
+    ),
+    "check.zones_none": (
+        "{n} zones: {met} met, {missed} missed, {unknown} unknown",
+        "{n} 个园区：{met} 达标，{missed} 未达标，{unknown} 未知",
     ),
     "check.zones": (
         "{n} zones: {met} met, {missed} missed, {unknown} unknown; lowest margins:",

@@ -6,6 +6,7 @@ workbook has them all.
 """
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ def overview(say: Say, material: Material, stand: Standing | None, links: dict[s
             ranked(say, material, stand, links),
             unknown_section(say, stand, links),
             _history(say, stand),
-            compared_section(say, material),
+            _side_by_side(say, material),
             *_projections(say, material),
             *_peaks(say, material),
             *_changes(say, material),
@@ -248,6 +249,15 @@ def _projections(say: Say, material: Material) -> list[Section]:
         )
         for number, ensemble in enumerate(material.ensembles, start=1)
     ]
+
+
+def _side_by_side(say: Say, material: Material) -> Section | None:
+    """Return the scenarios side by side, with how many zones their sums are of."""
+    found = compared_section(say, material)
+    if found is None:
+        return None
+    first = material.ensembles[0]
+    return replace(found, title=found.title + _known_of(say, int(first.model.known["co2"].sum()), len(first.zones)))
 
 
 def _known_of(say: Say, known: int, n: int) -> str:

@@ -11,8 +11,7 @@ from collections import Counter
 
 import numpy as np
 
-from zonecarbon._typing import FloatArray
-from zonecarbon.kernels.target import MET, MISSED
+from zonecarbon.kernels.target import MET, MISSED, round_half_even
 from zonecarbon.notation import percent
 from zonecarbon.records import Target
 from zonecarbon.reporting.documents import document, has_chinese
@@ -257,7 +256,8 @@ def zone_cards(say: Say, material: Material, zone: str) -> Cards:
             elif block.inner is not None and block.inner_verdict is not None and len(places):
                 code = int(block.inner_verdict[places[0]])
                 label = check_label(say, material, check)
-                cards.append(_counted_card(say, block, block.inner, code, int(places[0]), label))
+                value = float(block.inner[places[0]])
+                cards.append(_counted_card(say, block, value, code, label, check.judgement == "rounded"))
     return Cards(tuple(cards))
 
 
@@ -276,12 +276,15 @@ def _zone_card(say: Say, material: Material, check: TargetCheck, block: Block, r
     )
 
 
-def _counted_card(say: Say, block: Block, inner: FloatArray, code: int, place: int, label: str) -> Card:
+def _counted_card(say: Say, block: Block, value: float, code: int, label: str, is_rounded: bool) -> Card:
     """Return how a zone counts in a target that counts zones."""
-    target, value = block.target, float(inner[place])
+    target = block.target
     word = {"met": "in", "missed": "out"}.get(VERDICTS[code], "unknown")
-    margin = (target.inner_limit - value) * (1.0 if target.inner_operator in {"<", "<="} else -1.0)
-    facts = [Fact(say("card.counts"), Cell(say(f"counts.{word}")))]
+    digits = len(target.inner_threshold.partition(".")[2])
+    compared = float(round_half_even(value, digits)) if is_rounded else value
+    margin = (target.inner_limit - compared) * (1.0 if target.inner_operator in {"<", "<="} else -1.0)
+    rounded = [Fact(say("card.compared"), Cell(f"{compared:.{digits}f}", compared))] if is_rounded else []
+    facts = [*rounded, Fact(say("card.counts"), Cell(say(f"counts.{word}")))]
     if not math.isnan(margin):
         facts.append(
             Fact(say("card.margin"), Cell(margin_text(say, margin, target.inner_unit, target.inner_limit), margin))

@@ -244,7 +244,7 @@ def _projection(book: Notebook, group: Sequence[Ensemble], number: int, with_zon
         labels["scenario"] += [scenario_name(say, item)] * (n * len(names))
         labels["zone"] += [name for name in names for _ in range(n)]
         labels["year"] += item.years.tolist() * len(names)
-        words = [book.head("past" if year <= item.base_year else "ahead") for year in item.years.tolist()]
+        words = [book.head("observed" if year <= item.base_year else "ahead") for year in item.years.tolist()]
         labels["period"] += words * len(names)
     columns = [
         text_column(book.head("scenario"), labels["scenario"]),

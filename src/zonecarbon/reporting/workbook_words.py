@@ -120,7 +120,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "unit.ratio": ("ratio", "比值"),
     "process": ("process emissions", "工业过程排放"),
     "all": ("all zones", "全部园区"),
-    "past": ("history", "历史"),
+    "observed": ("history", "历史"),
     "ahead": ("projection", "预测"),
     "with_unit": ("{title} ({unit})", "{title}（{unit}）"),
     "cut": (

@@ -163,14 +163,17 @@ def _count_note(target: Target, found: rules.Share) -> list[Problem]:
     """Return how many zones pass their own test."""
     test = {"operator": target.inner_operator, "limit": target.inner_threshold}
     said = {"test": f"{target.inner_operator} {target.inner_threshold}", **test}
+    known = found.n - int(found.unknown)
+    if known < found.n:
+        return [Problem("note.count_known", {"met": int(found.met), "known": known, "n": found.n, **said})]
     return [Problem("note.count", {"met": int(found.met), "n": found.n, **said})]
 
 
 def _money_note(evidence: Evidence, codes: rules.CodeArray, at: int) -> list[Problem]:
-    """Return the share of value added in the zones that pass, for information."""
+    """Return the share of value added in the zones that pass, of those of which it is known, for information."""
     if evidence.value_added is None:
         return []
-    money = evidence.value_added[:, at]
+    money = np.where(codes == rules.UNKNOWN, 0.0, evidence.value_added[:, at])
     if np.isnan(money).any() or not money.sum() > 0:
         return []
     return [Problem("note.money", {"share": f"{money[codes == rules.MET].sum() / money.sum():.1%}"})]

@@ -98,7 +98,7 @@ def _change(target: Target, evidence: Evidence, base: int, when: int) -> tuple[f
         return math.nan, problem, []
     (first, why_first, _), (last, why_last, _) = (portfolio(evidence, target.indicator, at) for at in (start, end))
     notes = [] if evidence.price is not None else [Problem("note.no_price", {})]
-    notes += [*price_note(evidence, end), *_grid_note(target, evidence, (base, when), (first, last))]
+    notes += [*price_note(evidence, end), *_grid_note(target, evidence, (base, when))]
     with np.errstate(all="ignore"):
         ratio = float(np.divide(last, first)) if first > 0 else math.nan
     reason = why_first or why_last
@@ -148,11 +148,12 @@ def _chained(evidence: Evidence, changes: FloatArray, start: int, end: int) -> f
     return float(intensity.growth_chain(changes[start + 1 : end + 1])[-1])
 
 
-def _grid_note(
-    target: Target, evidence: Evidence, years: tuple[int, int], levels: tuple[float, float]
-) -> list[Problem]:
-    """Return how much of a CO2 rate is the grid's, where the data years of its factor differ."""
-    (base, when), (first, last), account = years, levels, evidence.account
+def _grid_note(target: Target, evidence: Evidence, years: tuple[int, int]) -> list[Problem]:
+    """Return how much of a CO2 rate is the grid's, where the data years of its factor differ.
+
+    The rate is split over the zones that are known in both years, which are those that the rate itself is of.
+    """
+    (base, when), account = years, evidence.account
     if account is None or target.indicator != "co2_per_iva" or target.statistic != "annual_rate":
         return []
     seen = account.coefficients.vintages
@@ -163,12 +164,18 @@ def _grid_note(
         "note.vintage",
         {"base": base, "year": when, "first": vintage[base], "last": vintage[when], "rule": account.method.vintage},
     )
-    if seen.get(base) == seen.get(when) or evidence.value_added is None or not (first > 0 and last > 0):
+    pair = evidence.sums(target.indicator)
+    if seen.get(base) == seen.get(when) or pair is None:
         return [note]
-    at = evidence.at(when) or 0
-    own = rules.aggregate(account.co2_at_factors_of(base)[:, at], evidence.value_added[:, at])
+    start, at = evidence.at(base) or 0, evidence.at(when) or 0
+    fixed = account.co2_at_factors_of(base)[:, at]
+    known = ~np.isnan(pair[0][:, [start, at]] + pair[1][:, [start, at]] + fixed[:, None]).any(axis=1)
+    sides = (pair[0][:, start], pair[1][:, start]), (pair[0][:, at], pair[1][:, at]), (fixed, pair[1][:, at])
+    first, last, own = (float(rules.aggregate(top[known], money[known]).value) for top, money in sides)
+    if not (known.any() and first > 0 and last > 0 and own > 0):
+        return [note]
     whole = float(intensity.reduction_rate(first, last, when - base))
-    zones = float(intensity.reduction_rate(first, float(own.value), when - base))
+    zones = float(intensity.reduction_rate(first, own, when - base))
     return [
         note,
         Problem("note.grid", {"whole": f"{whole:.2%}", "zones": f"{zones:.2%}", "grid": f"{whole - zones:.2%}"}),

@@ -238,6 +238,9 @@ class TargetCheck(Table):
         codes = block.verdict
         counts = {"n": len(codes), "met": int((codes == MET).sum()), "missed": int((codes == MISSED).sum())}
         counts["unknown"] = int((codes == UNKNOWN).sum())
+        if np.isnan(block.margin).all():  # nothing to rank: the reasons, each once
+            told = dict.fromkeys(block.reasons[at].text(language) for at in block.reason.tolist() if at >= 0)
+            return [messages.render("check.zones_none", counts, language), *list(told)[:5]]
         lines = [messages.render("check.zones", counts, language)]
         colon = "：" if language == "zh" else ": "
         order = np.argsort(np.where(np.isnan(block.margin), np.inf, block.margin), kind="stable")[:5]
