@@ -1635,8 +1635,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "核算结果自带园区与年份；另收到 {names}；请删去",
     ),
     "peak.grid_only": (
-        "a peak should be the zone's own doing; with every year at the grid factors of the peak year it is gone in {count} "
-        "zones: {zones:bracketed} (status and change since the maximum, as accounted -> at those factors); see "
+        "a peak should be the zone's own doing; with every year at the grid factors of the peak year the peak or fall "
+        "is gone in {count} zones: {zones:bracketed} (status and change since the maximum, as accounted -> at those factors); see "
         "Account.co2_at_factors_of",
         "达峰应出自园区自身；各年均按峰值年电网因子计算，则 {count} 个园区的达峰或下降不复存在：{zones:bracketed}（括号内为状态与峰值以来变化：核算值 -> "
         "固定因子）；参见 Account.co2_at_factors_of",
