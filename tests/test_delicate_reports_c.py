@@ -265,3 +265,29 @@ def test_shares_are_of_the_known_zones() -> None:
     counted = said["note.count_known"]
     assert (counted["met"], counted["known"], counted["n"]) == (1, 2, 3)
     assert said["note.money"]["share"] == "90.9%"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--scenario", "policy", "--scenario", "polcy"], "polcy"),
+        (["--year", "1999"], "1999"),
+        (["--base-year", "2999"], "2999"),
+    ],
+)
+def test_what_is_asked_for_and_not_there_stops_the_command(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data.csv"
+    data.write_text(
+        "园区,年份,省份,电力(万千瓦时),工业增加值(亿元，2020年价)\n甲,2023,江苏,100,3\n甲,2024,江苏,90,3\n", "utf-8"
+    )
+    assert main(["report", str(data), "--out", str(tmp_path / "r.html"), "--draws", "16", *words]) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "r.html").exists()
+
+
+def test_a_folder_is_no_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "r.html").mkdir()
+    assert main(["report", "nowhere.csv", "--out", str(tmp_path / "r.html")]) == 2
+    assert "r.html" in capsys.readouterr().err

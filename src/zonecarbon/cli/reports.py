@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from zonecarbon import catalog
 from zonecarbon.accounting import Account
 from zonecarbon.cli.accounts import read_account
 from zonecarbon.cli.futures import draws_of
@@ -99,6 +100,14 @@ def _refuse_early(options: argparse.Namespace, paths: Sequence[Path]) -> None:
     for path in paths:
         if not path.parent.is_dir():
             problems.append(Problem("write.refused", {"detail": "No such file or directory"}, Where(str(path))))
+        elif path.is_dir():
+            problems.append(Problem("write.refused", {"detail": "Is a directory"}, Where(str(path))))
+    for name in options.scenario or ():
+        try:
+            if name != "none":
+                catalog.scenario(name)
+        except ZoneCarbonError as error:
+            problems += error.problems
     if problems:
         raise InputError(problems)
 
@@ -122,6 +131,9 @@ class _Parts:
         account = read_account(options)
         for zone in names(options.zones) or ():
             account.activity.zone_index(zone)  # raises where there is no such zone
+        for year in (options.year, options.base_year):
+            if year is not None:
+                account.activity.year_index(year)  # as well
         self.on("account")(1, 1)
         found: list[Any] = [account]
         if options.targets != "none":
