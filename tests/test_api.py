@@ -22,11 +22,11 @@ PUBLIC = """\
 Account Activity DataWarning Decomposition Decoupling EnergyUse Ensemble Explanation FactorError FactorWarning Flow
 InputError Method MethodError MissingOptionalDependencyError Outlook Peaks Problem ProcessOutput Report ReportedValue
 Requirement Scenario ScenarioError SchemaList Slips SobolIndices Target TargetCheck TargetError TargetSet Tornado
-Trend UnitError ValueAdded Zone ZoneCarbonError ZoneCarbonWarning __version__ account annual_reduction chain_changes
-check co2 co2_intensity decompose define_into deflate energy_intensity find_peaks find_slips from_dict from_pyam
-json_schema link_prices list_factors list_methods list_scenarios list_schemas list_targets mann_kendall project read
-report required required_rate sobol_indices standard_coal tapio to_iamc to_pyam to_quantity to_xarray tornado write
-write_template
+Totals Trend UnitError ValueAdded Zone ZoneCarbonError ZoneCarbonWarning __version__ account annual_reduction
+chain_changes check co2 co2_intensity decompose define_into deflate energy_intensity find_peaks find_slips from_dict
+from_pyam json_schema link_prices list_factors list_methods list_scenarios list_schemas list_targets mann_kendall
+project read read_parts report required required_rate sobol_indices standard_coal tapio to_iamc to_pyam to_quantity
+to_xarray tornado write write_template
 """.split()  # noqa: SIM905 - a list of sixty quoted names is harder to read
 
 

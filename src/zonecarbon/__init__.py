@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zonecarbon import plots as plots
     from zonecarbon.accounting import Account as Account
     from zonecarbon.accounting import Explanation as Explanation
+    from zonecarbon.accounting import Totals as Totals
     from zonecarbon.accounting import account as account
     from zonecarbon.activity import Activity as Activity
     from zonecarbon.activity import Flow as Flow
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
     from zonecarbon.sensitivity import sobol_indices as sobol_indices
     from zonecarbon.sensitivity import tornado as tornado
     from zonecarbon.tabular import read as read
+    from zonecarbon.tabular import read_parts as read_parts
     from zonecarbon.tabular import write as write
     from zonecarbon.tabular import write_template as write_template
     from zonecarbon.targets import TargetCheck as TargetCheck
@@ -98,7 +100,7 @@ if TYPE_CHECKING:
 
 # Public name -> where it lives.
 _PLACES = {
-    "accounting": ("Account", "Explanation", "account"),
+    "accounting": ("Account", "Explanation", "Totals", "account"),
     "activity": ("Activity", "Flow"),
     "catalog": ("list_factors", "list_methods", "list_scenarios", "list_targets"),
     "decomposition": ("Decomposition", "Decoupling", "decompose", "tapio"),
@@ -146,7 +148,7 @@ _PLACES = {
     "requirements": ("Requirement", "required"),
     "schemas": ("SchemaList", "from_dict", "json_schema", "list_schemas"),
     "sensitivity": ("SobolIndices", "Tornado", "sobol_indices", "tornado"),
-    "tabular": ("read", "write", "write_template"),
+    "tabular": ("read", "read_parts", "write", "write_template"),
     "targets": ("TargetCheck", "check"),
     "units": ("define_into", "to_quantity"),
 }

@@ -1298,9 +1298,61 @@ TEXTS: dict[str, tuple[str, str]] = {
         "until must be a year from {first} to {last}; got {until!r}; the projection starts after the account's last year",
         "until 须为 {first} 到 {last} 的年份；收到 {until!r}；预测从核算的最后一年之后开始",
     ),
+    "executor.kind": (
+        "executor must be a concurrent.futures.Executor; got {got}; give a ThreadPoolExecutor, a ProcessPoolExecutor or"
+        " Client.get_executor() of a dask cluster, or leave it out",
+        "executor 须为 concurrent.futures.Executor；收到 {got}；请给出 ThreadPoolExecutor、ProcessPoolExecutor"
+        " 或 dask 集群的 Client.get_executor()，或省略",
+    ),
+    "totals.out": (
+        "out must be a float64 array of shape {want}; got {got}; make it with numpy.empty, or leave it out",
+        "out 须为形状 {want} 的 float64 数组；收到 {got}；请用 numpy.empty 建立，或省略",
+    ),
+    "portions.zones": (
+        "zones in a part must be a whole number from 1; got {got}; 10000 is a good start",
+        "每批园区数须为不小于 1 的整数；收到 {got}；可从 10000 开始",
+    ),
+    "portions.source": (
+        "what is read in parts must be a Parquet file, or a folder of them (energy.parquet ...); got {path}; write the"
+        " table with DataFrame.to_parquet, or use read, which takes it whole",
+        "分批读取的须为 Parquet 文件或其文件夹（energy.parquet 等）；收到 {path}；请用 DataFrame.to_parquet 转存，或用 read 整体读取",
+    ),
+    "portions.scattered": (
+        "the rows of a zone must stand together to be read in parts; {zone} comes again after row {first} ({n} times a"
+        " zone does); sort the table by zone and write it again",
+        "分批读取时同一园区的行须相连；{zone} 在第 {first} 行之后再次出现（共 {n} 处）；请按园区排序后重新写出",
+    ),
+    "parts.twice": (
+        "each zone must be in one part; {zones} came again; read the parts with read_parts, or give accounts of"
+        " different zones",
+        "每个园区只能在一个批次中；{zones} 重复出现；请用 read_parts 分批读取，或给出不同园区的核算结果",
+    ),
+    "parts.choices": (
+        "accounts that are checked together must be made alike; {name} differs: {first} and {other}; use one method for"
+        " all parts",
+        "一并考核的核算结果须口径一致；{name} 不同：{first} 与 {other}；请对所有批次使用同一方法",
+    ),
+    "parts.kind": (
+        "parts must all be accounts; got {got} after {n} of them; account each part first",
+        "各批次须均为核算结果；第 {n} 个之后收到 {got}；请先对每批核算",
+    ),
+    "executor.broken": (
+        "a worker must live until its job is done; the pool broke ({why}); the jobs without an answer are done again"
+        " here, so that the result is whole; look for what ended the worker (often memory)",
+        "执行器的工作进程须存活至任务完成；执行器已中断（{why}）；未得到答案的任务改在本进程重做，结果完整；请查明进程终止的原因（常为内存不足）",
+    ),
     "project.helper": (
         "{name} must be {rule:rule}; got {got}; leave it out, or give one",
         "{name} 须为{rule:rule}；收到 {got}；请删去，或给出一个",
+    ),
+    "cli.parts_csv": (
+        "an account in parts must be written as CSV by zone and year; got another form; add --format csv and leave out"
+        " --by and --explain",
+        "分批核算须按园区和年份输出 CSV；所选形式不符；请加 --format csv，并去掉 --by 与 --explain",
+    ),
+    "cli.parts_sheets": (
+        "what is read in parts must be Parquet, which has no sheets; got --sheets; leave it out",
+        "分批读取的须为 Parquet，无工作表；收到 --sheets；请去掉",
     ),
     "cli.workers": (
         "workers must be a whole number from 1; got {got}; 2 is one for each of two cores",
@@ -2370,6 +2422,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "keep one version",
         "序列表中同一园区同一年份只能出现一次；{zone} {year} 年的 {name} 重复；请先合计，或只保留一个版本",
     ),
+    "cli.parts": ("read {source} in parts: {zones} zones", "分批读取 {source}：{zones} 个园区"),
     "cli.read": ("read {source}: {zones} zones, {first}-{last}", "读取 {source}：{zones} 个园区，{first}—{last} 年"),
     "cli.method": ("method {method}: {title}; {basis}", "方法 {method}：{title}；{basis}"),
     "cli.left_out": ("not in the report: {part:part}, because: {reason}", "报告中未包含{part:part}，原因：{reason}"),

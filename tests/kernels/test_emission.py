@@ -11,16 +11,21 @@ from hypothesis.extra import numpy as hnp
 
 from zonecarbon._typing import FloatArray, IntArray
 from zonecarbon.kernels import emission
-from zonecarbon.kernels.emission import sum_flows
+from zonecarbon.kernels.emission import sum_flows, sum_tables
 
 ZONES, FLOWS, YEARS, GROUPS = 613, 12, 20, 31
 
 
-@pytest.fixture(name="case")
-def _case() -> tuple[FloatArray, FloatArray, IntArray]:
+@pytest.fixture(name="case", params=["all change", "two change", "none changes"])
+def _case(request: pytest.FixtureRequest) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Quantities, coefficients of which some change with the years, and groups."""
     rng = np.random.default_rng(3)
     quantity = rng.lognormal(3.0, 4.0, (ZONES, FLOWS, YEARS))
-    return quantity, rng.random((GROUPS, FLOWS, YEARS)), rng.integers(0, GROUPS, ZONES)
+    coefficient = rng.random((GROUPS, FLOWS, YEARS))
+    if request.param != "all change":
+        steady = [flow for flow in range(FLOWS) if request.param == "none changes" or flow not in (4, 10)]
+        coefficient[:, steady] = coefficient[:, steady, :1]
+    return quantity, coefficient, rng.integers(0, GROUPS, ZONES)
 
 
 def _exact(quantity: FloatArray, coefficient: FloatArray, index: IntArray, zone: int, year: int) -> Fraction:
@@ -85,9 +90,11 @@ def test_bits_do_not_depend_on_neighbours_years_layout_or_table(
     np.testing.assert_array_equal(sum_flows(quantity[order], coefficient, index[order]), total[order])
     np.testing.assert_array_equal(sum_flows(quantity[:100], coefficient, index[:100]), total[:100])
     np.testing.assert_array_equal(sum_flows(quantity[::-1], coefficient, index[::-1]), total[::-1])
-    for year in (0, 13):
+    for year in (0, 13):  # other shapes are other sums of the library behind matmul
         part = slice(year, year + 1)
-        np.testing.assert_array_equal(sum_flows(quantity[..., part], coefficient[..., part], index), total[:, part])
+        np.testing.assert_allclose(
+            sum_flows(quantity[..., part], coefficient[..., part], index), total[:, part], rtol=1e-14
+        )
     flow_last = np.swapaxes(np.ascontiguousarray(np.swapaxes(quantity, 1, 2)), 1, 2)
     for layout in (np.asfortranarray(quantity), flow_last):
         np.testing.assert_array_equal(sum_flows(layout, coefficient, index), total)
@@ -171,6 +178,38 @@ def test_out_is_filled_and_returned(case: tuple[FloatArray, FloatArray, IntArray
     out = np.empty((ZONES, YEARS))
     assert sum_flows(quantity, coefficient, index, out=out) is out
     np.testing.assert_array_equal(out, sum_flows(quantity, coefficient, index))
+
+
+def test_tables_together_are_the_tables_alone(case: tuple[FloatArray, FloatArray, IntArray]) -> None:
+    quantity, coefficient, index = case
+    energy = np.broadcast_to(np.linspace(0.1, 2.0, FLOWS)[:, None], (FLOWS, YEARS))
+    tables = np.stack([np.broadcast_to(energy, coefficient.shape), coefficient, 2.0 * coefficient], axis=1)
+    tables[3, 1, 5] = np.nan
+    together = sum_tables(quantity, tables, index)
+    assert together.shape == (3, ZONES, YEARS)
+    assert together[1, :, 3].flags.c_contiguous
+    for number in range(3):
+        np.testing.assert_array_equal(together[number], sum_flows(quantity, tables[:, number], index))
+    np.testing.assert_array_equal(sum_tables(quantity, tables[4])[1], sum_flows(quantity, tables[4, 1]))
+    out = np.empty((3, ZONES, YEARS))
+    assert sum_tables(quantity, tables, index, out=out) is out
+    np.testing.assert_array_equal(out, together)
+
+
+def test_bits_depend_on_the_coefficients_of_the_own_group_alone(case: tuple[FloatArray, FloatArray, IntArray]) -> None:
+    quantity, coefficient, index = case
+    total = sum_flows(quantity, coefficient, index)
+    coefficient[index[0], 4] = np.linspace(0.2, 0.7, YEARS)
+    coefficient[index[0], 7, 3:] = 0.25
+    moved = sum_flows(quantity, coefficient, index)
+    np.testing.assert_array_equal(moved[index != index[0]], total[index != index[0]])
+    assert (moved[index == index[0]] != total[index == index[0]]).any()
+
+
+def test_sums_of_many_sectors_are_not_given_to_the_matrix_product() -> None:
+    rng = np.random.default_rng(5)
+    quantity, coefficient = rng.random((3, 90, 30, 40)), np.broadcast_to(rng.random((30, 1)), (30, 40))
+    np.testing.assert_allclose(sum_flows(quantity, coefficient), (quantity * coefficient).sum((1, 2)), rtol=1e-13)
 
 
 def test_integers_and_float32_are_taken(case: tuple[FloatArray, FloatArray, IntArray]) -> None:

@@ -2,16 +2,20 @@
 
 import warnings as python_warnings
 from collections.abc import Iterable
+from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from zonecarbon._executing import require_executor
 from zonecarbon._table import frozen
 from zonecarbon.accounting.coefficients import SIGN, find_coefficients
 from zonecarbon.accounting.netting import net
 from zonecarbon.accounting.reported import compare_reported, with_reported
 from zonecarbon.accounting.result import Account
+from zonecarbon.accounting.totals import Totals
 from zonecarbon.activity import Activity
 from zonecarbon.catalog import catalog_with
 from zonecarbon.catalog import method as find_method
@@ -26,6 +30,7 @@ def account(
     method: "str | Path | Method | dict[str, Any]" = "inventory",
     *,
     factors: "str | Path | Iterable[str | Path]" = (),
+    executor: "Executor | None" = None,
     **choices: Any,
 ) -> Account:
     """Account comprehensive energy and CO2.
@@ -39,6 +44,10 @@ def account(
         :class:`~zonecarbon.Method`.
     factors
         The user's own factor tables (CSV files); their rows replace or extend the shipped ones, and the result says so.
+    executor
+        Any :class:`concurrent.futures.Executor`. The totals by zone and year are then made at once, in blocks of zones
+        at the same time, and kept with the account, so that ``total``, ``totals`` and what is built on them do not make
+        them again. The figures are the same to the bit.
     **choices
         Fields of :class:`~zonecarbon.Method` that stand before those of ``method``, for example
         ``basis="equivalent", equivalent={"electricity": "0.302 kgce/kWh"}``.
@@ -53,7 +62,7 @@ def account(
         If a carrier has no single standard-coal coefficient (all of them in one error, with the ways out), or the
         method lacks a choice.
     InputError
-        If a record is not a zone.
+        If a record is not a zone, or ``executor`` is not an executor.
 
     Warns
     -----
@@ -69,6 +78,7 @@ def account(
     >>> float(account([zone]).total("energy", by=())[()])
     97.14
     """
+    require_executor(executor)
     activity = to_activity(activity)
     complete = find_method(method, **choices)
     catalog = catalog_with(factors)
@@ -88,14 +98,14 @@ def account(
         warnings=(*coefficients.warnings, *coefficients.notes, *problems, *netted),
         catalog=catalog,
     )
+    if executor is not None:
+        result = replace(result, kept=Totals(*(frozen(array) for array in result.totals(executor))))
     found = _negative_purchases(result)
     for what in ("energy", "co2"):
         if activity.indicators and activity.has_energy is not None:
             found += compare_reported(activity, result.basis, what, result.total(what))
     if found:
-        result = Account(
-            activity, complete, result.flows, result.quantity, coefficients, (*result.warnings, *found), catalog
-        )
+        result = replace(result, warnings=(*result.warnings, *found))
     for problems_of_kind, kind in ((coefficients.warnings, FactorWarning), ((*problems, *netted, *found), DataWarning)):
         if problems_of_kind:
             text = "\n".join(problem.text() for problem in problems_of_kind)

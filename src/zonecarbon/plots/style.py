@@ -41,7 +41,6 @@ MUTED = "#595959"
 GRID = "#e4e4e4"
 RULE = "#8a8a8a"
 ACCENT = "#b33c00"  # marks and their words
-BLUE = "#0b3c5d"
 BANDS = ("#dbe8f1", "#b3d0e3", "#86b4d1", "#5a97bd")  # of a fan, from the outside
 MEDIAN = "#0b4f7a"
 SERIES = ("#0b3c5d", "#56b4e9", "#7a4a1e", "#d55e00", "#202020", "#1f6fa8")  # parts of a whole, the largest first
