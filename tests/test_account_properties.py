@@ -242,7 +242,7 @@ PROVINCES = st.sampled_from(["全国", "江苏", "西藏", ""])
 def test_adding_a_zone_changes_nothing_of_another(
     zones: list[zc.Zone], records: list[zc.EnergyUse], province: str
 ) -> None:
-    """With other carriers, years, sectors and a province of its own; sums of another length differ in the last digit."""
+    """With carriers, years, sectors and a province of its own; sums of another length differ in the last digit."""
     alone = accounted(zones)
     years = alone.years.tolist()
     together = accounted([*zones, zone(*records, name="new", province=province)])

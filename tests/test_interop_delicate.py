@@ -11,7 +11,7 @@ import pytest
 import zonecarbon as zc
 from zonecarbon.interop.iamc import comprehensive
 
-GRID = {"electricity": "0.5 kgCO2/kWh"}
+GRID: dict[str, Any] = {"electricity": "0.5 kgCO2/kWh"}
 FI = "Final Energy|Industry"
 COAL, OIL, POWER = f"{FI}|Solids|Coal", f"{FI}|Liquids|Oil", f"{FI}|Electricity"
 Frame = pd.DataFrame

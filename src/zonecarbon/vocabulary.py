@@ -254,7 +254,9 @@ def are_plain(names: Iterable[str]) -> bool:
     (True, False)
     """
     together = fold("|".join(names))
-    return not any(word in together for word in (*_PARTS, *_sum_words("zone")))
+    letters = set(together)
+    words = [word for word in (*_PARTS, *_sum_words("zone")) if letters.issuperset(word)]
+    return not any(word in together for word in words)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

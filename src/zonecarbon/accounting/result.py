@@ -246,19 +246,22 @@ class Account(Table):
         sign = np.array([SIGN.get(flow.use, 1.0) for flow in self.flows])
         return np.asarray(coefficient * sign[:, None])
 
-    def _sum(self, coefficient: FloatArray, group: IntArray | None, by: Sequence[str]) -> FloatArray:
-        """Return (zone, year), or (zone, sector, year) if ``by`` has sectors."""
+    def _sum(
+        self, coefficient: FloatArray, group: IntArray | None, by: Sequence[str], years: slice = slice(None)
+    ) -> FloatArray:
+        """Return (zone, year), or (zone, sector, year) if ``by`` has sectors; of some years."""
         quantity, coefficient = self._live(coefficient)
+        quantity, coefficient = quantity[..., years], coefficient[..., years]
         n_zones, n_sectors, n_flows, n_years = quantity.shape
         if group is not None and len(coefficient) == 1:
             coefficient, group = coefficient[0], None
         if n_sectors == 1 and "sector" not in by:
-            return self._known(sum_flows(quantity[:, 0], coefficient, group))
+            return self._known(sum_flows(quantity[:, 0], coefficient, group), years)
         if "sector" not in by:
-            return self._known(sum_flows(quantity, coefficient, group))
+            return self._known(sum_flows(quantity, coefficient, group), years)
         rows = quantity.reshape(n_zones * n_sectors, n_flows, n_years)
         spread = None if group is None else np.repeat(group, n_sectors)
-        return self._known(sum_flows(rows, coefficient, spread).reshape(n_zones, n_sectors, n_years))
+        return self._known(sum_flows(rows, coefficient, spread).reshape(n_zones, n_sectors, n_years), years)
 
     def tables_of_both(self) -> tuple[Tables | None, IntArray | None]:
         """Return the coefficients of energy and CO2 for one kernel, and the group of each zone.
@@ -288,12 +291,13 @@ class Account(Table):
             return self.quantity, coefficient
         return self.quantity[:, :, counts], coefficient[..., counts, :]
 
-    def _known(self, total: FloatArray) -> FloatArray:
+    def _known(self, total: FloatArray, years: slice) -> FloatArray:
         """Set NaN in zone-years about which nothing is known."""
         unknown = self.unknown()
         if unknown is None:
             return total
-        total[np.nonzero(unknown)[0], ..., np.nonzero(unknown)[1]] = np.nan
+        zone, year = np.nonzero(unknown[:, years])
+        total[zone, ..., year] = np.nan
         return total
 
     def unknown(self) -> NDArray[np.bool_] | None:
@@ -347,8 +351,8 @@ class Account(Table):
             array, axes = array.sum(axis=axes.index(axis)), [a for a in axes if a != axis]
         return np.asarray(array.transpose([axes.index(axis) for axis in by]) if by else array)
 
-    def co2_at_factors_of(self, year: int) -> FloatArray:
-        """Return CO2 (zone, year) [tCO2] with every year at the grid factors of ``year``.
+    def co2_at_factors_of(self, year: int, of: int | None = None) -> FloatArray:
+        """Return CO2 (zone, year) [tCO2] with every year at the grid factors of ``year``; of one year alone (zone, 1).
 
         What is left of a fall in CO2 is the zone's own doing; the rest is the grid's.
         """
@@ -356,7 +360,10 @@ class Account(Table):
         coefficient = self._signed(self.coefficients.co2).copy()
         electric = [i for i, flow in enumerate(self.flows) if flow.kind == "electricity"]
         coefficient[:, electric] = coefficient[:, electric, at : at + 1]
-        return self._sum(coefficient, self.coefficients.group, ("zone", "year"))
+        if of is None:
+            return self._sum(coefficient, self.coefficients.group, ("zone", "year"))
+        index = self.activity.year_index(of)
+        return self._sum(coefficient, self.coefficients.group, ("zone", "year"), slice(index, index + 1))
 
     # -- faces -----------------------------------------------------------------------------------------------------
 

@@ -48,33 +48,52 @@ class Totals(NamedTuple):
 
 def make_totals(account: "Account", executor: Executor | None, out: FloatArray | None) -> Totals:
     """Return the totals of an account; see :meth:`~zonecarbon.Account.totals`."""
-    require_executor(executor)
     money = account.value_added
-    n_zones, n_years = money.shape
-    result = np.empty((4, n_years, n_zones)).transpose(0, 2, 1) if out is None else out
-    if result.shape != (4, n_zones, n_years) or result.dtype != np.float64:
-        raise InputError("totals.out", want=(4, n_zones, n_years), got=f"{result.dtype} {result.shape}")
+    result = _made(account, executor, out, money)
+    return Totals(result[0], result[1], money, result[2], result[3])
+
+
+def make_sums(account: "Account", executor: Executor | None = None) -> FloatArray:
+    """Return energy [tce] and CO2 [tCO2] by zone and year, (2, zone, year); the sums of :func:`make_totals` alone."""
+    if account.kept is not None:
+        return np.stack((account.kept.energy, account.kept.co2))
+    return _made(account, executor, None, None)
+
+
+def _made(
+    account: "Account", executor: Executor | None, out: FloatArray | None, money: FloatArray | None
+) -> FloatArray:
+    """Return energy and CO2, and with value added their intensities, (2 or 4, zone, year)."""
+    require_executor(executor)
+    n_zones, n_years = len(account.zones), len(account.years)
+    shape = (2 if money is None else 4, n_zones, n_years)
+    result = np.empty((shape[0], n_years, n_zones)).transpose(0, 2, 1) if out is None else out
+    if result.shape != shape or result.dtype != np.float64:
+        raise InputError("totals.out", want=shape, got=f"{result.dtype} {result.shape}")
     tables, groups = account.tables_of_both()
     quantity = account.quantity[:, 0] if account.quantity.shape[1] == 1 else account.quantity
     if tables is None:  # a flow that does not count and is not known has to be left out of one sum alone
         result[0], result[1] = account.total("energy"), account.total("co2")
-        for total, level in zip(result[:2], result[2:], strict=True):
-            found = ratio(total, money)
+        for total, level in zip(result[:2], result[2:], strict=False):
+            found = ratio(total, account.value_added)
             np.copyto(level, np.where(found < 0.0, np.nan, found))
     elif executor is None:
         sum_tables(quantity, tables, groups, out=result, per=money)
     else:
         size = max(1, PART // max(1, int(np.prod(quantity.shape[1:]))))
         parts = [slice(start, start + size) for start in range(0, n_zones, size)]
-        jobs = ((quantity[at], tables, None if groups is None else groups[at], money[at]) for at in parts)
+        jobs = (
+            (quantity[at], tables, None if groups is None else groups[at], None if money is None else money[at])
+            for at in parts
+        )
         for at, part in zip(parts, in_order(executor, _part, jobs), strict=True):
             result[:, at] = part
     unknown = account.unknown()
     if unknown is not None:
         result[:, unknown] = np.nan
-    return Totals(result[0], result[1], money, result[2], result[3])
+    return result
 
 
-def _part(quantity: FloatArray, tables: Tables, groups: IntArray | None, money: FloatArray) -> FloatArray:
-    """Return energy, CO2 and both intensities of some zones."""
+def _part(quantity: FloatArray, tables: Tables, groups: IntArray | None, money: FloatArray | None) -> FloatArray:
+    """Return energy and CO2, and with value added their intensities, of some zones."""
     return sum_tables(quantity, tables, groups, per=money)

@@ -4,7 +4,9 @@ Decided here: what the readers know is a :class:`Draft` of columns, never a list
 rows and a handful of records take the same way.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,6 +19,10 @@ from zonecarbon.errors import Problem
 from zonecarbon.vocabulary import SUPPLIES, USES, carriers
 
 ItemT = TypeVar("ItemT")
+AnswerT = TypeVar("AnswerT")
+_BLOCK = 65_536  # rows whose positions stay in cache
+_FEW = 4  # blocks: threads do not pay
+_MOST_THREADS = 4
 
 
 class Figures(NamedTuple):
@@ -106,12 +112,7 @@ def _in_order(draft: Draft) -> Draft:
 
     Sums over them are then the same to the bit whichever zone comes first.
     """
-    rank = {word: at for at, word in enumerate((*carriers(), *USES, *SUPPLIES))}
-
-    def key(flow: Flow) -> tuple[Any, ...]:
-        return *(rank.get(word, len(rank)) for word in (flow.carrier, flow.use, flow.supply)), astuple(flow)
-
-    flow_at, flows = _sorted(draft.flows, key)
+    flow_at, flows = _sorted(draft.flows, flow_rank())
     sector_at, sectors = _sorted(draft.sectors or [""], lambda sector: sector)
 
     def moved(cells: Cells, is_energy: bool) -> Cells:
@@ -125,6 +126,16 @@ def _in_order(draft: Draft) -> Draft:
         money = replace(money, cells=moved(money.cells, False))
     economy = moved(draft.economy, False)
     return replace(draft, flows=flows, sectors=sectors, energy=energy, economy=economy, rows=rows, economy_rows=money)
+
+
+def flow_rank() -> Callable[[Flow], tuple[Any, ...]]:
+    """Return the key by which flows are sorted."""
+    rank = {word: at for at, word in enumerate((*carriers(), *USES, *SUPPLIES))}
+
+    def key(flow: Flow) -> tuple[Any, ...]:
+        return *(rank.get(word, len(rank)) for word in (flow.carrier, flow.use, flow.supply)), astuple(flow)
+
+    return key
 
 
 def _at(place: IntArray, codes: IntArray) -> IntArray:
@@ -143,27 +154,47 @@ def _sorted(items: Sequence[ItemT], key: Callable[[ItemT], Any]) -> tuple[IntArr
 def _scatter_energy(
     cells: Cells, flows: Sequence[Flow], shape: tuple[int, int, int, int]
 ) -> tuple[FloatArray, BoolArray]:
-    quantity = np.zeros(shape)
-    has_energy = np.zeros((shape[0], shape[3]), dtype=bool)
+    quantity, given = np.zeros(shape), np.zeros(shape, dtype=bool)
+    flat, seen = quantity.reshape(-1), given.reshape(-1)
+
+    def put(rows: slice) -> None:
+        place = _place(cells, shape, rows)
+        flat[place] = cells.amount[rows] + 0.0  # -0.0 becomes 0.0, as in a sum
+        seen[place] = True
+
+    def add(rows: slice) -> None:
+        np.add.at(flat, _place(cells, shape, rows), cells.amount[rows])
+
+    each_block(put, len(cells.zone))
+    if np.count_nonzero(given) < len(cells.zone):  # some add up: in the order of the rows
+        flat[:] = 0.0
+        each_block(add, len(cells.zone), in_threads=False)
     is_energy = np.array([bool(flow.carrier) for flow in flows], dtype=bool)
-    rows = slice(None) if is_energy.all() else np.flatnonzero(is_energy[cells.item])
-    zone_year = cells.zone[rows] * shape[3]
-    zone_year += cells.year[rows]
-    has_energy.reshape(-1)[zone_year] = True
-    place = cells.zone * shape[1]
-    if shape[1] > 1:
-        place += cells.sector
-    for size, column in ((shape[2], cells.item), (shape[3], cells.year)):
-        place *= size
-        place += column
-    if len(place) > quantity.size // 64:  # one pass in the order of the rows; np.add.at takes ten times as long
-        quantity = np.bincount(place, cells.amount, quantity.size).astype(np.float64, copy=False).reshape(shape)
-    else:
-        np.add.at(quantity.reshape(-1), place, cells.amount)
+    has_energy: BoolArray = np.logical_or.reduce(given if is_energy.all() else given[:, :, is_energy], axis=(1, 2))
     zones, years = np.nonzero(~has_energy)
     for item in np.flatnonzero(is_energy):
         quantity[zones, :, item, years] = np.nan
     return quantity, has_energy
+
+
+def each_block(function: Callable[[slice], AnswerT], count: int, *, in_threads: bool = True) -> list[AnswerT]:
+    """Return what a function says of each block of ``count`` rows; of many blocks in threads."""
+    blocks = [slice(start, min(start + _BLOCK, count)) for start in range(0, count, _BLOCK)]
+    if len(blocks) < _FEW or not in_threads:
+        return [function(rows) for rows in blocks]
+    with ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1)) as pool:
+        return list(pool.map(function, blocks))
+
+
+def _place(cells: Cells, shape: tuple[int, int, int, int], rows: slice) -> IntArray:
+    """Return the flat positions of some cells."""
+    place = cells.zone[rows] * shape[1]
+    if shape[1] > 1:
+        place += cells.sector[rows]
+    for size, column in ((shape[2], cells.item), (shape[3], cells.year)):
+        place *= size
+        place += column[rows]
+    return place
 
 
 def _scatter_economy(cells: Cells, shape: tuple[int, int, int]) -> tuple[FloatArray, FloatArray]:

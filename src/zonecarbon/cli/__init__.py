@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from zonecarbon.cli import accounts, changes, futures, known, quality, reports, schemas, tables
+from zonecarbon.cli import changes, futures, known, portions, quality, reports, schemas, tables
 from zonecarbon.errors import ZoneCarbonError, ZoneCarbonWarning
 from zonecarbon.messages import Language
 
@@ -67,19 +67,23 @@ def _parser() -> argparse.ArgumentParser:
     choice = "a choice of the method, such as basis=equivalent or equivalent.electricity='0.302 kgce/kWh'"
     source.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=choice)
     source.add_argument("--factors", action="append", default=[], metavar="FILE", help="a factor table of your own")
+    parts: dict[str, Any] = {"type": int, "metavar": "ZONES", "help": "Parquet larger than memory: so many at a time"}
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("account", parents=[source, common], help="energy [tce] and CO2 [tCO2]")
     command.add_argument("--by", default="", metavar="AXES", help="axes such as carrier,year (default: zone and year)")
     command.add_argument("--explain", nargs=2, metavar=("ZONE", "YEAR"), help="every line of one zone and year")
-    command.set_defaults(run=accounts.run_account)
+    command.add_argument("--parts", **parts)
+    command.set_defaults(run=portions.run_account)
 
     command = commands.add_parser("check", parents=[source, common], help="are the targets met?")
     command.add_argument("--targets", default="torch-2025", help="shipped set, or a TOML or JSON file")
     command.add_argument("--year", type=int, help="year judged")
     command.add_argument("--base-year", type=int, help="where rates start")
     command.add_argument("--judgement", choices=("full", "rounded"), default="full", help="rounded: GB/T 8170")
-    command.set_defaults(run=accounts.run_check)
+    command.add_argument("--parts", **parts)
+    command.add_argument("--workers", type=int, default=1, help="threads; the figures do not depend on it")
+    command.set_defaults(run=portions.run_check)
 
     _add_changes(commands, source, common)
     _add_futures(commands, source, common)

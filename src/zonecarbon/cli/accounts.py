@@ -99,9 +99,14 @@ def read_activity(options: argparse.Namespace) -> Activity:
         options.data,
         on_error="set_aside" if options.set_aside else "raise",
         blank=options.blank,
-        marks=dict(word.split("=", 1) if "=" in word else (word, "") for word in options.mark),
+        marks=marks(options),
         sheets=options.sheets[0] if options.sheets and len(options.sheets) == 1 else options.sheets,
     )
+
+
+def marks(options: argparse.Namespace) -> dict[str, str]:
+    """Return what marks in place of figures mean, as the options say."""
+    return dict(word.split("=", 1) if "=" in word else (word, "") for word in options.mark)
 
 
 def say(activity: Activity, result: Account, language: Language) -> None:

@@ -2,15 +2,20 @@
 
 Decided here:
 
-* A rate is geometric: ``1 - (end / start) ** (1 / years)``, computed as ``-expm1(log(end / start) / years)``: half the
-  time of a power, exact near zero, and exactly 0 for equal ends. Four per cent a year for five years is 18.4627 %, not
-  20 %.
+* A rate is geometric: ``1 - (end / start) ** (1 / years)``, computed as ``-expm1(log(end / start) * (1 / years))``:
+  half the time of a power, exact near zero, and exactly 0 for equal ends. Four per cent a year for five years is
+  18.4627 %, not 20 %.
 * Rates and changes are fractions a year; a reduction is positive, a growth ("change") is positive upwards.
 * What has no meaning is NaN without a warning: an intensity over value added that is not positive, a rate from a start
   that is not positive or over no years. An infinite number is no measurement and gives NaN too, because dividing by it
   would read as an intensity of 0 that meets every target.
 * ``required_rate`` counts equality as the verdict does (:func:`zonecarbon.kernels.target.compare`), so that a value the
   verdict calls met never asks for a rate of 1e-17.
+* Each is done in pieces (:mod:`zonecarbon.kernels.blocks`). What has no meaning is looked for by the least and the
+  greatest value of a piece (0.3 ns a value each) and masked only where there is any: ``np.where`` with a mask that is
+  neither all true nor all false costs 3.5 ns, more than a logarithm (1.7 ns). The factor 1 / years is multiplied with,
+  which is 0.9 ns cheaper than a division by years and differs from it by one unit in the last place. So the rates of
+  1e7 zones, 2 % of them unknown, take 1.04 times as long as division, logarithm, division, exponential and sign alone.
 * Price bases are linked by the published real growth of the first year of the new base, never by a price index that
   was made for something else. Years that already stand at the base asked for are not touched.
 """
@@ -18,9 +23,12 @@ Decided here:
 import numpy as np
 
 from zonecarbon._typing import ArrayLike, BoolArray, FloatArray
+from zonecarbon.kernels.blocks import highest, in_blocks, lowest, result_for
 from zonecarbon.kernels.target import MET, compare
 
 __all__ = ["deflate", "growth_chain", "link", "ratio", "reduction_rate", "required_rate"]
+
+_LARGEST = np.finfo(np.float64).max
 
 
 def _floats(*values: ArrayLike) -> list[FloatArray]:
@@ -33,13 +41,15 @@ def _positive(value: FloatArray) -> BoolArray:
     return (value > 0.0) & (value < np.inf)
 
 
-def ratio(numerator: ArrayLike, denominator: ArrayLike) -> FloatArray:
+def ratio(numerator: ArrayLike, denominator: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """Divide, with NaN where the denominator is zero, negative, infinite or unknown.
 
     Parameters
     ----------
     numerator, denominator : (...)
         For an energy intensity [tce] and [10^4 yuan]; they broadcast.
+    out : (...), optional
+        float64 array to write into; the result is then this array.
 
     Returns
     -------
@@ -51,14 +61,21 @@ def ratio(numerator: ArrayLike, denominator: ArrayLike) -> FloatArray:
     >>> ratio([30.0, 30.0, 30.0, 0.0], [100.0, 0.0, -5.0, 100.0])
     array([0.3, nan, nan, 0. ])
     """
-    top, bottom = _floats(numerator, denominator)
-    result = np.full(top.shape, np.nan)
+    top, bottom = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
+    result = result_for(out, top, bottom)
     with np.errstate(all="ignore"):
-        np.divide(top, bottom, out=result, where=_positive(bottom))
+        in_blocks(divide_into, result, top, bottom)
     return result
 
 
-def reduction_rate(start: ArrayLike, end: ArrayLike, years: ArrayLike) -> FloatArray:
+def divide_into(out: FloatArray, top: FloatArray, bottom: FloatArray) -> None:
+    """Fill a piece of a ratio; warnings are the caller's to silence."""
+    np.divide(top, bottom, out=out)
+    if not (lowest(bottom) > 0.0 and highest(bottom) < np.inf):
+        np.copyto(out, np.nan, where=~_positive(bottom))
+
+
+def reduction_rate(start: ArrayLike, end: ArrayLike, years: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """Return the constant yearly reduction that leads from ``start`` to ``end``.
 
     Parameters
@@ -67,6 +84,8 @@ def reduction_rate(start: ArrayLike, end: ArrayLike, years: ArrayLike) -> FloatA
         A level in any one unit; they broadcast.
     years : (...)
         Years from start to end [a].
+    out : (...), optional
+        float64 array to write into; the result is then this array.
 
     Returns
     -------
@@ -83,11 +102,24 @@ def reduction_rate(start: ArrayLike, end: ArrayLike, years: ArrayLike) -> FloatA
     >>> reduction_rate(100.0, [80.0, 100.0, 0.0, -1.0], 5).round(6)
     array([0.043648, 0.      , 1.      ,      nan])
     """
-    first, last, span = _floats(start, end, years)
-    valid = _positive(first) & (last >= 0.0) & (last < np.inf) & _positive(span)
+    first, last, span = (np.asarray(value, dtype=np.float64) for value in (start, end, years))
+    result = result_for(out, first, last, span)
     with np.errstate(all="ignore"):
-        rate = 0.0 - np.expm1(np.log(last / first) / span)
-    return np.where(valid, rate, np.nan)
+        per_year = np.where(_positive(span), np.minimum(1.0 / span, _LARGEST), np.nan)
+        in_blocks(_rate_into, result, first, last, per_year)
+    return result
+
+
+def _rate_into(out: FloatArray, first: FloatArray, last: FloatArray, per_year: FloatArray) -> None:
+    """Fill a piece of the rates. A ratio of 0 or infinity may come of an infinite level: looked at more closely."""
+    np.divide(last, first, out=out)
+    is_plain = lowest(first) > 0.0 and lowest(out) > 0.0 and highest(out) < np.inf
+    np.log(out, out=out)
+    np.multiply(out, per_year, out=out)
+    np.expm1(out, out=out)
+    np.subtract(0.0, out, out=out)
+    if not is_plain:
+        np.copyto(out, np.nan, where=~(_positive(first) & (last >= 0.0) & (last < np.inf)))
 
 
 def required_rate(value: ArrayLike, threshold: ArrayLike, years: ArrayLike) -> FloatArray:

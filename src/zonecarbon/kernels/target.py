@@ -5,21 +5,30 @@ Decided here:
 * Three answers, never two: ``MET`` = 1, ``MISSED`` = 0, ``UNKNOWN`` = -1. NaN is unknown, never missed.
 * |value - threshold| <= 1e-12 * max(|value|, |threshold|) is equality, so that a number that reached its threshold
   through a division is not "below" it, and 0.96 ** 5 is four per cent a year. Infinite values compare as usual.
+* The floats equal to one threshold are an interval, because the difference grows faster than the band (``rtol`` up to a
+  quarter). Its ends are found once (a guess and a few steps to the neighbouring float), and one comparison with an end
+  is then the whole test, with the same answer for every float: ``compare`` of 1e7 values takes 17 ms, with the
+  band of each value 280 ms. A threshold for each value still has its own band.
 * ``margin`` is exactly 0 where the comparison calls the two equal, so that its sign never contradicts the verdict.
 * GB/T 8170 rounds the number *as written*: half to even on the shortest decimal digits of the float (``repr``), once.
   2.675 becomes 2.68, though the binary number is a little below it. ``np.rint`` of the scaled value answers everything
   that is not near a tie; only the few values that are go through :class:`decimal.Decimal`.
+* Sums over zones are pairwise within pieces of 32,768 zones and over the pieces, so they depend on the zones and their
+  order alone.
 * An unknown zone may turn out either way: a share has a lower bound (unknown counts as not met) and an upper one
   (unknown counts as met). Both satisfy: met; neither: missed; else unknown.
 """
 
+import math
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon._typing import ArrayLike, BoolArray, FloatArray, IntArray
+from zonecarbon.kernels.blocks import BLOCK, in_blocks
 
 __all__ = [
     "EQUALITY",
@@ -69,12 +78,55 @@ class Aggregate(NamedTuple):
     complete: BoolArray
 
 
+_BAD_OPERATOR = 'operator must be "<=", "<", ">=" or ">"; got {!r}'
+_NARROW = 0.25  # widest rtol whose band is proved to be an interval
+_COMPARISONS = {"<=": np.less_equal, "<": np.less, ">=": np.greater_equal, ">": np.greater}
+
+
 def _equal(value: FloatArray, threshold: FloatArray, rtol: float) -> BoolArray:
     """Return where the two count as equal."""
     with np.errstate(all="ignore"):
         band = rtol * np.maximum(np.abs(value), np.abs(threshold))
         near = (np.abs(value - threshold) <= band) & (band < np.inf)
     return np.logical_or(near, np.equal(value, threshold))
+
+
+def _is_equal(value: float, threshold: float, rtol: float) -> bool:
+    """Return whether two numbers count as equal: :func:`_equal` of one value, without arrays."""
+    band = rtol * max(abs(value), abs(threshold))
+    return value == threshold or abs(value - threshold) <= band < math.inf
+
+
+@lru_cache(maxsize=1024)
+def _ends(threshold: float, rtol: float) -> tuple[float, float]:
+    """Return the least and the greatest float that count as equal to a threshold."""
+    return tuple(_end(threshold, rtol, side) for side in (-math.inf, math.inf))  # type: ignore[return-value]
+
+
+def _end(threshold: float, rtol: float, side: float) -> float:
+    """Return the last float towards ``side`` that counts as equal."""
+    if not math.isfinite(threshold):
+        return threshold
+    is_away = (side > 0.0) == (threshold > 0.0)
+    end = threshold / (1.0 - rtol) if is_away else threshold * (1.0 - rtol)
+    while not _is_equal(end, threshold, rtol):
+        end = math.nextafter(end, threshold)
+    while _is_equal(further := math.nextafter(end, side), threshold, rtol) and further != end:
+        end = further
+    return end
+
+
+def comparison(operator: Operator, threshold: float, rtol: float = EQUALITY) -> tuple[np.ufunc, float]:
+    """Return the one comparison, and the number to make it with, that says whether a known value meets a threshold."""
+    if operator not in _COMPARISONS:
+        raise ValueError(_BAD_OPERATOR.format(operator))
+    low, high = _ends(threshold, rtol)
+    return _COMPARISONS[operator], high if operator in ("<=", ">") else low
+
+
+def _is_one(threshold: FloatArray, rtol: float) -> bool:
+    """Return whether there is one known threshold, whose equal floats are an interval."""
+    return threshold.ndim == 0 and 0.0 <= rtol <= _NARROW and not math.isnan(threshold)
 
 
 def compare(value: ArrayLike, operator: Operator, threshold: ArrayLike, rtol: float = EQUALITY) -> CodeArray:
@@ -107,11 +159,25 @@ def compare(value: ArrayLike, operator: Operator, threshold: ArrayLike, rtol: fl
     array(1, dtype=int8)
     """
     have, limit = np.asarray(value, dtype=np.float64), np.asarray(threshold, dtype=np.float64)
+    if _is_one(limit, rtol):
+        return _compare_with_one(have, *comparison(operator, float(limit), rtol))
     better = _better(have, operator, limit)
     equal = _equal(have, limit, rtol)
     good = (better | equal) if operator in ("<=", ">=") else (better & ~equal)
     code = np.where(good, np.int8(MET), np.int8(MISSED))
     return np.where(np.isnan(have) | np.isnan(limit), np.int8(UNKNOWN), code)
+
+
+def _compare_with_one(value: FloatArray, meets: np.ufunc, end: float) -> CodeArray:
+    """Return the codes of values compared with one number."""
+
+    def fill(out: CodeArray, piece: FloatArray) -> None:
+        meets(piece, end, out=out.view(np.bool_))
+        np.subtract(out, np.not_equal(piece, piece).view(np.int8), out=out)  # NaN compares false: 0 - 1 is unknown
+
+    code = np.empty(value.shape, dtype=np.int8)
+    in_blocks(fill, code, value)
+    return code
 
 
 def _better(value: FloatArray, operator: str, threshold: FloatArray) -> BoolArray:
@@ -120,8 +186,7 @@ def _better(value: FloatArray, operator: str, threshold: FloatArray) -> BoolArra
         return np.less(value, threshold)
     if operator in (">=", ">"):
         return np.greater(value, threshold)
-    msg = f'operator must be "<=", "<", ">=" or ">"; got {operator!r}'
-    raise ValueError(msg)
+    raise ValueError(_BAD_OPERATOR.format(operator))
 
 
 def margin(value: ArrayLike, operator: Operator, threshold: ArrayLike, rtol: float = EQUALITY) -> FloatArray:
@@ -147,10 +212,24 @@ def margin(value: ArrayLike, operator: Operator, threshold: ArrayLike, rtol: flo
     array([ 0.05, -0.2 ,  0.  ])
     """
     have, limit = np.asarray(value, dtype=np.float64), np.asarray(threshold, dtype=np.float64)
-    _better(have, operator, limit)
+    if operator not in _COMPARISONS:
+        raise ValueError(_BAD_OPERATOR.format(operator))
+    sign = 1.0 if operator in ("<=", "<") else -1.0
+    if not _is_one(limit, rtol):
+        with np.errstate(all="ignore"):
+            return np.where(_equal(have, limit, rtol), 0.0, sign * (limit - have))
+    low, high = _ends(float(limit), rtol)
+
+    def fill(out: FloatArray, value: FloatArray) -> None:
+        np.subtract(*((limit, value) if sign > 0.0 else (value, limit)), out=out)
+        equal = (value >= low) & (value <= high)
+        if equal.any():
+            np.copyto(out, 0.0, where=equal)
+
+    gap = np.empty_like(have)
     with np.errstate(all="ignore"):
-        gap = limit - have if operator in ("<=", "<") else have - limit
-    return np.where(_equal(have, limit, rtol), 0.0, gap)
+        in_blocks(fill, gap, have)
+    return gap
 
 
 def round_half_even(value: ArrayLike, digits: int) -> FloatArray:
@@ -226,14 +305,21 @@ def share(codes: ArrayLike, threshold: ArrayLike, operator: Operator = ">=") -> 
     array(-1, dtype=int8)
     """
     code = np.asarray(codes)
-    n = int(code.shape[-1])
-    met = np.asarray(np.count_nonzero(code == MET, axis=-1), dtype=np.int64)
-    unknown = np.asarray(np.count_nonzero(code == UNKNOWN, axis=-1), dtype=np.int64)
+    return share_of(_count(code == MET), _count(code == UNKNOWN), int(code.shape[-1]), threshold, operator)
+
+
+def share_of(met: IntArray, unknown: IntArray, n: int, threshold: ArrayLike, operator: Operator = ">=") -> Share:
+    """Judge a share from its counts."""
     size = float(n) if n else np.nan
     lower, upper = np.asarray(met / size), np.asarray((met + unknown) / size)
     low, high = compare(lower, operator, threshold), compare(upper, operator, threshold)
     verdict = np.where(low == high, low, np.int8(UNKNOWN))
     return Share(met, unknown, n, lower, upper, verdict)
+
+
+def _count(mask: BoolArray) -> IntArray:
+    """Count along the last axis (much faster where it is the only one)."""
+    return np.asarray(np.count_nonzero(mask, axis=None if mask.ndim == 1 else -1), dtype=np.int64)
 
 
 def aggregate(numerator: ArrayLike, denominator: ArrayLike) -> Aggregate:
@@ -256,14 +342,32 @@ def aggregate(numerator: ArrayLike, denominator: ArrayLike) -> Aggregate:
     >>> aggregate([30.0, 10.0, float("nan")], [100.0, 100.0, 50.0])
     Aggregate(value=array(0.2), known=array(2), n=3, complete=array(False))
     """
-    top, bottom = np.broadcast_arrays(
-        np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
-    )
-    valid = ~(np.isnan(top) | np.isnan(bottom))
-    n = int(valid.shape[-1])
-    known = np.asarray(np.count_nonzero(valid, axis=-1), dtype=np.int64)
+    top, bottom = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
+    if top.shape != bottom.shape:
+        top, bottom = np.broadcast_arrays(top, bottom)
+    n = int(top.shape[-1])
     with np.errstate(all="ignore"):
-        above = np.where(valid, top, 0.0).sum(axis=-1)
-        below = np.where(valid, bottom, 0.0).sum(axis=-1)
-        value = np.where((below > 0.0) & (below < np.inf), above / below, np.nan)
-    return Aggregate(value, known, n, np.asarray((known == n) & (n > 0)))
+        pieces = [_known_sums(top[..., i : i + BLOCK], bottom[..., i : i + BLOCK]) for i in range(0, max(n, 1), BLOCK)]
+        above, below, known = pieces[0]
+        if len(pieces) > 1:
+            above, below, known = (np.stack(part, axis=-1).sum(axis=-1) for part in zip(*pieces, strict=True))
+    return aggregate_of(above, below, known, n)
+
+
+def aggregate_of(above: FloatArray, below: FloatArray, known: IntArray, n: int) -> Aggregate:
+    """Divide two sums over the known zones."""
+    with np.errstate(all="ignore"):
+        value = np.where((below > 0.0) & (below < np.inf), np.divide(above, below), np.nan)
+    return Aggregate(value, np.asarray(known), n, np.asarray((known == n) & (n > 0)))
+
+
+def _known_sums(top: FloatArray, bottom: FloatArray) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Return the sums of a piece over the zones of which both are known, and how many these are.
+
+    A copy with zeros put in takes a sixth of the time of ``np.where``.
+    """
+    unknown = np.not_equal(top, top) | np.not_equal(bottom, bottom)
+    if unknown.any():
+        top, bottom, holes = np.array(top), np.array(bottom), np.nonzero(unknown)
+        top[holes] = bottom[holes] = 0.0
+    return top.sum(axis=-1), bottom.sum(axis=-1), top.shape[-1] - _count(unknown)

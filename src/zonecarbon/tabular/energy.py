@@ -8,10 +8,12 @@ import numpy as np
 
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.activity import Cells, Flow
+from zonecarbon.activity.assembling import flow_rank
 from zonecarbon.errors import InputError, Problem, ZoneCarbonError
 from zonecarbon.records.carrier_unit import Form, form, heat_value_factor
+from zonecarbon.tabular.codes import combinations, narrow, no_codes, occurring
 from zonecarbon.tabular.places import Places, Positions, Zones, letters_of, no_cells, places, taken
-from zonecarbon.tabular.sheet import Sheet, combinations, no_codes, one_of_each
+from zonecarbon.tabular.sheet import Sheet, are_finite, one_of_each
 from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_supply, find_use, is_sum
 
 FoundT = TypeVar("FoundT")
@@ -53,21 +55,22 @@ def energy(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positio
     heat = _heat_values(sheet) if "ncv" in sheet.columns else None
     kind, kinds = _kinds(sheet, None if heat is None else ~np.isnan(heat))
     quantity = sheet.not_negative("quantity")
-    factor = np.array([item.factor for item in kinds])[kind]
-    factor = factor if heat is None else np.where(np.isnan(heat), factor, factor * heat)
+    factors, codes = np.array([item.factor for item in kinds]), kind
+    if heat is not None:
+        factors, codes = np.where(np.isnan(heat), factors[kind], factors[kind] * heat), np.arange(len(sheet))
     sums = np.array([item.is_sum for item in kinds], dtype=bool)
     counts = place.legible & ~sums[kind] if sums.any() else place.legible
-    used = np.bincount(kind if counts.all() else kind[counts], minlength=len(kinds)) > 0
-    flows: dict[Flow, int] = {}
-    items = [flows.setdefault(item.flow, len(flows)) if used[at] else 0 for at, item in enumerate(kinds)]
-
-    blank = np.isnan(quantity)
-    blank = blank & ~sheet.bad if sheet.bad.any() else blank
-    amount = sheet.converted("quantity", quantity, factor)
-    keep = _once(sheet, place, taken(np.array([item.same for item in kinds], dtype=np.int64), kind), counts, amount)
-    sheet.warn_of_blanks("quantity", keep & blank, "quantity.blank")
+    used = occurring(kind if counts.all() else kind[counts], len(kinds))
+    occur = sorted({item.flow for at, item in enumerate(kinds) if used[at]}, key=flow_rank())
+    flows = {flow: at for at, flow in enumerate(occur)}
+    items = [flows.get(item.flow, 0) for item in kinds]
+    blank = None if are_finite(quantity) else np.isnan(quantity) & ~sheet.bad
+    amount = sheet.converted("quantity", quantity, factors, codes)
+    keep = _once(sheet, place, taken(narrow([item.same for item in kinds], len(kinds)), kind), counts, amount)
+    if blank is not None:
+        sheet.warn_of_blanks("quantity", keep & blank, "quantity.blank")
     return Energy(
-        place.cells(keep, taken(np.array(items, dtype=np.int64), kind), amount, years, sectors),
+        place.cells(keep, taken(narrow(items, len(kinds)), kind), amount, years, sectors),
         flows,
         sheet.number if keep.all() else sheet.number[keep],
         sheet.source,

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.activity import Cells
+from zonecarbon.activity.assembling import each_block
 from zonecarbon.errors import InputError
 from zonecarbon.records.cells import parse_year, sector_name, zone_name
-from zonecarbon.tabular.sheet import Sheet, combinations
+from zonecarbon.tabular.codes import combinations, narrow, occurring
+from zonecarbon.tabular.sheet import Sheet
 from zonecarbon.vocabulary import are_plain, find_province, nearest
 
 _HINTS = 20
@@ -33,10 +36,10 @@ class Positions:
     def of(self, codes: IntArray, found: Sequence[Any]) -> IntArray:
         """Return the position of each row."""
         if codes.strides == (0,) and len(codes) and len(found) == 1:
-            return np.full(len(codes), self.at(found[0]), dtype=np.int64)
-        used = np.bincount(codes, minlength=len(found)) > 0
-        places = np.array([self.at(name) if used[code] else 0 for code, name in enumerate(found)], dtype=np.int64)
-        return taken(places, codes)
+            return np.broadcast_to(np.int64(self.at(found[0])), codes.shape)
+        used = occurring(codes, len(found))
+        places = [self.at(name) if used[code] else 0 for code, name in enumerate(found)]
+        return taken(narrow(places, len(self.names)), codes)
 
 
 class Zones:
@@ -157,9 +160,10 @@ class Places(NamedTuple):
         """Return the rows to keep as cells."""
         columns = (self.zone, self.sector, item, self.year)
         columns = columns if keep.all() else tuple(column[keep] for column in columns)  # type: ignore[assignment]
-        zone, sector, item, year = (column.astype(np.int64, copy=False) for column in columns)
+        zone, sector, item, year = columns
         amount = amount if len(zone) == len(amount) else amount[keep]
-        return Cells(zone, sectors.of(sector, self.sectors), item, years.of(year, self.years), amount)
+        wide = widened(zone, sectors.of(sector, self.sectors), item, years.of(year, self.years))
+        return Cells(wide[0], wide[1], wide[2], wide[3], amount)
 
 
 def places(sheet: Sheet, zones: Zones) -> Places:
@@ -168,16 +172,37 @@ def places(sheet: Sheet, zones: Zones) -> Places:
     zone_codes, found = sheet.mapped("zone", lambda word: zones.find(word, plain), -1)
     year, years = sheet.mapped("year", parse_year, -1)
     sector, sectors = sheet.mapped("sector", sector_name, "")
-    zone = taken(np.array(found, dtype=np.int64), zone_codes)
+    zone = taken(narrow(found, len(zones.names)), zone_codes)
     if -1 not in found and -1 not in years:
         return Places(zone, zones.names, year, years, sector, sectors, np.ones(len(sheet), dtype=bool))
     legible = (zone >= 0) & (np.array(years, dtype=np.int64)[year] >= 0)
     return Places(np.maximum(zone, 0), zones.names, year, years, sector, sectors, legible)
 
 
-def taken(place: IntArray, codes: IntArray) -> IntArray:
+def taken(place: NDArray[Any], codes: IntArray) -> IntArray:
     """Return the place of each code; the codes themselves where each is its own place."""
-    return codes if (place == np.arange(len(place))).all() else place[codes]
+    if (place == np.arange(len(place))).all():
+        return codes
+    places = np.empty(len(codes), dtype=place.dtype)
+
+    def take(rows: slice) -> None:
+        places[rows] = place[codes[rows]]
+
+    each_block(take, len(codes))
+    return places
+
+
+def widened(*columns: NDArray[Any]) -> list[IntArray]:
+    """Return codes as int64, which other modules may reckon with."""
+    wide = [column if column.dtype == np.int64 else np.empty(len(column), dtype=np.int64) for column in columns]
+
+    def copy(rows: slice) -> None:
+        for whole, column in zip(wide, columns, strict=True):
+            if whole is not column:
+                whole[rows] = column[rows]
+
+    each_block(copy, len(columns[0]))
+    return wide
 
 
 def ranked(cells: Cells, rank: IntArray) -> Cells:

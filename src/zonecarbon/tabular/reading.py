@@ -1,7 +1,7 @@
 """Sources in, an activity out."""
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -112,8 +112,20 @@ def read(
     >>> float(read({"energy": wide}).quantity[0, 0, 0, 0])
     12000.0
     """
-    _check_options(on_error, blank)
-    tables, label, notes = _tables(source, given_marks(marks), sheets)
+    check_options(on_error, blank)
+    return activity_of(*_tables(source, given_marks(marks), sheets), on_error, blank)
+
+
+def activity_of(
+    tables: Iterable[tuple[str, Table]], label: str, notes: list[Problem], on_error: str, blank: Blank
+) -> Activity:
+    """Return the activity that tables make, each with the name it goes by; warn once, of what its caller's caller gave.
+
+    Raises
+    ------
+    InputError
+        With every problem.
+    """
     found, beside, bad_headings, unused = _sheets(tables, label, blank)
     draft = _draft(found, beside, label)
     problems = _once([problem for sheet in (*beside, *found.values()) for problem in sheet.ordered_problems()])
@@ -129,11 +141,12 @@ def read(
     ]
     activity = replace(activity, warnings=(*activity.warnings, *notes, *unused, *quality.inspect(activity)))
     if activity.warnings:
-        warnings.warn("\n".join(problem.text() for problem in activity.warnings), DataWarning, stacklevel=2)
+        warnings.warn("\n".join(problem.text() for problem in activity.warnings), DataWarning, stacklevel=3)
     return activity
 
 
-def _check_options(on_error: str, blank: str) -> None:
+def check_options(on_error: str, blank: str) -> None:
+    """Refuse options that there are not."""
     if on_error not in {"raise", "set_aside"}:
         raise InputError("option", name="on_error", value=on_error, known="raise, set_aside")
     if blank not in {"unknown", "not_used"}:
@@ -213,12 +226,12 @@ def _from_mapping(source: Mapping[str, Any], marks: Mapping[str, float]) -> list
 
 
 def _frame(name: str, frame: Any, marks: Mapping[str, float]) -> Table:
-    table = frame_table(name, _columns(name, frame))
+    table = frame_table(name, frame_columns(name, frame))
     table.marks = marks
     return table
 
 
-def _columns(name: str, table: Any) -> list[tuple[str, Any]]:
+def frame_columns(name: str, table: Any) -> list[tuple[str, Any]]:
     """Return the columns of a frame or a mapping, as arrays that are not copied where that can be avoided."""
     try:
         if isinstance(table, pd.DataFrame):
@@ -252,17 +265,28 @@ def _array(column: Any) -> Any:
 
 
 def _from_folder(folder: Path, marks: Mapping[str, float]) -> list[tuple[str, Table]]:
-    kinds = {".csv", ".parquet"}
+    files = files_of_folder(folder, {".csv", ".parquet"})
+    return [(name, table) for name, path in files.items() for table in _file(path, marks)]
+
+
+def files_of_folder(folder: Path, kinds: Collection[str]) -> dict[str, Path]:
+    """Return the file of each table in a folder.
+
+    Raises
+    ------
+    InputError
+        If there are two of one table.
+    """
     files = sorted(path for path in folder.iterdir() if path.suffix.casefold() in kinds and path.is_file())
-    tables = []
+    result = {}
     for name, stems in _FILES.items():
         found = [path for path in files if fold(path.stem) in stems]
         if len(found) > 1:
             names = ", ".join(path.name for path in found)
             raise InputError("tables.twice", Where(folder.name), table=name, names=names)
         if found:
-            tables += [(name, table) for table in _file(found[0], marks)]
-    return tables
+            result[name] = found[0]
+    return result
 
 
 def _file(path: Path, marks: Mapping[str, float]) -> list[Table]:

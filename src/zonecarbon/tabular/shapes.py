@@ -20,7 +20,7 @@ from zonecarbon.tabular.form import energy_of_form, is_form
 from zonecarbon.tabular.headings import Heading, heading
 from zonecarbon.tabular.layout import Table, constants_of_form, year_of
 from zonecarbon.tabular.notes import is_figure
-from zonecarbon.tabular.sheet import Sheet, Spots, coded, is_blank
+from zonecarbon.tabular.sheet import Sheet, Spots, as_they_occur, coded, is_blank
 from zonecarbon.vocabulary import carriers, find_supply, is_sum, nearest
 
 Blank = Literal["unknown", "not_used"]
@@ -79,7 +79,8 @@ def frame_table(name: str, columns: Sequence[tuple[str, Any]]) -> Table:
     """Return the columns of a frame as a table; rows count from 0, as in ``iloc``."""
     size = len(columns[0][1]) if columns else 0
     headings = [heading(text) for text, _ in columns]
-    return Table(name, "", headings, [column for _, column in columns], np.arange(size, dtype=np.int64), [])
+    cells = [as_they_occur(column) for _, column in columns]
+    return Table(name, "", headings, cells, np.arange(size, dtype=np.int64), [])
 
 
 def _with_constants(table: Table) -> Table:
@@ -192,12 +193,16 @@ def _years(column: Any) -> Any:
 
 def _without_empty_rows(sheet: Sheet) -> Sheet:
     """Return a sheet without the rows in which nothing stands."""
-    rows = np.arange(len(sheet))
+    rows: IntArray | slice = slice(None)
     for name in ("zone", *sheet.columns):
-        if name in sheet.columns:
-            codes, words = sheet.texts(name)
-            blank = np.array([not word for word in words], dtype=bool)
-            rows = rows[blank[codes[rows]]] if blank.any() else rows[:0]
+        if name not in sheet.columns:
+            continue
+        codes, words = sheet.texts(name)
+        blank = np.array([not word for word in words], dtype=bool)
+        if not blank.any():
+            return sheet
+        there = np.flatnonzero(blank[codes[rows]])
+        rows = there if isinstance(rows, slice) else rows[there]
         if not len(rows):
             return sheet
     keep = np.ones(len(sheet), dtype=bool)

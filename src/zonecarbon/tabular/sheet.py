@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 from zonecarbon import units
 from zonecarbon._table.escaping import unescape
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
+from zonecarbon.activity.assembling import each_block
 from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
+from zonecarbon.tabular.codes import Keys, combinations, merged, narrow, no_codes, no_rows
 from zonecarbon.tabular.headings import WORDS
 from zonecarbon.tabular.marks import is_mark, mark
 
@@ -169,7 +171,8 @@ class Sheet:
     def repeat(self, codes: IntArray, errors: Mapping[int, ZoneCarbonError], column: str) -> None:
         """Mark the rows whose code has an error as bad, with what the look-up raised."""
         if errors:
-            refused = np.zeros(int(codes.max(initial=0)) + 1, dtype=bool)
+            # An unused category of a frame may be refused too, and is in no row.
+            refused = np.zeros(max(int(codes.max(initial=0)), *errors) + 1, dtype=bool)
             refused[list(errors)] = True
             found = np.flatnonzero(refused[codes])
             self._mark(found, column, lambda row: [(p.code, p.values) for p in errors[int(codes[row])].problems])
@@ -187,11 +190,11 @@ class Sheet:
             return no_codes(len(self)), [""]
         if column not in self._texts:
             codes, distinct = _coded(self.columns[column])
-            words = ["" if is_blank(word) else as_text(word) for word in distinct]
-            words = [unescape(word) for word in words] if self.quoted else words
+            words = [word.strip() if type(word) is str else _as_word(word) for word in distinct]
+            words = [unescape(word) if word[:1] == "'" else word for word in words] if self.quoted else words
             if len(codes) and codes.min() < 0:
-                codes = np.where(codes < 0, len(words), codes.astype(np.int64))
                 words.append("")
+                codes = narrow(np.where(codes < 0, len(words) - 1, codes.astype(np.int64)), len(words))
             self._texts[column] = merged(codes, words)
         return self._texts[column]
 
@@ -218,8 +221,7 @@ class Sheet:
         values = _as_floats(self.columns[column])
         if values is None:
             values = self._parsed(column)
-        infinite = np.isinf(values)
-        if infinite.any():
+        if not are_finite(values) and (infinite := np.isinf(values)).any():
             self.report(infinite, column, "number.finite", lambda row: self.came(column, row))
             values = np.where(infinite, np.nan, values)
         return values
@@ -253,7 +255,8 @@ class Sheet:
     def not_negative(self, column: str) -> FloatArray:
         """Return a column of figures, those below zero reported."""
         values = self.numbers(column)
-        self.report(values < 0, column, "number.negative", lambda row: self.came(column, row))
+        if len(values) and not values.min() >= 0:  # true of NaN, too
+            self.report(values < 0, column, "number.negative", lambda row: self.came(column, row))
         return values
 
     def given(self, column: str, keep: BoolArray) -> Sequence[str]:
@@ -268,11 +271,16 @@ class Sheet:
         if len(blank):
             self.notes.append(Problem(code, {"rows": named}, self.where(column)))
 
-    def converted(self, column: str, values: FloatArray, factors: FloatArray) -> FloatArray:
-        """Turn factors into figures times factors, NaN in bad rows; what is too large for a number is reported."""
-        with np.errstate(over="ignore"):
-            amount = np.multiply(values, factors, out=factors)
-        if np.isinf(amount).any():
+    def converted(self, column: str, values: FloatArray, factors: FloatArray, codes: IntArray) -> FloatArray:
+        """Return figures times the factor of each code, NaN in bad rows; what is too large for a number is reported."""
+        amount = np.empty(len(values))
+
+        def multiply(rows: slice) -> None:
+            with np.errstate(over="ignore"):
+                np.multiply(values[rows], factors.take(codes[rows]), out=amount[rows])
+
+        each_block(multiply, len(values))
+        if not are_finite(amount) and np.isinf(amount).any():
             self.report(np.isinf(amount), column, "number.finite", lambda row: self.came(column, row))
         return np.where(self.bad, np.nan, amount) if self.bad.any() else amount
 
@@ -288,6 +296,10 @@ def is_blank(value: Any) -> bool:
     if value is None or value is pd.NA or value is pd.NaT:
         return True
     return isinstance(value, (float, np.floating)) and math.isnan(value)
+
+
+def _as_word(value: Any) -> str:
+    return "" if is_blank(value) else as_text(value)
 
 
 def as_text(value: Any) -> str:
@@ -313,6 +325,12 @@ def _as_floats(cells: Any) -> FloatArray | None:
     except OverflowError:
         return None
     return values
+
+
+def are_finite(values: FloatArray) -> bool:
+    """Return whether all values are known and finite, by their sum; a sum that overflows says no."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(values.sum()))
 
 
 def _bools(cells: Any) -> BoolArray:
@@ -341,6 +359,19 @@ def coded(codes: NDArray[Any], words: Sequence[str]) -> Any:
     return pd.Categorical.from_codes(codes, categories=categories, validate=False)
 
 
+def as_they_occur(column: Any) -> Any:
+    """Return a categorical column with the words that occur, in that order; a frame may have others, sorted."""
+    if not isinstance(column, pd.Categorical):
+        return column
+    codes: IntArray = column.codes.astype(np.int64) + 1  # 0 is a blank
+    found, first = combinations(codes)
+    used = column.codes[first]
+    if len(used) == len(column.categories) and (used == np.arange(len(used))).all():
+        return column
+    place = np.where(used < 0, -1, np.cumsum(used >= 0) - 1)
+    return pd.Categorical.from_codes(place[found], categories=column.categories[used[used >= 0]])
+
+
 def _coded(column: Any) -> tuple[IntArray, list[Any]]:
     """Return codes of any whole type, -1 where nothing stands, and what each code stands for."""
     if isinstance(column, pd.Categorical):
@@ -355,72 +386,6 @@ def _coded(column: Any) -> tuple[IntArray, list[Any]]:
     return codes, distinct.tolist()
 
 
-def merged(codes: IntArray, values: Sequence[FoundT]) -> tuple[IntArray, list[FoundT]]:
-    """Return codes and values with equal values under one code."""
-    at: dict[FoundT, int] = {}
-    places = np.array([at.setdefault(value, len(at)) for value in values], dtype=np.int64)
-    if len(at) == len(values):
-        return codes, list(values)
-    return (no_codes(len(codes)) if len(at) == 1 else places[codes]), list(at)
-
-
-def combinations(*codes: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the code of each row's combination, in order of occurrence, and the first row of each."""
-    combined, size = _combined(codes)
-    if size <= max(_SMALL, len(combined) // 8):  # a table of what occurs; hashing takes five times as long
-        first = np.full(size, -1, dtype=np.int64)
-        first[combined[::-1]] = np.arange(len(combined) - 1, -1, -1)
-        there = np.flatnonzero(first >= 0)
-        order = there[np.argsort(first[there])]
-        place = np.zeros(size, dtype=np.int64)
-        place[order] = np.arange(len(order))
-        return (no_codes(len(combined)) if len(order) == 1 else place[combined]), first[order]
-    combined, count = _factorized(combined)
-    first = np.empty(count, dtype=np.int64)
-    first[combined[::-1]] = np.arange(len(combined) - 1, -1, -1)
-    return combined, first
-
-
-_SMALL = 65_536
-_EXACT = 15  # digits that a float64 keeps, whatever they are
-
-
-def _combined(codes: Sequence[IntArray]) -> tuple[IntArray, int]:
-    """Return one number for each row's combination of codes, and a bound of these numbers."""
-    widths = [_width(part) for part in codes]
-    kind = np.int32 if math.prod(widths) < np.iinfo(np.int32).max else np.int64
-    combined, size = no_codes(len(codes[0])), 1
-    for part, width in zip(codes, widths, strict=True):
-        if width == 1:
-            continue
-        if size * width > np.iinfo(np.int64).max // 2:
-            combined, size = _factorized(combined)
-        if size == 1:
-            combined = part.astype(kind)  # a new array, which the others are added to in place
-        else:
-            combined *= kind(width)
-            combined += part.astype(kind, copy=False)
-        size *= width
-    return combined, size
-
-
-def _width(codes: IntArray) -> int:
-    """Return one more than the largest code; a column of one word is not looked at."""
-    if not len(codes) or codes.strides == (0,):
-        return int(codes[0]) + 1 if len(codes) else 1
-    return int(codes.max()) + 1
-
-
-def no_codes(size: int) -> IntArray:
-    """Return the codes of a column in which nothing differs: zeros that take no memory."""
-    return np.broadcast_to(np.int64(0), (size,))
-
-
-def _factorized(codes: IntArray) -> tuple[IntArray, int]:
-    found, distinct = pd.factorize(codes)
-    return found.astype(np.int64, copy=False), len(distinct)
-
-
 def one_of_each(
     sheet: Sheet, legible: BoolArray, keys: Sequence[IntArray], amount: FloatArray
 ) -> tuple[BoolArray, BoolArray, IntArray]:
@@ -428,13 +393,8 @@ def one_of_each(
 
     One row of each key is kept: the first good one. ``amount`` becomes NaN there if any row of the key says otherwise.
     """
-    if not sheet.bad.any() and legible.all():
-        combined, size = _combined(keys)
-        if size <= 8 * len(combined):
-            seen = np.zeros(size, dtype=bool)
-            seen[combined] = True
-            if np.count_nonzero(seen) == len(combined):
-                return legible, np.zeros(len(sheet), dtype=bool), np.zeros(0, dtype=np.int64)
+    if not sheet.bad.any() and legible.all() and Keys(keys).differ():
+        return legible, np.zeros(len(sheet), dtype=bool), no_rows()
     rows = np.flatnonzero(legible)
     rows = np.concatenate([rows[~sheet.bad[rows]], rows[sheet.bad[rows]]])
     combined, first = combinations(*(key[rows] for key in keys))
@@ -446,6 +406,9 @@ def one_of_each(
     return legible & ~again, again & ~sheet.bad, origin
 
 
+_EXACT = 15  # digits that a float64 keeps, whatever they are
+
+
 class _GivenTexts(Sequence[str]):
     """Figure, unit and heat value of each row as they came, for the audit.
 
@@ -454,7 +417,7 @@ class _GivenTexts(Sequence[str]):
 
     def __init__(self, columns: Sequence[Any], keep: BoolArray) -> None:
         self._columns = columns
-        self._rows = np.flatnonzero(keep)
+        self._rows = range(len(keep)) if keep.all() else np.flatnonzero(keep)
 
     def __len__(self) -> int:
         return len(self._rows)

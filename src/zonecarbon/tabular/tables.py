@@ -20,8 +20,9 @@ from zonecarbon.records.cells import (
     process_factor,
     product_name,
 )
+from zonecarbon.tabular.codes import combinations
 from zonecarbon.tabular.places import Places, Positions, Zones, letters_of, no_cells, places
-from zonecarbon.tabular.sheet import Sheet, combinations, one_of_each
+from zonecarbon.tabular.sheet import Sheet, one_of_each
 from zonecarbon.vocabulary import find_basis
 
 _LABELS = ("boundary", "coverage", "deflator")
@@ -36,7 +37,7 @@ def process(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positi
     factor, factors = sheet.mapped("factor", process_factor, "")
     output = sheet.not_negative("output")
     unit, unit_factors = sheet.mapped("unit", lambda word: _factor(word, "t"), np.nan)
-    amount = sheet.converted("output", output, np.array(unit_factors)[unit])
+    amount = sheet.converted("output", output, np.array(unit_factors), unit)
     meter, _ = sheet.texts("meter")
     keys = (place.zone, place.year, place.sector, product, factor, meter)
     keep, again, origin = one_of_each(sheet, place.legible, keys, amount)
@@ -68,7 +69,7 @@ def economy(
     unit, factors = sheet.mapped("unit", lambda word: _factor(word, "万元"), np.nan)
     price_word, prices = sheet.mapped("price_year", _price, NOMINAL)
     price = np.array(prices, dtype=np.int64)[price_word]
-    amount = sheet.converted("value_added", money, np.array(factors)[unit])
+    amount = sheet.converted("value_added", money, np.array(factors), unit)
     keep, again, _ = one_of_each(sheet, place.legible, (place.zone, place.year, place.sector), amount)
     sheet.report(again, "zone", "economy.duplicate", lambda row: {**place.at(row), "sector": place.sector_at(row)})
     has_sector = np.array([bool(name) for name in place.sectors], dtype=bool)[place.sector]
@@ -121,8 +122,8 @@ def indicators(sheet: Sheet | None, zones: Zones, years: Positions) -> Figures:
     physical = np.array([word in INDICATOR_UNITS for word in names], dtype=bool)[name]
     sheet.report(physical & (value < 0), "value", "number.negative", lambda row: sheet.came("value", row))
     basis, bases = sheet.mapped("basis", find_basis, "")
-    scale, kept = _indicator_units(sheet, name, names)
-    amount = sheet.converted("value", value, scale)
+    unit, factors, kept = _indicator_units(sheet, name, names)
+    amount = sheet.converted("value", value, factors, unit)
     named = np.array([bool(word) for word in names], dtype=bool)[name]
     keep, again, _ = one_of_each(sheet, place.legible & named, (place.zone, place.year, name), amount)
     sheet.report(again, "indicator", "indicator.duplicate", lambda row: {**place.at(row), "name": names[name[row]]})
@@ -152,8 +153,8 @@ def _split_percent(sheet: Sheet) -> None:
         sheet.replace("unit", unit)
 
 
-def _indicator_units(sheet: Sheet, name: IntArray, names: list[str]) -> tuple[FloatArray, list[str]]:
-    """Return the factor of each row to the one unit in which its indicator is kept, and those units."""
+def _indicator_units(sheet: Sheet, name: IntArray, names: list[str]) -> tuple[IntArray, FloatArray, list[str]]:
+    """Return codes and factors to the one unit in which each indicator is kept, and those units."""
     codes, texts = sheet.texts("unit")
     combined, first = combinations(name, codes)
     scale, kept = np.full(len(first), np.nan), [""] * len(names)
@@ -169,7 +170,7 @@ def _indicator_units(sheet: Sheet, name: IntArray, names: list[str]) -> tuple[Fl
         except ZoneCarbonError as error:
             errors[code] = error
     sheet.repeat(combined, errors, "unit")
-    return scale[combined], kept
+    return combined, scale, kept
 
 
 def _kept_unit(name: str, unit: str) -> str:

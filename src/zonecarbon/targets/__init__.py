@@ -1,15 +1,18 @@
 """Targets: are they met, by how much, and what is still needed.
 
-``evidence`` brings an account or a table of printed indicators to one form, ``judging`` and ``rates`` know the kinds of
-targets, ``comparing`` what they share, ``result`` holds the verdicts.
+``evidence`` brings an account or a table of printed indicators to one form, ``parts`` accounts of some zones each,
+``judging`` and ``rates`` know the kinds of targets, ``comparing`` what they share, ``result`` holds the verdicts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
+from zonecarbon._executing import require_executor
 from zonecarbon._typing import Columns
 from zonecarbon.accounting import Account, account
 from zonecarbon.activity import Activity
@@ -19,23 +22,27 @@ from zonecarbon.kernels.target import UNKNOWN
 from zonecarbon.records import TargetSet, Zone
 from zonecarbon.targets.evidence import Evidence, from_account, from_columns
 from zonecarbon.targets.judging import judge
+from zonecarbon.targets.parts import from_parts
 from zonecarbon.targets.result import Block, TargetCheck, rows_where
 
 
 def check(
-    source: "Account | Activity | Zone | Iterable[Zone] | Columns",
+    source: "Account | Activity | Zone | Iterable[Zone] | Iterable[Account] | Columns",
     targets: "str | Path | TargetSet | dict[str, Any]" = "torch-2025",
     *,
     year: int | None = None,
     base_year: int | None = None,
     judgement: Literal["full", "rounded"] = "full",
+    executor: "Executor | None" = None,
 ) -> TargetCheck:
     """Check targets.
 
     Parameters
     ----------
     source
-        An account; zones written by hand or an activity (accounted with ``inventory``); or a table of printed
+        An account; zones written by hand or an activity (accounted with ``inventory``); accounts that each have some of
+        the zones, such as ``(account(part) for part in read_parts("zones.parquet"))``, of which only what is judged is
+        kept; or a table of printed
         indicators: any mapping of columns ``zone``, ``year`` and ``energy_intensity`` [tce per 10^4 yuan], optionally
         ``co2_intensity``, ``value_added``, ``basis``, ``price_year``, ``boundary``, and published yearly changes as
         fractions (``energy_intensity_change``), which bridge a change of price base.
@@ -48,6 +55,9 @@ def check(
         Where rates start; without it the target's own.
     judgement
         ``full``, or ``rounded``: GB/T 8170 to the digits of the limit as printed.
+    executor
+        Any :class:`concurrent.futures.Executor`, to sum blocks of zones, or parts, at the same time; the verdicts and
+        figures are the same to the bit.
 
     Returns
     -------
@@ -59,7 +69,7 @@ def check(
     TargetError
         If the set is unknown or not well formed.
     InputError
-        If the source is none of the above, or its rows are bad.
+        If the source is none of the above, its rows are bad, or accounts of parts were not made alike.
 
     Examples
     --------
@@ -70,9 +80,11 @@ def check(
     """
     if judgement not in {"full", "rounded"}:
         raise InputError("option", name="judgement", value=judgement, known="full, rounded")
+    require_executor(executor)
     goals = target_set(targets)
-    evidence = _evidence(source)
-    blocks = [judge(target, evidence, year, base_year, judgement) for target in goals.target]
+    bases = [base_year] if base_year is not None else [goal.base_year for goal in goals.target]
+    evidence = _evidence(source, [base for base in bases if base is not None], executor)
+    blocks = [judge(target, evidence, year, base_year, judgement, executor) for target in goals.target]
     return TargetCheck(
         name=goals.name,
         title_en=goals.title_en,
@@ -82,20 +94,32 @@ def check(
         basis=evidence.basis,
         zones=evidence.zones,
         blocks=_classes([block for block in blocks if block is not None]),
-        of=evidence.account or evidence.provenance,
+        of=evidence.account if isinstance(evidence.account, Account) else evidence.provenance,
     )
 
 
-def _evidence(source: Any) -> Evidence:
+def _evidence(source: Any, base_years: list[int], executor: "Executor | None") -> Evidence:
     if isinstance(source, Account):
-        return from_account(source)
+        return from_account(source, executor)
     if isinstance(source, (Activity, Zone)):
-        return from_account(account(source))
+        return from_account(account(source), executor)
     if hasattr(source, "keys") and hasattr(source, "__getitem__"):
         return from_columns(source)
     if isinstance(source, Iterable) and not isinstance(source, (str, bytes)):
-        return from_account(account(source))
+        items = iter(source)
+        head = list(islice(items, 1))
+        are_accounts = bool(head) and isinstance(head[0], Account)
+        everything = chain(_taken_from(head), items)
+        if are_accounts:
+            return from_parts(everything, base_years, executor)
+        return from_account(account(everything), executor)
     raise InputError("check.source", got=type(source).__name__)
+
+
+def _taken_from(items: list[Any]) -> Iterator[Any]:
+    """Yield the items and forget them: an account of a part is let go before the next one comes."""
+    while items:
+        yield items.pop(0)
 
 
 def _classes(blocks: list[Block]) -> tuple[Block, ...]:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 
 from zonecarbon import units
-from zonecarbon._typing import BoolArray, FloatArray
+from zonecarbon._typing import BoolArray, FloatArray, ObjectArray
 from zonecarbon.errors import Problem, TargetError, UnitError
 from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import intensity
@@ -116,7 +116,7 @@ def portfolio(evidence: Evidence, indicator: str, at: int) -> tuple[float, Probl
     if published is not None and not np.isnan(published[at]):
         return float(published[at]), None, [Problem("note.published", {"name": evidence.total_name})]
     whole = evidence.whole(indicator)
-    pair = (whole, np.ones_like(whole)) if whole is not None else evidence.sums(indicator)
+    pair = (whole, np.broadcast_to(1.0, whole.shape)) if whole is not None else evidence.sums(indicator)
     if pair is None:
         return _only_zone(evidence, indicator, at)
     prices = evidence.prices(at)
@@ -159,15 +159,20 @@ def price_note(evidence: Evidence, at: int) -> list[Problem]:
     """Return at which prices value added stands in one year, and what made it constant."""
     prices = evidence.prices(at)
     labels = None if evidence.account is None else evidence.account.activity.deflator
-    deflators = [] if labels is None else sorted({str(label) for label in labels[:, at] if label})
+    deflators = [] if labels is None else _stated(labels[:, at])
     words = ", ".join(prices) + (f" ({', '.join(deflators)})" if deflators else "")
     told = Problem("note.price_nominal") if words == "nominal" else Problem("note.price", {"prices": words})
     notes = [told] if prices else []
     covered = None if evidence.account is None else evidence.account.activity.coverage
-    coverages = [] if covered is None else sorted({str(label) for label in covered[:, at] if label})
+    coverages = [] if covered is None else _stated(covered[:, at])
     if len(coverages) > 1:
         notes.append(Problem("note.coverage", {"labels": ", ".join(coverages)}))
     return notes
+
+
+def _stated(labels: ObjectArray) -> list[str]:
+    """Return the distinct labels that are not empty."""
+    return sorted({str(label) for label in set(labels.tolist()) if label})
 
 
 def not_comparable(evidence: Evidence, start: int, end: int) -> Problem | None:

@@ -6,44 +6,35 @@ is chained from the changes, never taken from the levels. A row called Total or 
 published aggregate.
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from zonecarbon import units
 from zonecarbon._table import Provenance, hash_arrays
 from zonecarbon._typing import BoolArray, Columns, FloatArray, IntArray, ObjectArray
-from zonecarbon.accounting import Account
+from zonecarbon.accounting import Account, make_sums
 from zonecarbon.activity import NOMINAL
-from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
+from zonecarbon.errors import InputError, Problem, Where
 from zonecarbon.indicators import INDICATORS
 from zonecarbon.kernels import intensity
-from zonecarbon.records.cells import parse_year
-from zonecarbon.vocabulary import find_basis, fold, is_sum
+from zonecarbon.targets.printed import (
+    Grid,
+    Words,
+    by_indicator,
+    check_rows,
+    column_names,
+    is_figure,
+    read_figures,
+    read_words,
+    read_years,
+)
+from zonecarbon.targets.remains import Remains
+from zonecarbon.vocabulary import find_basis
 
-# Columns of an indicators table -> indicator, its own unit.
-_LEVELS = {
-    "energy_intensity": "energy_per_iva",
-    "co2_intensity": "co2_per_iva",
-    "energy_per_iva": "energy_per_iva",
-    "co2_per_iva": "co2_per_iva",
-    "单位工业增加值综合能耗": "energy_per_iva",
-    "单位工业增加值能耗": "energy_per_iva",
-    "单位工业增加值二氧化碳排放量": "co2_per_iva",
-}
 # What an account knows from its own rows, reported or not.
 _DERIVED = {"total_energy", "co2", "energy_intensity", "co2_intensity"}
-_KEYS = {
-    "zone": ("zone", "园区", "高新区"),
-    "year": ("year", "年份", "年"),
-    "value_added": ("value_added", "工业增加值"),
-    "price_year": ("price_year", "price_base", "价格年", "价格基期"),
-    "boundary": ("boundary", "边界"),
-    "basis": ("basis", "口径"),
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,27 +63,38 @@ class Evidence:
     price_names: Mapping[int, str] = field(default_factory=dict)
     boundary: ObjectArray | None = None
     units: Mapping[str, str] = field(default_factory=dict)
-    account: Account | None = None
+    account: Account | Remains | None = None
     provenance: Provenance = field(default_factory=Provenance)
+    # What was asked for so far: price bases of a year, indicators of a year.
+    _prices: dict[int, list[str]] = field(default_factory=dict, init=False, repr=False)
+    _levels: dict[tuple[str, int], FloatArray | None] = field(default_factory=dict, init=False, repr=False)
 
     def prices(self, at: int) -> list[str]:
         """Return the names of the price bases stated in one year."""
         if self.price is None:
             return []
-        # A zone-year of an account without a price year has no value added at all, which is told elsewhere.
-        codes = [code for code in np.unique(self.price[:, at]).tolist() if code or self.account is None]
-        return [self.price_names.get(code, str(code)) for code in codes]
+        if at not in self._prices:
+            # A zone-year of an account without a price year has no value added at all, which is told elsewhere.
+            codes = [code for code in _distinct(self.price[:, at]) if code or self.account is None]
+            self._prices[at] = [self.price_names.get(code, str(code)) for code in codes]
+        return self._prices[at]
 
     def broken(self, span: slice | BoolArray) -> BoolArray:
         """Return the zones whose boundary changes within some years: neither a rate nor a peak is taken across it."""
+        result = np.zeros(len(self.zones), dtype=bool)
         if self.boundary is None:
-            return np.zeros(len(self.zones), dtype=bool)
-        return np.array([len({label for label in row if label}) > 1 for row in self.boundary[:, span]], dtype=bool)
+            return result
+        seen = np.full(len(self.zones), "", dtype=object)
+        for label in self.boundary[:, span].T:
+            stated, known = label.astype(bool), seen.astype(bool)
+            result |= stated & known & np.asarray(label != seen, dtype=bool)
+            seen = np.where(stated, label, seen)
+        return result
 
     def at(self, year: int | None) -> int | None:
         """Return the position of a year, or None."""
-        found = np.flatnonzero(self.years == year)
-        return int(found[0]) if len(found) else None
+        years: list[int] = self.years.tolist()
+        return years.index(year) if year in years else None
 
     def sums(self, indicator: str) -> tuple[FloatArray, FloatArray] | None:
         """Return numerator and denominator (zone, year) of an indicator, if both are there."""
@@ -110,8 +112,13 @@ class Evidence:
 
         Of an account the rows count, and a printed figure where there is nothing else; of a table its printed figures.
         A negative ratio (more leaves than comes in, or value added is lost) says nothing: unknown. Only the year asked
-        for is computed.
+        for is computed, once; the array is not to be written to.
         """
+        if (indicator, at) not in self._levels:
+            self._levels[indicator, at] = self._level(indicator, at)
+        return self._levels[indicator, at]
+
+    def _level(self, indicator: str, at: int) -> FloatArray | None:
         given = self.levels[indicator][:, at] if indicator in self.levels else None
         own = self._own(indicator, at)
         if own is None or given is None:
@@ -126,7 +133,8 @@ class Evidence:
         pair = self.sums(indicator)
         if pair is not None:
             ratio = intensity.ratio(pair[0][:, at], pair[1][:, at])
-            return np.where(ratio < 0, np.nan, ratio)
+            np.copyto(ratio, np.nan, where=ratio < 0)
+            return ratio
         if indicator == "energy_output_rate" and "energy_per_iva" in self.levels:
             return intensity.ratio(1.0, self.levels["energy_per_iva"][:, at])
         if indicator == "green_power_direct_supply_share" and self.account is not None:
@@ -144,10 +152,17 @@ class Evidence:
         return wholes.get(indicator)
 
 
-def from_account(account: Account) -> Evidence:
+def _distinct(codes: IntArray) -> list[int]:
+    """Return the distinct codes, in order. Nearly always there is one, which is seen without sorting them."""
+    if len(codes) and codes.min() == codes.max():
+        return [int(codes[0])]
+    return [int(code) for code in np.unique(codes)]
+
+
+def from_account(account: Account, executor: Executor | None = None) -> Evidence:
     """Return the evidence of an account. A printed intensity counts where there is nothing else, on the same basis."""
     activity = account.activity
-    energy, co2, money = account.total("energy"), account.total("co2"), activity.value_added_total
+    (energy, co2), money = make_sums(account, executor), activity.value_added_total
     energy = _filled(energy, account, "energy_intensity", money)
     co2 = _filled(co2, account, "co2_intensity", money)
     levels = {name: figures for name, figures in activity.indicators.items() if name not in _DERIVED}
@@ -190,7 +205,7 @@ def _filled(sums: FloatArray, account: Account, name: str, money: FloatArray) ->
     return np.where(np.isnan(sums), _product(printed, money), sums)
 
 
-def _direct_supply(account: Account, at: int) -> FloatArray | None:
+def _direct_supply(account: Account | Remains, at: int) -> FloatArray | None:
     """Return directly supplied and on-site non-fossil electricity over all electricity used, of one year."""
     used = [i for i, flow in enumerate(account.flows) if flow.carrier == "electricity" and flow.use == "final"]
     if not used or any(account.flows[i].unit != "MWh" for i in used):
@@ -211,34 +226,32 @@ def from_columns(table: Columns) -> Evidence:
     InputError
         With every bad row.
     """
-    names = _column_names(table)
+    names = column_names(table)
     for key in ("zone", "year"):
         if key not in names:
             raise InputError("columns.missing", Where("indicators"), names=key, have=", ".join(map(str, table)))
-    zones = ["" if _missing(value) else str(value).strip() for value in table[names["zone"]]]
     problems: list[Problem] = []
-    years = [_year(value, row, problems) for row, value in enumerate(table[names["year"]])]
+    zones, years = read_words(table[names["zone"]]), read_years(table[names["year"]], problems)
     known = set(names.values())
     figures = {
-        str(c): _floats(table[c], str(c), problems) for c in table if c not in known and _is_figure(str(c), table[c])
+        str(c): read_figures(table[c], str(c), problems)
+        for c in table
+        if c not in known and is_figure(str(c), table[c])
     }
-    money = _floats(table[names["value_added"]], "value_added", problems) if "value_added" in names else None
-    _check_rows(zones, years, problems)
+    money = read_figures(table[names["value_added"]], "value_added", problems) if "value_added" in names else None
+    check_rows(zones, years, problems)
     if problems:
         raise InputError(problems)
-    place = _Grid(zones, years)
-    labels = {key: _words(table, names, key) for key in ("price_year", "boundary", "basis")}
-    bases = sorted({find_basis(word) for word in set(labels["basis"] or [""])})
+    place = Grid(zones, years)
+    price, boundary, basis = (
+        read_words(table[names[key]], _label) if key in names else None for key in ("price_year", "boundary", "basis")
+    )
+    bases = sorted({find_basis(word) for word in (basis.distinct if basis else [])} or {find_basis("")})
     if len(bases) > 1:
         raise InputError("indicators.bases", Where("indicators"), bases=", ".join(map(repr, bases)))
-    levels, changes, totals, total_changes = _by_indicator(figures, place)
+    levels, changes, totals, total_changes = by_indicator(figures, place)
     spread = place.spread(money)
-    price_names = list(dict.fromkeys(["", *(labels["price_year"] or [])]))
-    prices = None
-    if labels["price_year"] is not None:
-        prices = np.array([price_names.index(word) for word in labels["price_year"]], dtype=np.int64)
-        price_names = ["nominal" if word in {"nominal", "现价", "当年价"} else word for word in price_names]
-        price_names[0] = "not stated"
+    price_names, prices = _price_bases(price)
     return Evidence(
         zones=place.zones,
         years=place.years,
@@ -254,159 +267,25 @@ def from_columns(table: Columns) -> Evidence:
         total_name=place.total_name,
         price=None if prices is None else place.codes(prices),
         price_names=dict(enumerate(price_names)),
-        boundary=place.words(labels["boundary"]),
-        provenance=Provenance({"source": "indicators"}, hash_arrays(zones, years, sorted(figures.items()))),
+        boundary=place.words(boundary),
+        provenance=Provenance(
+            {"source": "indicators"}, hash_arrays(zones.rows(), years.tolist(), sorted(figures.items()))
+        ),
     )
 
 
-def _column_names(table: Columns) -> dict[str, str]:
-    index = {fold(word): key for key, words in _KEYS.items() for word in words}
-    return {index[fold(str(column))]: column for column in table if fold(str(column)) in index}
+def _label(text: str) -> str:
+    return text.strip().removesuffix(".0")
 
 
-def _year(value: Any, row: int, problems: list[Problem]) -> int:
-    try:
-        return parse_year(value)
-    except ZoneCarbonError as error:
-        problems += [Problem(p.code, p.values, Where("indicators", "", row, "year")) for p in error.problems]
-        return -1
-
-
-def _is_figure(name: str, column: Any) -> bool:
-    """Return whether a column holds figures: its name says so, or all that it says reads as numbers."""
-    if name.removesuffix("_change") in _LEVELS:
-        return True
-    said = [value for value in column if not _missing(value) and str(value).strip()]
-    return bool(said) and all(_reads_as_number(value) for value in said)
-
-
-def _reads_as_number(value: Any) -> bool:
-    if isinstance(value, str) and value.strip():
-        try:
-            units.number(value, percent=True)
-        except ZoneCarbonError:
-            return False
-        return True
-    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-
-
-def _floats(column: Any, name: str, problems: list[Problem]) -> FloatArray:
-    result = np.full(len(column), np.nan)
-    for row, value in enumerate(column):
-        if (
-            value is None
-            or (isinstance(value, float) and math.isnan(value))
-            or (isinstance(value, str) and not value.strip())
-        ):
-            continue
-        try:
-            is_number = isinstance(value, (int, float, np.number))
-            result[row] = float(value) if is_number else units.number(str(value), percent=name.endswith("_change"))
-        except ZoneCarbonError:
-            problems.append(Problem("number.text", {"text": value}, Where("indicators", "", row, name)))
-            continue
-        if name.endswith("_change") and not abs(result[row]) <= 1:
-            problems.append(
-                Problem("indicators.change", {"name": name, "value": value}, Where("indicators", "", row, name))
-            )
-        elif math.isinf(result[row]) or (result[row] < 0 and name in _LEVELS):
-            problems.append(
-                Problem("number.negative", {"name": name, "value": value}, Where("indicators", "", row, name))
-            )
-    return result
-
-
-def _words(table: Columns, names: Mapping[str, str], key: str) -> list[str] | None:
-    if key not in names:
-        return None
-    return ["" if _missing(value) else str(value).strip().removesuffix(".0") for value in table[names[key]]]
-
-
-def _missing(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
-
-
-def _check_rows(zones: Sequence[str], years: Sequence[int], problems: list[Problem]) -> None:
-    seen: dict[tuple[str, int], int] = {}
-    for row, place in enumerate(zip(zones, years, strict=True)):
-        if not place[0]:
-            problems.append(Problem("zone.blank", {}, Where("indicators", "", row, "zone")))
-        elif is_sum(place[0], "zone") and not is_sum(place[0], "total"):  # an average is no zone and no total
-            problems.append(Problem("zone.sum", {"name": place[0]}, Where("indicators", "", row, "zone")))
-        elif place in seen:
-            values = {"zone": place[0], "year": place[1], "name": "row"}
-            problems.append(Problem("indicator.duplicate", values, Where("indicators", "", row)))
-        seen.setdefault(place, row)
-    sums = sorted({zone for zone in zones if zone and is_sum(zone, "total")})
-    if len(sums) > 1:
-        problems.append(Problem("indicators.totals", {"names": ", ".join(sums)}, Where("indicators")))
-
-
-class _Grid:
-    """Where each row of the table belongs in (zone, year); the row of sums apart."""
-
-    def __init__(self, zones: Sequence[str], years: Sequence[int]) -> None:
-        is_total = np.array([is_sum(zone, "total") for zone in zones], dtype=bool)
-        self.total_name = next((zone for zone in zones if is_sum(zone, "total")), "")
-        distinct = list(dict.fromkeys(zone for zone in zones if not is_sum(zone, "total")))
-        self.zones = np.empty(len(distinct), dtype=object)
-        self.zones[:] = distinct
-        self.years = np.array(sorted(set(years)), dtype=np.int64)
-        zone_at = {zone: i for i, zone in enumerate(distinct)}
-        self._zone = np.array([zone_at.get(zone, 0) for zone in zones], dtype=np.int64)
-        self._year = np.searchsorted(self.years, np.array(years, dtype=np.int64))
-        self._rows, self._total = np.flatnonzero(~is_total), np.flatnonzero(is_total)
-
-    def spread(self, figures: FloatArray | None) -> FloatArray | None:
-        """Return (zone, year) of a column."""
-        if figures is None:
-            return None
-        result = np.full((len(self.zones), len(self.years)), np.nan)
-        result[self._zone[self._rows], self._year[self._rows]] = figures[self._rows]
-        return result
-
-    def total(self, figures: FloatArray) -> FloatArray:
-        """Return (year,) of the row of sums."""
-        result = np.full(len(self.years), np.nan)
-        result[self._year[self._total]] = figures[self._total]
-        return result
-
-    def words(self, labels: Sequence[str] | None) -> ObjectArray | None:
-        """Return (zone, year) of a column of labels."""
-        if labels is None:
-            return None
-        result = np.full((len(self.zones), len(self.years)), "", dtype=object)
-        for row in self._rows.tolist():
-            result[self._zone[row], self._year[row]] = labels[row]
-        return result
-
-    def codes(self, codes: IntArray) -> IntArray:
-        """Return (zone, year) of a column of codes."""
-        result = np.zeros((len(self.zones), len(self.years)), dtype=np.int64)
-        result[self._zone[self._rows], self._year[self._rows]] = codes[self._rows]
-        return result
-
-    def total_codes(self, codes: IntArray) -> IntArray:
-        """Return (year,) of the codes of the row of sums."""
-        result = np.zeros(len(self.years), dtype=np.int64)
-        result[self._year[self._total]] = codes[self._total]
-        return result
-
-
-def _by_indicator(figures: Mapping[str, FloatArray], place: _Grid) -> tuple[dict[str, FloatArray], ...]:
-    levels: dict[str, FloatArray] = {}
-    changes: dict[str, FloatArray] = {}
-    totals: dict[str, FloatArray] = {}
-    total_changes: dict[str, FloatArray] = {}
-    for column, values in figures.items():
-        is_change = column.endswith("_change")
-        name = column.removesuffix("_change")
-        indicator = _LEVELS.get(name, name)
-        spread = place.spread(values)
-        if spread is not None:
-            (changes if is_change else levels)[indicator] = spread
-        (total_changes if is_change else totals)[indicator] = place.total(values)
-    return levels, changes, totals, total_changes
+def _price_bases(price: Words | None) -> tuple[list[str], IntArray | None]:
+    """Return the names of the price bases, the first for rows that state none, and the base of each row."""
+    names = list(dict.fromkeys(["", *(price.distinct if price else [])]))
+    if price is None:
+        return names, None
+    codes = np.array([names.index(word) for word in price.distinct], dtype=np.int64)[price.codes]
+    names = ["nominal" if word in {"nominal", "现价", "当年价"} else word for word in names]
+    return ["not stated", *names[1:]], codes
 
 
 def _product(level: FloatArray, money: FloatArray) -> FloatArray:

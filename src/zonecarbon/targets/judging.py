@@ -7,15 +7,23 @@ never judged. Verdicts come from :mod:`zonecarbon.kernels.target`; nothing is co
 
 Rounded judgement (GB/T 8170) rounds the measured value once to the digits of the limit as printed. A count of zones is
 not a measured value and is never rounded.
+
+Only the trend tests behind "some zones have peaked" take long enough to be cut into jobs for an executor: 65,536 zones
+each, whatever the number of workers. The rest of a check of a million zones is sums, which other workers do not make
+faster than memory gives them.
 """
 
 import math
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from zonecarbon._typing import FloatArray
+from zonecarbon._executing import in_order
+from zonecarbon._typing import BoolArray, FloatArray
 from zonecarbon.errors import Problem
 from zonecarbon.kernels import intensity, peak
 from zonecarbon.kernels import target as rules
@@ -39,11 +47,21 @@ from zonecarbon.targets.rates import judge_rate
 from zonecarbon.targets.result import Block, one_row
 from zonecarbon.targets.turning import turning_point
 
+_ZONES = 65_536  # in a job of trend tests
+
 
 def judge(
-    target: Target, evidence: Evidence, year: int | None, base_year: int | None, judgement: Judgement
+    target: Target,
+    evidence: Evidence,
+    year: int | None,
+    base_year: int | None,
+    judgement: Judgement,
+    executor: Executor | None = None,
 ) -> Block | None:
-    """Return the block of one target; None if it applies to no zone and another target of its class does."""
+    """Return the block of one target; None if it applies to no zone and another target of its class does.
+
+    ``executor`` does the trend tests of more than 65,536 zones, with the same answer to the bit.
+    """
     base = base_year if base_year is not None else target.base_year
     when = _when(target, evidence, year)
     if (not target.judged and target.statistic in {"project", "status"}) or target.role == "direction":
@@ -53,7 +71,7 @@ def judge(
     mismatch = _basis_mismatch(target, evidence)
     if mismatch is not None:
         return one_row(target, when, base, reason=mismatch)
-    judges = {
+    judges: dict[str, Callable[..., Block | None]] = {
         "aggregate": _aggregate,
         "level": _aggregate,
         "share_of_zones": _share,
@@ -61,7 +79,7 @@ def judge(
         "annual_rate": judge_rate,
         "annual_change": judge_rate,
         "change_vs_base": judge_rate,
-        "status": _peaks,
+        "status": partial(_peaks, executor=executor),
     }
     if target.statistic not in judges:
         return one_row(target, when, base, reason=not_judged(target))
@@ -79,9 +97,9 @@ def _when(target: Target, evidence: Evidence, year: int | None) -> int | None:
     if year is not None:
         return year
     years: list[int] = evidence.years.tolist()
-    earlier = [y for y in years if target.year is None or y <= target.year]
-    told = [y for y in earlier if _is_told(target, evidence, evidence.years.tolist().index(y))]
-    return told[-1] if told else earlier[-1] if earlier else None
+    earlier = [at for at, own in enumerate(years) if target.year is None or own <= target.year]
+    told = next((at for at in reversed(earlier) if _is_told(target, evidence, at)), None)
+    return years[told] if told is not None else years[earlier[-1]] if earlier else None
 
 
 def _is_told(target: Target, evidence: Evidence, at: int) -> bool:
@@ -281,13 +299,19 @@ def _applies(target: Target, evidence: Evidence, at: int, base: int | None) -> A
     return np.where(np.isnan(level), -1, inside)
 
 
-def _peaks(target: Target, evidence: Evidence, when: int, base: int | None, judgement: Judgement) -> Block:
+def _peaks(
+    target: Target,
+    evidence: Evidence,
+    when: int,
+    base: int | None,
+    judgement: Judgement,
+    executor: Executor | None = None,
+) -> Block:
     """Judge ``some zones have peaked``: met with one; missed only if every zone is known not to have."""
     if target.indicator != "co2_peak" or evidence.co2 is None:
         return one_row(target, when, base, reason=Problem("reason.no_indicator", {"indicator": target.indicator}))
     span = evidence.years <= when
-    found = peak.judge(evidence.co2[:, span])
-    status = np.array(found.status)
+    status = np.concatenate([*in_order(executor, peak_status, _zone_jobs(evidence.co2, span))])
     status[evidence.broken(span)] = peak.INSUFFICIENT
     peaked = int((status == peak.PEAKED).sum())
     open_ = int((status == peak.INSUFFICIENT).sum())
@@ -307,3 +331,14 @@ def _peaks(target: Target, evidence: Evidence, when: int, base: int | None, judg
         reason=reason,
         notes=(Problem("note.peaks", counts),),
     )
+
+
+def _zone_jobs(co2: FloatArray, span: BoolArray) -> Iterator[tuple[FloatArray]]:
+    """Yield the CO2 of 65,536 zones at a time, in the years of ``span``."""
+    for start in range(0, max(1, len(co2)), _ZONES):
+        yield (co2[start : start + _ZONES, span],)
+
+
+def peak_status(co2: FloatArray) -> rules.CodeArray:
+    """Return the status of some zones (zone, year): the job of a worker."""
+    return np.array(peak.judge(co2).status)

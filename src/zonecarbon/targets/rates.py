@@ -6,10 +6,11 @@ rate of CO2, the share that is the grid factor's is told apart where the data ye
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
-from zonecarbon._typing import FloatArray, IntArray
+from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.errors import Problem
 from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import intensity
@@ -118,9 +119,15 @@ def _over_the_known(evidence: Evidence, indicator: str, start: int, end: int) ->
     pair = evidence.sums(indicator)
     if pair is None:
         return math.nan
-    known = ~np.isnan(pair[0][:, [start, end]] + pair[1][:, [start, end]]).any(axis=1)
+    known = _known_in_both(pair, start, end)
     first, last = (rules.aggregate(pair[0][known, at], pair[1][known, at]).value for at in (start, end))
     return float(last / first) if known.any() and float(first) > 0 else math.nan
+
+
+def _known_in_both(pair: tuple[FloatArray, FloatArray], start: int, end: int) -> BoolArray:
+    """Return the zones of which numerator and denominator are known in two years."""
+    unknown: BoolArray = np.logical_or.reduce([np.isnan(array[:, at]) for array in pair for at in (start, end)])
+    return ~unknown
 
 
 def _printed_change(
@@ -168,10 +175,11 @@ def _grid_note(target: Target, evidence: Evidence, years: tuple[int, int]) -> li
     if seen.get(base) == seen.get(when) or pair is None:
         return [note]
     start, at = evidence.at(base) or 0, evidence.at(when) or 0
-    fixed = account.co2_at_factors_of(base)[:, at]
-    known = ~np.isnan(pair[0][:, [start, at]] + pair[1][:, [start, at]] + fixed[:, None]).any(axis=1)
+    fixed = account.co2_at_factors_of(base, when)[:, 0]
+    known = _known_in_both(pair, start, at) & ~np.isnan(fixed)
     sides = (pair[0][:, start], pair[1][:, start]), (pair[0][:, at], pair[1][:, at]), (fixed, pair[1][:, at])
-    first, last, own = (float(rules.aggregate(top[known], money[known]).value) for top, money in sides)
+    picked: Any = slice(None) if known.all() else known  # a copy of all zones costs more than their sum
+    first, last, own = (float(rules.aggregate(top[picked], money[picked]).value) for top, money in sides)
     if not (known.any() and first > 0 and last > 0 and own > 0):
         return [note]
     whole = float(intensity.reduction_rate(first, last, when - base))

@@ -1,0 +1,198 @@
+"""Accounts of zones in parts, checked as one.
+
+Decided here: of each account only what a target needs is kept, by zone and year: energy, CO2, value added, printed
+figures, labels, the electricity supplied directly, and CO2 at the grid factors of the base years. Quantities by
+carrier, which are what does not fit into memory, are let go before the next part comes. The verdicts are those of one
+account of all zones.
+
+Parts have to be made alike: one method, one basis, units of printed figures that agree, every zone once. Years may
+differ; a year that a part does not have is not known there.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zonecarbon._executing import in_order
+from zonecarbon._table import Provenance, hash_arrays
+from zonecarbon._typing import FloatArray, IntArray, ObjectArray
+from zonecarbon.accounting import Account
+from zonecarbon.activity import Flow
+from zonecarbon.errors import InputError
+from zonecarbon.records import Method
+from zonecarbon.targets.evidence import Evidence, from_account
+from zonecarbon.targets.remains import Labels, Remains, Vintages
+
+_SHOWN = 10
+
+
+def from_parts(accounts: Iterable[Account], base_years: Iterable[int], executor: Executor | None = None) -> Evidence:
+    """Return the evidence of accounts that each have some of the zones; they are taken one after another.
+
+    Raises
+    ------
+    InputError
+        If a part is no account, parts were not made alike, or a zone is in two of them.
+    """
+    bases = tuple(sorted(set(base_years)))
+    parts: list[Evidence] = []
+    for part in in_order(executor, _remains_of, ((account, bases) for account in _checked(accounts))):
+        if parts:
+            _require_alike(parts[0], part)
+        parts.append(part)
+    if not parts:
+        raise InputError("check.source", got="nothing")
+    first = parts[0]
+    zones = np.concatenate([part.zones for part in parts])
+    _require_once(zones)
+    years = np.unique(np.concatenate([part.years for part in parts]))
+    spread = _Spread(parts, years)
+    remains = [part.account for part in parts if isinstance(part.account, Remains)]
+    names = list(dict.fromkeys(chain.from_iterable(part.levels for part in parts)))
+    return Evidence(
+        zones=zones,
+        years=years,
+        basis=first.basis,
+        levels={name: spread.figures([part.levels.get(name) for part in parts]) for name in names},
+        energy=spread.figures([part.energy for part in parts]),
+        co2=spread.figures([part.co2 for part in parts]),
+        value_added=spread.figures([part.value_added for part in parts]),
+        price=spread.codes([part.price for part in parts]),
+        price_names=first.price_names,
+        boundary=spread.words([part.boundary for part in parts]),
+        units=dict(chain.from_iterable(part.units.items() for part in parts)),
+        account=_joined(remains, spread, years),
+        provenance=_provenance(remains),
+    )
+
+
+def _checked(accounts: Iterable[Account]) -> Iterator[Account]:
+    for number, account in enumerate(accounts):
+        if not isinstance(account, Account):
+            raise InputError("parts.kind", got=type(account).__name__, n=number)
+        yield account
+        del account  # before the next one is made
+
+
+def _remains_of(account: Account, base_years: Sequence[int]) -> Evidence:
+    """Return the evidence of a part, without the account."""
+    electric = [at for at, flow in enumerate(account.flows) if flow.carrier == "electricity" and flow.use == "final"]
+    alike = len(set(account.coefficients.vintages.values())) <= 1
+    fixed = {
+        year: account.total("co2") if alike else account.co2_at_factors_of(year)
+        for year in base_years
+        if year in account.years
+    }
+    told = account.provenance
+    remains = Remains(
+        activity=Labels(account.activity.deflator, account.activity.coverage),
+        coefficients=Vintages(account.coefficients.vintages),
+        method=account.method,
+        basis=account.basis,
+        flows=tuple(account.flows[at] for at in electric),
+        quantity=account.quantity[:, :, electric].sum(axis=1, keepdims=True),
+        fixed=fixed,
+        choices=told.choices,
+        input_hash=told.input_hash,
+        warnings=told.warnings,
+    )
+    return replace(from_account(account), account=remains)
+
+
+def _require_alike(first: Any, other: Any) -> None:
+    one, two = first.account, other.account
+    pairs = {"method": (one.method, two.method), "basis": (one.basis, two.basis)}
+    for indicator in first.units.keys() & other.units.keys():
+        pairs[f"unit of {indicator}"] = (first.units[indicator], other.units[indicator])
+    for name, (here, there) in pairs.items():
+        if here != there:
+            words = [value.name if isinstance(value, Method) else str(value) for value in (here, there)]
+            raise InputError("parts.choices", name=name, first=words[0], other=words[1])
+
+
+def _require_once(zones: ObjectArray) -> None:
+    names, counts = np.unique(zones.astype(str), return_counts=True)
+    if len(names) == len(zones):
+        return
+    raise InputError("parts.twice", zones=", ".join(names[counts > 1][:_SHOWN].tolist()))
+
+
+class _Spread:
+    """Puts arrays of the parts, each with its own years, under each other."""
+
+    def __init__(self, parts: Sequence[Evidence], years: IntArray) -> None:
+        self._sizes = [len(part.zones) for part in parts]
+        self._at = [np.searchsorted(years, part.years) for part in parts]
+        self._years = len(years)
+
+    def _filled(self, arrays: Sequence[NDArray[Any] | None], empty: Any, kind: Any) -> NDArray[Any]:
+        result = np.full((self._years, sum(self._sizes)), empty, dtype=kind).T
+        start = 0
+        for array, size, at in zip(arrays, self._sizes, self._at, strict=True):
+            if array is not None:
+                result[start : start + size, at] = array
+            start += size
+        return result
+
+    def figures(self, arrays: Sequence[FloatArray | None]) -> FloatArray:
+        """Return (zone, year) of figures, NaN where a part has none."""
+        return self._filled(arrays, np.nan, np.float64)
+
+    def codes(self, arrays: Sequence[IntArray | None]) -> IntArray | None:
+        """Return (zone, year) of codes, 0 where a part has none; None if no part has any."""
+        return None if all(array is None for array in arrays) else self._filled(arrays, 0, np.int64)
+
+    def words(self, arrays: Sequence[ObjectArray | None]) -> ObjectArray | None:
+        """Return (zone, year) of labels, empty where a part has none; None if no part has any."""
+        return None if all(array is None for array in arrays) else self._filled(arrays, "", object)
+
+
+def _joined(parts: Sequence[Remains], spread: _Spread, years: IntArray) -> Remains:
+    """Return what remains of all parts together."""
+    flows = tuple(dict.fromkeys(chain.from_iterable(part.flows for part in parts)))
+    used = [spread.figures([_used(part, flow) for part in parts]) for flow in flows]
+    nothing = spread.figures([None] * len(parts))
+    seen: dict[int, set[int]] = {}
+    for part in parts:
+        for year, data_years in part.coefficients.vintages.items():
+            seen.setdefault(year, set()).update(data_years)
+    return replace(
+        parts[0],
+        activity=Labels(
+            spread.words([part.activity.deflator for part in parts]),
+            spread.words([part.activity.coverage for part in parts]),
+        ),
+        years=years,
+        coefficients=Vintages({year: tuple(sorted(seen[year])) for year in sorted(seen)}),
+        flows=flows,
+        quantity=np.stack(used, axis=1)[:, np.newaxis] if used else nothing[:, np.newaxis, np.newaxis][:, :, :0],
+        fixed={
+            year: spread.figures([part.fixed.get(year) for part in parts])
+            for year in sorted({year for part in parts for year in part.fixed})
+        },
+    )
+
+
+def _used(part: Remains, flow: Flow) -> FloatArray:
+    """Return the quantity of a flow (zone, year); 0 in a part that has no such flow."""
+    if flow in part.flows:
+        return np.asarray(part.quantity[:, 0, part.flows.index(flow)])
+    return np.zeros((part.quantity.shape[0], part.quantity.shape[-1]))
+
+
+def _provenance(parts: Sequence[Remains]) -> Provenance:
+    """Return the choices of all parts: lists and tables joined, and one hash of all inputs."""
+    choices = dict(parts[0].choices)
+    for name, told in choices.items():
+        others = [part.choices[name] for part in parts]
+        if isinstance(told, list):
+            choices[name] = list({repr(item): item for item in chain.from_iterable(others)}.values())
+        elif isinstance(told, dict) and name != "method":
+            choices[name] = dict(chain.from_iterable(other.items() for other in others))
+    warnings = {problem.text(): problem for part in parts for problem in part.warnings}
+    return Provenance(choices, hash_arrays([part.input_hash for part in parts]), tuple(warnings.values()))
