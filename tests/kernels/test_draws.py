@@ -13,6 +13,7 @@ from zonecarbon._typing import FloatArray, IntArray
 from zonecarbon.kernels.draws import (
     Histogram,
     Sizes,
+    bins_of,
     density_slope,
     sorted_quantiles,
     variance_of_sums,
@@ -61,7 +62,7 @@ def test_the_slope_of_quantiles_is_one_over_the_density() -> None:
 
 
 def filled(values: FloatArray, first: int = 4096) -> Histogram:
-    histogram = Histogram(values[:, :first])
+    histogram = Histogram(bins_of(values[:, :first]))
     histogram.add(values)
     return histogram
 
@@ -117,9 +118,9 @@ def test_unknown_rows_are_unknown_and_disturb_no_others() -> None:
 
 def test_merging_is_adding() -> None:
     values = np.random.default_rng(7).standard_normal((2, 30_000))
-    whole, parts = filled(values), Histogram(values[:, :4096])
+    whole, parts = filled(values), Histogram(bins_of(values[:, :4096]))
     for start in (0, 7_000, 20_000):
-        part = parts.empty()
+        part = Histogram(parts.bins)
         part.add(values[:, start : {0: 7_000, 7_000: 20_000, 20_000: 30_000}[start]])
         parts.merge(part)
     assert_array_equal(parts.counts, whole.counts)

@@ -22,7 +22,7 @@ from zonecarbon.activity import Activity, Flow
 from zonecarbon.activity.lines import count_lines, zones_for
 from zonecarbon.catalog import Catalog
 from zonecarbon.errors import InputError, Problem
-from zonecarbon.kernels.emission import Tables, sum_flows
+from zonecarbon.kernels.emission import Tables, sum_flows, sum_tables
 from zonecarbon.records import Method
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ class Account(Table):
     warnings: tuple[Problem, ...] = field(default=(), repr=False)
     catalog: Catalog | None = field(default=None, repr=False)
     kept: Totals | None = field(default=None, repr=False)
-    _ready: "tuple[Tables | None, IntArray | None] | None" = field(default=None, init=False, repr=False)
+    _ready: dict[tuple[str, ...], tuple[Tables | None, IntArray | None]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     # -- labels ----------------------------------------------------------------------------------------------------
 
@@ -177,6 +179,10 @@ class Account(Table):
             return self._money(by)
         if self.kept is not None and by == ("zone", "year") and what in {"energy", "co2"}:
             return np.asarray(getattr(self.kept, what).copy(order="K"))
+        if by == ("zone", "year"):
+            tables, group = self.tables(what)
+            if tables is not None:
+                return self._known(sum_tables(self.quantity_of_zones, tables, group)[0], slice(None))
         coefficient, group = self._table(what)
         if flow_axes:
             parts = [self._sum(_only(coefficient, rows), group, by) for rows in self._members(flow_axes[0])]
@@ -263,25 +269,28 @@ class Account(Table):
         spread = None if group is None else np.repeat(group, n_sectors)
         return self._known(sum_flows(rows, coefficient, spread).reshape(n_zones, n_sectors, n_years), years)
 
-    def tables_of_both(self) -> tuple[Tables | None, IntArray | None]:
-        """Return the coefficients of energy and CO2 for one kernel, and the group of each zone.
+    def tables(self, *whats: str) -> tuple[Tables | None, IntArray | None]:
+        """Return coefficients of energy, CO2 or biogenic CO2 for one kernel, and the group of each zone.
 
-        No groups where all zones are of one; no tables if the two sums are not over the same flows.
+        No groups where all zones are of one; no tables if the sums are not over all flows.
         """
-        if self._ready is None:  # made once; two threads at the same time make the same
-            object.__setattr__(self, "_ready", self._make_ready())
-        assert self._ready is not None
-        return self._ready
+        if whats not in self._ready:  # made once; two threads at the same time make the same
+            self._ready[whats] = self._make_tables(whats)
+        return self._ready[whats]
 
-    def _make_ready(self) -> tuple[Tables | None, IntArray | None]:
-        (energy, _), (co2, group) = self._table("energy"), self._table("co2")
-        if group is None or len(co2) == 1:
-            co2, group = co2.reshape(co2.shape[-2:]), None
-        if any(self._live(table)[0] is not self.quantity for table in (energy, co2)):
+    def _make_tables(self, whats: tuple[str, ...]) -> tuple[Tables | None, IntArray | None]:
+        given = [self._table(what) for what in whats]
+        if any(self._live(table)[0] is not self.quantity for table, _ in given):
             return None, None
-        both = np.stack(np.broadcast_arrays(energy, co2), axis=-3)
-        shape = self.quantity.shape if self.quantity.shape[1] > 1 else (len(self.zones), *self.quantity.shape[2:])
-        return Tables(both, group is not None, shape), group
+        group = next((own for table, own in given if own is not None and len(table) > 1), None)
+        same = [table[0] if own is not None and group is None else table for table, own in given]
+        sums = np.stack(np.broadcast_arrays(*same), axis=-3)
+        return Tables(sums, group is not None, self.quantity_of_zones.shape), group
+
+    @property
+    def quantity_of_zones(self) -> FloatArray:
+        """The quantities as kernels take them: (zone, flow, year) where energy is not split by sector."""
+        return self.quantity[:, 0] if self.quantity.shape[1] == 1 else self.quantity
 
     def _live(self, coefficient: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Leave out flows that count nothing here, if their quantity is not known: it does not matter then."""
@@ -336,8 +345,10 @@ class Account(Table):
         table = coefficient if group is None else coefficient[group[zones]][:, None]
         quantity = self.quantity[zones][..., span]
         result = np.multiply(quantity, table)
-        result[(quantity == 0) & np.isnan(result)] = 0.0
-        result[..., :, :][np.broadcast_to(table == 0, result.shape)] = 0.0
+        if not np.isfinite(coefficient).all():
+            result[(quantity == 0) & np.isnan(result)] = 0.0
+        if (coefficient == 0).any():
+            result[np.broadcast_to(table == 0, result.shape)] = 0.0
         if (unknown := self.unknown()) is not None:  # a zone-year without any row: not even what has no factor is 0
             result[np.isnan(quantity) & unknown[zones][:, None, None, span]] = np.nan
         return frozen(result)

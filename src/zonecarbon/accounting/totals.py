@@ -70,8 +70,8 @@ def _made(
     result = np.empty((shape[0], n_years, n_zones)).transpose(0, 2, 1) if out is None else out
     if result.shape != shape or result.dtype != np.float64:
         raise InputError("totals.out", want=shape, got=f"{result.dtype} {result.shape}")
-    tables, groups = account.tables_of_both()
-    quantity = account.quantity[:, 0] if account.quantity.shape[1] == 1 else account.quantity
+    tables, groups = account.tables("energy", "co2")
+    quantity = account.quantity_of_zones
     if tables is None:  # a flow that does not count and is not known has to be left out of one sum alone
         result[0], result[1] = account.total("energy"), account.total("co2")
         for total, level in zip(result[:2], result[2:], strict=False):

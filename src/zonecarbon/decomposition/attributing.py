@@ -4,23 +4,33 @@ Decided here: LMDI-I is the default because its effects add up over zones, secto
 their share in the aggregate whose change is explained, so the effects of zones do not add up to those of the portfolio.
 Both leave no residual. An aggregate that is zero in one year has no shares: LMDI-I is used for it, which is the limit.
 It is also used where all cells of an aggregate come or go: none has a weight, and LMDI-II need not have a limit.
+
+A pass can be shared out: a job is some zones, as many as the size of the data says, so that the figures have the same
+bits with any number of workers and without any. Measured (ten sectors, two carriers, base to end): 10,000 zones take
+30 ms and are one job; of 200,000 zones two threads do the pass in 0.67 of the time. To processes the quantities must be
+sent, which takes longer than the pass.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zonecarbon._executing import in_order
 from zonecarbon._table import frozen
 from zonecarbon._typing import BoolArray, FloatArray
-from zonecarbon.decomposition.cells import Cells, Part, grouped
+from zonecarbon.decomposition.cells import FEW_YEARS, Cells, Part, grouped
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels import lmdi
 from zonecarbon.kernels.lmdi import log_mean
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
 Weights = Literal["I", "II"]
 NOT_ATTRIBUTED = "not_attributed"
+_JOB = 1_000_000  # cells times years of a job
 
 
 class Attribution(NamedTuple):
@@ -31,7 +41,13 @@ class Attribution(NamedTuple):
 
 
 def attribute(
-    cells: Cells, level: str, weights: Weights = "I", *, split: bool = False, separate: bool = False
+    cells: Cells,
+    level: str,
+    weights: Weights = "I",
+    *,
+    split: bool = False,
+    separate: bool = False,
+    executor: "Executor | None" = None,
 ) -> Attribution:
     """Return the effects of every factor on the aggregates of a level, in additive form.
 
@@ -41,6 +57,8 @@ def attribute(
         Whether the cells of a sector are kept apart.
     separate
         Whether the change of cells without a limit is a factor of its own, the last.
+    executor
+        Where jobs of zones are done; None: here.
 
     Raises
     ------
@@ -48,62 +66,99 @@ def attribute(
         If there are cells without a limit, all in one error, unless they are to be separate.
     """
     factors = cells.factors(level)
+    totals = aggregates(cells, level) if weights == "II" else None
+    found = _pass(cells, level, totals, split, executor)
+    if totals is not None:
+        # all cells of an aggregate come or go: none has a weight
+        turned = totals.has_shares & (spread(cells, level, found.weight) == 0.0)
+        if turned.any():
+            totals = totals.without(turned)
+            found = _pass(cells, level, totals, split, executor)
+        scale = _scale(cells, level, totals, found.weight)
+        found.effect[...] *= scale[:, :, None, :, None] if split else scale[..., None]
+    if separate:
+        both = np.concatenate([found.effect, found.apart[..., None]], axis=-1)
+        return Attribution(frozen(both), (*factors, NOT_ATTRIBUTED))
+    if found.problems:
+        raise InputError(found.problems)
+    return Attribution(frozen(found.effect), factors)
+
+
+class _Sums(NamedTuple):
+    """What the cells of some zones come to.
+
+    ``effect`` (zone, sector, [cell], period, factor), ``apart`` without the factor, ``weight`` (zone, sector, period),
+    and why cells have no limit.
+    """
+
+    effect: FloatArray
+    apart: FloatArray
+    weight: FloatArray
+    problems: list[Problem]
+
+
+def _pass(cells: Cells, level: str, totals: "Aggregates | None", split: bool, executor: "Executor | None") -> _Sums:
+    """Add up what the cells come to, job by job."""
+    n_zones, n_sectors, n_cells = cells.shape
+    size = max(1, _JOB // max(1, n_sectors * n_cells * len(cells.years)))
+    if executor is None or n_zones <= size:
+        return _sum_zones(cells, level, totals, split)
+    spans = [slice(begin, min(begin + size, n_zones)) for begin in range(0, n_zones, size)]
+    jobs = ((cells.part(rows), level, None if totals is None else totals.part(rows), split) for rows in spans)
+    result = _empty(cells, level, split)
+    for rows, found in zip(spans, in_order(executor, _sum_zones, jobs), strict=True):
+        result.effect[rows], result.apart[rows], result.weight[rows] = found[:3]
+        result.problems.extend(found.problems)
+    return result
+
+
+def _empty(cells: Cells, level: str, split: bool) -> _Sums:
     n_zones, n_sectors, n_cells = cells.shape
     periods = len(cells.years) - 1
     shape = (n_zones, n_sectors, n_cells, periods) if split else (n_zones, n_sectors, periods)
-    effect = np.zeros((*shape, len(factors)))
-    apart, weight = np.zeros(shape), np.zeros((n_zones, n_sectors, periods))
-    totals = aggregates(cells, level) if weights == "II" else None
-    problems = _pass(cells, level, totals, effect, apart, weight, split=split)
-    if totals is not None:
-        # all cells of an aggregate come or go: none has a weight
-        turned = totals.has_shares & (spread(cells, level, weight) == 0.0)
-        if turned.any():
-            totals = totals.without(turned)
-            effect[...], apart[...], weight[...] = 0.0, 0.0, 0.0
-            problems = _pass(cells, level, totals, effect, apart, weight, split=split)
-        scale = _scale(cells, level, totals, weight)
-        effect *= scale[:, :, None, :, None] if split else scale[..., None]
-    if separate:
-        return Attribution(frozen(np.concatenate([effect, apart[..., None]], axis=-1)), (*factors, NOT_ATTRIBUTED))
-    if problems:
-        raise InputError(problems)
-    return Attribution(frozen(effect), factors)
+    weight = np.zeros((n_zones, n_sectors, periods))
+    return _Sums(np.zeros((*shape, len(cells.factors(level)))), np.zeros(shape), weight, [])
 
 
-def _pass(
-    cells: Cells,
-    level: str,
-    totals: "Aggregates | None",
-    effect: FloatArray,
-    apart: FloatArray,
-    weight: FloatArray,
-    *,
-    split: bool,
-) -> list[Problem]:
-    """Add up what the cells come to, block by block, and return what has no limit."""
-    factors = cells.factors(level)
-    problems: list[Problem] = []
-    group, labels = cells.groups(cells.default_by())
+def _sum_zones(cells: Cells, level: str, totals: "Aggregates | None", split: bool) -> _Sums:
+    """Return what the cells of a job come to, block by block."""
+    result, factors = _empty(cells, level, split), cells.factors(level)
+    labels: Sequence[NDArray[Any]] | None = None
     for rows, parts in cells.blocks(level):
-        own = None if totals is None else tuple(array[rows, :, None] for array in totals[:2])
+        own = None if totals is None else totals.part(rows)
+        effect = np.moveaxis(result.effect[rows], -1, 0)
+        block = np.zeros(effect.shape)
         for part in parts:
-            found = _of_part(part, 3 if split else 2, own)
-            at = (rows, slice(None), slice(part.first, part.first + found.effect.shape[2])) if split else (rows,)
-            for name, column in zip(part.identity.factors, np.moveaxis(found.effect, -1, 0), strict=True):
-                effect[(*at, ..., factors.index(name))] += column
-            apart[at] += found.apart
-            weight[rows] += found.weight.sum(axis=2) if split else found.weight
-            for place in found.undefined.tolist():
-                at_group = int(group[rows.start + place[0], place[1]])
-                problems.append(_problem(cells, part, [str(label[at_group]) for label in labels.values()], place))
-    return problems
+            for span, found in _of_part(part, 3 if split else 2, own):
+                end = part.first + found.effect.shape[2]
+                at = (slice(None), slice(part.first, end), span) if split else (slice(None), span)
+                for number, name in enumerate(part.identity.factors):
+                    block[(factors.index(name), slice(None), *at)] += found.effect[..., number]
+                if totals is not None:
+                    result.weight[rows, :, span] += found.weight.sum(axis=2) if split else found.weight
+                if not len(found.undefined):
+                    continue
+                result.apart[(rows, *at)] += found.apart
+                group, named = cells.groups(cells.default_by())
+                labels = list(named.values()) if labels is None else labels
+                for zone, sector, cell, period in found.undefined.tolist():
+                    at_group = int(group[rows.start + zone, sector])
+                    place = zone, sector, cell, span.start + period
+                    result.problems.append(_problem(cells, part, [str(label[at_group]) for label in labels], place))
+        effect[...] = block
+    return result
 
 
-def _of_part(part: Part, keep: int, totals: tuple[FloatArray, ...] | None) -> lmdi.Effects:
-    start, end = ([array[..., span] for array in part.variables] for span in (slice(None, -1), slice(1, None)))
-    ends = None if totals is None else (totals[0], totals[1])
-    return lmdi.effects(start, end, part.identity.exponents, keep=keep, totals=ends)
+def _of_part(part: Part, keep: int, totals: "Aggregates | None") -> Iterator[tuple[slice, lmdi.Effects]]:
+    """Yield periods and their effects: few years, which lie one after another in memory, period by period."""
+    n_periods = max(array.shape[-1] for array in part.variables) - 1
+    step = 1 if n_periods + 1 < FEW_YEARS else max(1, n_periods)
+    for first in range(0, n_periods, step):
+        span = slice(first, first + step)
+        start = [array[..., span] for array in part.variables]
+        end = [array[..., first + 1 : first + step + 1] for array in part.variables]
+        ends = None if totals is None else (totals.first[:, :, None, span], totals.last[:, :, None, span])
+        yield span, lmdi.effects(start, end, part.identity.exponents, keep=keep, totals=ends)
 
 
 class Aggregates(NamedTuple):
@@ -115,6 +170,10 @@ class Aggregates(NamedTuple):
     first: FloatArray
     last: FloatArray
     has_shares: BoolArray
+
+    def part(self, rows: slice) -> "Aggregates":
+        """Return those of some zones."""
+        return Aggregates(self.first[rows], self.last[rows], self.has_shares[rows])
 
     def without(self, some: BoolArray) -> "Aggregates":
         """Return the aggregates with no shares in some more places."""

@@ -3,7 +3,8 @@
 Decided here: a source of cells hands out blocks of zones, each in a few *parts*, that is kinds of cells that follow the
 same identity (fuels, the grid's electricity, processes). A part is a handful of arrays (zone, sector, cell, year), the
 variables, which broadcast: a zone's value added is one number for all its sectors and carriers. Whatever is computed
-runs over these blocks, so that memory does not grow with the number of zones.
+runs over these blocks, so that memory does not grow with the number of zones. In memory each of a few years is one
+piece (:func:`room`), because years are divided by each other: 10,000 zones take half as long as with the years inside.
 
 Whose change is explained is the *level*: the ``portfolio`` of all zones, each ``zone``, or each ``sector`` of a zone.
 It decides which factors there are (the portfolio alone has a structure between its zones) and, under LMDI-II, the
@@ -14,7 +15,7 @@ level above its cells. Where the parts of that change are shown is another quest
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from zonecarbon.decomposition.identity import Identity
 from zonecarbon.errors import Problem
 
 _SHOWN = 20
+FEW_YEARS = 8  # from so many on the kernel divides a table of years as one row
 LEVELS = ("portfolio", "zone", "sector")
 
 
@@ -87,6 +89,10 @@ class Cells:
     @abstractmethod
     def blocks(self, level: str) -> Iterator[tuple[slice, list[Part]]]:
         """Return the parts, block of zones by block of zones."""
+
+    @abstractmethod
+    def part(self, rows: slice) -> Self:
+        """Return some zones, with nothing of the others: what a worker is sent."""
 
     @abstractmethod
     def keys(self, level: str) -> tuple[str, ...]:
@@ -155,6 +161,13 @@ ORDER = (
     "not_attributed",
 )
 """The factors of an account, in the order in which they are shown."""
+
+
+def room(shape: tuple[int, ...]) -> FloatArray:
+    """Return memory for (zone, sector, cell, year): few years one after another, many as a table for each cell."""
+    if shape[-1] >= FEW_YEARS:
+        return np.empty(shape)
+    return np.empty((shape[-1], *shape[:-1])).transpose(*range(1, len(shape)), 0)
 
 
 def grouped(array: FloatArray, group: IntArray, count: int) -> FloatArray:

@@ -16,6 +16,7 @@ from zonecarbon._typing import BoolArray, IntArray
 from zonecarbon.accounting import Account
 from zonecarbon.activity.model import NO_PRICE
 from zonecarbon.decomposition.cells import listed
+from zonecarbon.decomposition.traits import positions
 from zonecarbon.errors import InputError, Problem
 
 TWO_PRICES = -2
@@ -55,7 +56,7 @@ def comparable(account: Account, years: Sequence[int]) -> Comparable:
     InputError
         If value added of some zones is known and none of it is usable, or a year is not in the account.
     """
-    at = [account.activity.year_index(int(year)) for year in years]
+    at = positions(account, years).tolist()
     price = price_over(account, at)
     refuse_all(price)
     usable = np.asarray(price >= NO_PRICE)
@@ -76,6 +77,8 @@ def price_over(account: Account, at: Sequence[int]) -> IntArray:
 
 def real_prices(price: IntArray) -> list[int]:
     """Return the distinct price years among codes of :func:`price_over`."""
+    if price.size and price.min() == price.max():  # most often; a sort of a million zones is not
+        return [int(price[0])] if price[0] > 0 else []
     return [int(year) for year in np.unique(price[price > 0])]
 
 

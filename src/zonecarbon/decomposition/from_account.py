@@ -5,6 +5,7 @@ standard coal that changes) is found before anything is computed and travels wit
 """
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from zonecarbon.decomposition.variables import SHORT, VARIABLES, finest, level_o
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels.target import EQUALITY
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
 UNITS: Mapping[str, str] = {
     "co2": "tCO2",
     "energy": "tce",
@@ -34,7 +38,14 @@ UNKNOWN: Mapping[str, str] = {
 
 
 def cells_of(
-    account: Account, of: str, years: Sequence[int], *, identity: str | None, leave_out: bool, zeros: float
+    account: Account,
+    of: str,
+    years: Sequence[int],
+    *,
+    identity: str | None,
+    leave_out: bool,
+    zeros: float,
+    executor: "Executor | None" = None,
 ) -> AccountCells:
     """Return the cells of an account over some years; see :func:`zonecarbon.decompose`.
 
@@ -51,7 +62,8 @@ def cells_of(
     traits = find_traits(account, years)
     money = np.where(prices.usable[:, None], traits.money, np.nan)
     at = positions(account, years)
-    levels = {"value_added": money, **{what: account.total(what)[:, at] for what in ("energy", "co2")}}
+    totals_of = account.totals(executor)
+    levels = {"value_added": money, "energy": totals_of.energy[:, at], "co2": totals_of.co2[:, at]}
     known = ~np.any([np.isnan(levels[what]).any(axis=1) for what in wanted], axis=0)
     lacking = traits.lacking & ("value_added" in wanted)
     sectors, whole, warnings = account.sectors, traits.reported | lacking, list(prices.warnings)
@@ -93,6 +105,8 @@ def cells_of(
         whole=whole,
         reported=traits.reported,
         included=included,
+        all_whole=bool(whole.all()),
+        any_reported=bool(traits.reported.any()),
         zeros=zeros,
         own=own,
         totals=totals,

@@ -17,8 +17,9 @@ Decided here:
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,9 @@ from numpy.typing import NDArray
 from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.activity import Flow
-from zonecarbon.decomposition.cells import Cells, Part
+from zonecarbon.decomposition.cells import Cells, Part, room
 from zonecarbon.decomposition.identity import Identity, make_identity
-from zonecarbon.decomposition.traits import positions, used, zone_blocks
+from zonecarbon.decomposition.traits import part_of, positions, used, zone_blocks
 from zonecarbon.decomposition.variables import SHORT, finest, level_of, stem
 from zonecarbon.errors import InputError
 from zonecarbon.kernels.target import EQUALITY
@@ -92,6 +93,8 @@ class AccountCells(Cells):
         (zone,): taken as a whole, without sectors.
     reported
         (zone,): known by its total in one of the years at least.
+    all_whole, any_reported
+        Whether all zones are taken as a whole, and whether any is known by its total, the zones of other parts too.
     included
         (zone,): part of the portfolio.
     moved
@@ -112,6 +115,8 @@ class AccountCells(Cells):
     whole: BoolArray
     reported: BoolArray
     included: BoolArray
+    all_whole: bool
+    any_reported: bool
     moved: tuple[str, ...] = ()
     zeros: float = 0.0
     own: Identity | None = None
@@ -129,7 +134,7 @@ class AccountCells(Cells):
         is_split = self.of.startswith("co2") if self.own is None else finest(self.own) == "carrier"
         if not is_split:
             return [""]
-        return [*(pool.label for pool in self.pools), *(["reported"] if self.reported.any() else [])]
+        return [*(pool.label for pool in self.pools), *(["reported"] if self.any_reported else [])]
 
     @property
     def is_ratio(self) -> bool:
@@ -148,6 +153,18 @@ class AccountCells(Cells):
         under = next(name for name, power in self.own.whole.items() if power < 0)
         end = level_of(stem(under), finest(self.own)) if under in SHORT else under.rsplit("_", 1)[1]
         return {"total": "portfolio", "zone": "zone"}.get(end, "sector")
+
+    def part(self, rows: slice) -> Self:
+        """Return some zones."""
+        return replace(
+            self,
+            warnings=(),
+            account=part_of(self.account, rows),
+            money=self.money[rows],
+            whole=self.whole[rows],
+            reported=self.reported[rows],
+            included=self.included[rows],
+        )
 
     def keys(self, level: str) -> tuple[str, ...]:
         """Return the labels that tell the aggregates of a level apart."""
@@ -186,37 +203,19 @@ class AccountCells(Cells):
             chain = chain[:-1]
         kinds = dict.fromkeys(pool.kind for pool in self.pools)
         if "energy" in self.of:
-            return {"energy": self._chained([*chain, *(["energy_constant"] if self.moved else []), "energy_sector"])}
+            middle = ["energy_constant"] if self.moved else []
+            return {"energy": _chained(self.of, (*chain, *middle, "energy_sector"))}
         ends = {
-            "fuel": ["energy_sector", "energy_carrier", "co2_carrier"],
-            "grid": ["energy_sector", "energy_carrier", "co2_carrier"],
-            "process": ["co2_carrier"],
-            "reported": ["energy_sector", "co2_carrier"],
+            "fuel": ("energy_sector", "energy_carrier", "co2_carrier"),
+            "grid": ("energy_sector", "energy_carrier", "co2_carrier"),
+            "process": ("co2_carrier",),
+            "reported": ("energy_sector", "co2_carrier"),
         }
-        wanted = [*kinds, *(["reported"] if self.reported.any() else [])]
-        return {kind: self._chained([*chain, *ends[kind]], kind) for kind in wanted}
+        wanted = [*kinds, *(["reported"] if self.any_reported else [])]
+        return {kind: _chained(self.of, (*chain, *ends[kind]), kind) for kind in wanted}
 
     def _has_sectors(self) -> bool:
-        return len(self.sectors) > 1 and not self.whole.all()
-
-    def _chained(self, chain: Sequence[str], kind: str = "") -> Identity:
-        """Return the identity of a chain of variables, each related to the one before."""
-        names = dict(_NAMES)
-        for money in ("value_added_zone", "value_added_sector", "value_added_total"):
-            names[money, "energy_sector"] = "energy_intensity"
-            names[money, "co2_carrier"] = "process_intensity"
-            names[money, "energy_constant"] = "energy_intensity"
-        names["energy_constant", "energy_sector"] = "coefficient"
-        names["energy_sector", "energy_carrier"] = "carrier_mix"
-        names["energy_carrier", "co2_carrier"] = "grid_factor" if kind == "grid" else "emission_factor"
-        names["energy_sector", "co2_carrier"] = "co2_per_energy"
-        steps = list(zip(["", *chain[:-1]], chain, strict=True))
-        left = self.of
-        if self.of.endswith("_intensity"):
-            left, steps = f"{chain[-1]}/{chain[0]}", steps[1:]
-        factors = [(names[step], {step[1]: 1, step[0]: -1} if step[0] else {step[1]: 1}) for step in steps]
-        text = f"{left} = " + " * ".join(f"{over}/{under}" if under else over for under, over in steps)
-        return make_identity(text, left, factors)
+        return len(self.sectors) > 1 and not self.all_whole
 
     # -- arrays ----------------------------------------------------------------------------------------------------
 
@@ -227,17 +226,17 @@ class AccountCells(Cells):
             yield rows, self._parts(rows, identities, level)
 
     def _parts(self, rows: slice, identities: Mapping[str, Identity], level: str) -> list[Part]:
-        arrays = self._money(rows) | {name: total.reshape(1, 1, 1, -1) for name, total in self.totals.items()}
-        used_names = [name for identity in identities.values() for name in identity.variables]
+        names = list(dict.fromkeys(self._full(name) for own in identities.values() for name in own.variables))
+        arrays = {name: self.totals[name].reshape(1, 1, 1, -1) for name in names if name in self.totals}
+        if any(name in {"value_added_zone", "value_added_sector"} for name in names):
+            arrays |= self._money(rows)
         for what in ("energy", "co2"):
-            if not any(name.startswith(what) for name in used_names):
-                continue
-            cells = self._pooled(what, rows, self.years[0] if what == "energy" and self._is_constant() else None)
-            sector = cells.sum(axis=2, keepdims=True)
-            zone = sector.sum(axis=1, keepdims=True)
-            arrays |= {f"{what}_carrier": cells, f"{what}_sector": sector, f"{what}_zone": zone}
-        if self.moved and "energy" in self.of and self.own is None:
-            arrays["energy_constant"] = self._pooled("energy", rows, self.years[0]).sum(axis=2, keepdims=True)
+            wanted = [name for name in names if name.startswith(what) and name not in {*arrays, "energy_constant"}]
+            if wanted:
+                at_year = self.years[0] if what == "energy" and self._is_constant() else None
+                arrays |= _levels(what, self._pooled(what, rows, at_year), wanted)
+        if "energy_constant" in names:
+            arrays["energy_constant"] = _sum(self._pooled("energy", rows, self.years[0]), 2)
         if level == "portfolio" and not self.included[rows].all():
             arrays |= {name: self._within(own, rows) for name, own in arrays.items() if not name.endswith("_total")}
         if self.zeros:
@@ -245,10 +244,9 @@ class AccountCells(Cells):
         parts = []
         for kind, identity in identities.items():
             at = self._places(kind)
-            if kind == "reported" and not self.reported[rows].any():
-                continue
-            own = {name: array[:, :, at] if name.endswith("_carrier") else array for name, array in arrays.items()}
-            parts.append(Part(identity, [own[self._full(name)] for name in identity.variables], at.start))
+            full = [self._full(name) for name in identity.variables]
+            own = [arrays[name][:, :, at] if name.endswith("_carrier") else arrays[name] for name in full]
+            parts.append(Part(identity, own, at.start))
         return parts
 
     def _places(self, kind: str) -> slice:
@@ -270,16 +268,23 @@ class AccountCells(Cells):
 
     def _money(self, rows: slice) -> dict[str, FloatArray]:
         """Return value added of the zones and of the sectors, (zone, sector, 1, year)."""
-        zone, at = self.money[rows, None], positions(self.account, self.years)
+        money, at = self.money[rows], positions(self.account, self.years)
+        zone = room((len(money), 1, 1, len(at)))
+        zone[:, 0, 0] = money
         if len(self.sectors) == 1:
-            return {"value_added_zone": zone[:, :, None], "value_added_sector": zone[:, :, None]}
+            return {"value_added_zone": zone, "value_added_sector": zone}
         given = self.account.activity.value_added[rows][..., at]
-        sector = np.zeros((len(zone), len(self.sectors), len(at)))
-        absent = np.isnan(given) & ~used(self.account, rows, at)
-        sector[:, : given.shape[1]] = np.where(absent, 0.0, given)
-        sector[np.broadcast_to(np.isnan(zone), sector.shape)] = np.nan
-        self._as_whole(sector, zone[:, 0], rows)
-        return {"value_added_zone": zone[:, :, None], "value_added_sector": sector[:, :, None]}
+        sector = room((len(money), len(self.sectors), 1, len(at)))
+        sector[:, given.shape[1] :] = 0.0
+        sector[:, : given.shape[1], 0] = given
+        if np.isnan(given).any():
+            absent = np.isnan(given) & ~used(self.account, rows, at)
+            sector[:, : given.shape[1], 0][absent] = 0.0
+        unknown = np.isnan(money)
+        if unknown.any():
+            sector[np.broadcast_to(unknown[:, None, None], sector.shape)] = np.nan
+        self._as_whole(sector[:, :, 0], money, rows)
+        return {"value_added_zone": zone, "value_added_sector": sector}
 
     def _as_whole(self, sector: FloatArray, zone: FloatArray, rows: slice) -> None:
         """Put what a zone has in all into the sector without a name, where a zone is taken as a whole."""
@@ -296,31 +301,72 @@ class AccountCells(Cells):
     def _pooled(self, what: str, rows: slice, at_year: int | None = None) -> FloatArray:
         """Return energy or CO2 of the cells (zone, sector, cell, year), those of reported totals last."""
         lines = self.account.lines(what, [int(year) for year in self.years], rows, at_year)
-        has_reported = self.reported.any()
-        cells = np.zeros((*lines.shape[:2], len(self.pools) + has_reported, lines.shape[3]))
+        n_zones, n_sectors, _, n_years = lines.shape
+        cells = room((n_zones, max(n_sectors, len(self.sectors)), len(self.pools) + self.any_reported, n_years))
+        cells[:, n_sectors:] = 0.0
+        given = cells[:, :n_sectors]
         for place, pool in enumerate(self.pools):
+            if len(pool.flows) == 1:
+                np.add(lines[:, :, pool.flows[0]], 0.0, out=given[:, :, place])  # -0 is 0
+                continue
             own = lines[:, :, list(pool.flows)]
             net, gross = own.sum(axis=2), np.abs(own).sum(axis=2)
-            cells[:, :, place] = np.where(np.abs(net) <= EQUALITY * gross, 0.0, net)
-        if has_reported:
+            given[:, :, place] = np.where(np.abs(net) <= EQUALITY * gross, 0.0, net)
+        if self.any_reported:
             here = self.reported[rows]
-            whole = lines[here].sum(axis=2)
-            cells[here] = 0.0
-            cells[here, :, -1] = whole
+            given[:, :, -1] = 0.0
+            given[here] = 0.0
+            given[here, :, -1] = lines[here].sum(axis=2)
         if len(self.sectors) == 1:
-            return np.asarray(cells.sum(axis=1, keepdims=True)) if cells.shape[1] > 1 else cells
-        if not self.whole[rows].any():
-            return _padded(cells, len(self.sectors))
-        total, cells = cells.sum(axis=1), _padded(cells, len(self.sectors))
-        self._as_whole(cells, total, rows)
+            return _sum(cells, 1)
+        if self.whole[rows].any():
+            self._as_whole(cells, _sum(given, 1)[:, 0], rows)
         return cells
 
 
-def _padded(cells: FloatArray, n_sectors: int) -> FloatArray:
-    """Return cells with room for the sector without a name."""
-    if cells.shape[1] == n_sectors:
-        return cells
-    return np.concatenate([cells, np.zeros((len(cells), 1, *cells.shape[2:]))], axis=1)
+def _levels(what: str, cells: FloatArray, wanted: Sequence[str]) -> dict[str, FloatArray]:
+    """Return cells, and their sums by sector and by zone, as far as they are wanted."""
+    found = {f"{what}_carrier": cells}
+    if wanted != [f"{what}_carrier"]:
+        found[f"{what}_sector"] = _sum(cells, 2)
+    if f"{what}_zone" in wanted:
+        found[f"{what}_zone"] = _sum(found[f"{what}_sector"], 1)
+    return found
+
+
+def _sum(array: FloatArray, axis: int) -> FloatArray:
+    """Return the sums over a short axis, which stays with length 1; ``sum`` would go over it for each of the others."""
+    lead: tuple[Any, ...] = (slice(None),) * axis
+    count = array.shape[axis]
+    if count == 1:
+        return array
+    total = room((*array.shape[:axis], 1, *array.shape[axis + 1 :]))
+    target = total[(*lead, 0)]
+    target[...] = array[(*lead, 0)] if count else 0.0
+    for at in range(1, count):
+        np.add(target, array[(*lead, at)], out=target)
+    return total
+
+
+@lru_cache(maxsize=256)
+def _chained(of: str, chain: tuple[str, ...], kind: str = "") -> Identity:
+    """Return the identity of a chain of variables, each related to the one before."""
+    names = dict(_NAMES)
+    for money in ("value_added_zone", "value_added_sector", "value_added_total"):
+        names[money, "energy_sector"] = "energy_intensity"
+        names[money, "co2_carrier"] = "process_intensity"
+        names[money, "energy_constant"] = "energy_intensity"
+    names["energy_constant", "energy_sector"] = "coefficient"
+    names["energy_sector", "energy_carrier"] = "carrier_mix"
+    names["energy_carrier", "co2_carrier"] = "grid_factor" if kind == "grid" else "emission_factor"
+    names["energy_sector", "co2_carrier"] = "co2_per_energy"
+    steps = list(zip(["", *chain[:-1]], chain, strict=True))
+    left = of
+    if of.endswith("_intensity"):
+        left, steps = f"{chain[-1]}/{chain[0]}", steps[1:]
+    factors = [(names[step], {step[1]: 1, step[0]: -1} if step[0] else {step[1]: 1}) for step in steps]
+    text = f"{left} = " + " * ".join(f"{over}/{under}" if under else over for under, over in steps)
+    return make_identity(text, left, factors)
 
 
 def _filled(array: FloatArray, zeros: float) -> FloatArray:

@@ -7,15 +7,15 @@ make (``absent="zero"``). If the table has a column for the left side of a defin
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import units
 from zonecarbon._typing import BoolArray, Columns, FloatArray, IntArray, ObjectArray
-from zonecarbon.decomposition.cells import Cells, Part, listed
+from zonecarbon.decomposition.cells import Cells, Part, listed, room
 from zonecarbon.decomposition.identity import Identity, parse_identity
 from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
 
@@ -65,6 +65,11 @@ class TableCells(Cells):
         """Return the whole table."""
         del level
         yield slice(0, self.shape[0]), [Part(self.identity, [self.arrays[v] for v in self.identity.variables], 0)]
+
+    def part(self, rows: slice) -> Self:
+        """Return some cells."""
+        arrays = {name: array[rows] for name, array in self.arrays.items()}
+        return replace(self, labels=tuple(label[rows] for label in self.labels), arrays=arrays)
 
     def keys(self, level: str) -> tuple[str, ...]:
         """Return the labels that tell the aggregates of a level apart: of a sector all there are."""
@@ -154,7 +159,9 @@ def table_cells(
     if leave_out and not known.any():
         raise InputError("decompose.nothing", cells=listed(cells))
     kept = known if leave_out else np.ones(len(known), dtype=bool)
-    shaped = {name: array[kept, None, None] for name, array in arrays.items()}
+    shaped = {name: room((int(kept.sum()), 1, 1, len(years))) for name in arrays}
+    for name, array in arrays.items():
+        shaped[name][:, 0, 0] = array[kept]
     return TableCells(tuple(years), "", warnings, parsed, names, tuple(label[kept] for label in labels), shaped)
 
 

@@ -2,18 +2,43 @@
 
 Decided here: these kernels work on blocks (year, draw) with the years first, against the axis contract of the others,
 because a pass of 1024 draws by 40 years is the inside of a loop and never seen by a caller. A year is then one
-contiguous row, and compounding is one multiplication of rows a year: 0.7 ns a value, against 5 for ``cumprod`` along
+contiguous row, and compounding is one multiplication of rows a year: 1.3 ns a value, against 6 for ``cumprod`` along
 the same axis. Arrays are written to in place where the name says so.
+
+numpy (2.3 and later) copies operands through buffers of 8192 values wherever two axes cannot be told as one and a row
+is shorter than that: a block times a column, or a block into a part of a larger one. :func:`unbuffered` makes the
+buffer as short as a row, and numpy works on the rows themselves: 16 us in place of 36, and 24 in place of 79.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zonecarbon._typing import FloatArray, IntArray
 from zonecarbon.kernels.target import EQUALITY
 
-__all__ = ["compound", "first_maximum", "sum_of_products"]
+__all__ = ["compound", "first_maximum", "sum_of_products", "unbuffered"]
+
+
+@contextmanager
+def unbuffered(width: int) -> Iterator[None]:
+    """Let this thread's numpy work on rows of at least ``width`` values without copying them; no figure changes.
+
+    Parameters
+    ----------
+    width
+        A multiple of 16.
+    """
+    with np.errstate():
+        before = np.setbufsize(width)
+        try:
+            yield
+        finally:
+            np.setbufsize(before)  # before numpy 2, errstate does not do this
 
 
 def compound(factors: FloatArray) -> FloatArray:
@@ -35,8 +60,8 @@ def compound(factors: FloatArray) -> FloatArray:
     array([[1.5, 2. ],
            [3. , 1. ]])
     """
-    for year in range(1, len(factors)):
-        np.multiply(factors[year - 1], factors[year], out=factors[year])
+    for last, this in pairwise(factors):  # twice as fast as by number
+        np.multiply(last, this, this)
     return factors
 
 
@@ -113,9 +138,17 @@ def first_maximum(
 
 def _first(path: FloatArray, least: FloatArray) -> IntArray:
     """Return the first year that is not below ``least``: two times faster than ``argmax``, by years left in bytes."""
-    n = len(path)
+    n, width = path.shape
     if n > 255:
         return np.asarray((path >= least).argmax(axis=0))
-    left = np.arange(n, 0, -1, dtype=np.uint8)[:, None]
-    first: IntArray = n - np.multiply(path >= least, left).max(axis=0).astype(np.int64)
-    return np.minimum(first, n - 1)
+    reached = (path >= least).view(np.uint8)
+    left = np.multiply(reached, _years_left(n, width), out=reached).max(axis=0)
+    return np.asarray(np.minimum(n - left.astype(np.int64), n - 1))
+
+
+@lru_cache(maxsize=8)
+def _years_left(n: int, width: int) -> NDArray[np.uint8]:
+    """Return the years from each row to the end, in full: one loop over all of it is twice as fast as one a row."""
+    left = np.repeat(np.arange(n, 0, -1, dtype=np.uint8)[:, None], width, axis=1)
+    left.flags.writeable = False
+    return left

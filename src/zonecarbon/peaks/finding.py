@@ -228,10 +228,10 @@ def _of_account(account: Account, what: str, years: Any, zones: Any) -> _Series:
     given = [name for name, value in (("years", years), ("zones", zones)) if value is not None]
     if given:
         raise InputError("peak.labels", names=", ".join(given))
-    if not account.total(what).size:
+    values = account.total(what)
+    if not values.size:
         raise InputError("project.empty")
-    boundary = account.activity.boundary
-    return _Series(account.total(what), account.zones, account.years, UNITS[what], account, boundary)
+    return _Series(values, account.zones, account.years, UNITS[what], account, account.activity.boundary)
 
 
 def _of_arrays(source: Any, years: Any, zones: Any) -> _Series:
