@@ -260,7 +260,7 @@ def public_words() -> set[str]:
         elif inspect.isclass(thing) and issubclass(thing, BaseModel):
             words |= set(thing.model_fields)
         elif dataclasses.is_dataclass(thing):
-            words |= {item.name for item in dataclasses.fields(thing)}
+            words |= {item.name for item in dataclasses.fields(thing) if not item.name.startswith("_")}
     return words
 
 
