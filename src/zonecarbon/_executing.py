@@ -35,6 +35,8 @@ def require_executor(executor: object) -> None:
     InputError
         If it has no ``submit``.
     """
+    if isinstance(executor, type):
+        raise InputError("executor.kind", got=f"the class {executor.__name__}")
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise InputError("executor.kind", got=type(executor).__name__)
 
@@ -107,6 +109,8 @@ def _submitted(
         return executor.submit(function, *job), broken
     except BrokenExecutor as error:
         return None, _told(error, broken)
+    except RuntimeError as error:  # what concurrent.futures raises after shutdown
+        raise InputError("executor.closed", detail=str(error)) from error
 
 
 def _answer(

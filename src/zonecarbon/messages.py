@@ -1304,6 +1304,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "executor 须为 concurrent.futures.Executor；收到 {got}；请给出 ThreadPoolExecutor、ProcessPoolExecutor"
         " 或 dask 集群的 Client.get_executor()，或省略",
     ),
+    "executor.closed": (
+        "executor must take work; it refused: {detail}; use it inside its with block, or make a new one",
+        "executor 须能接受任务；它拒绝了：{detail}；请在其 with 语句内使用，或新建一个",
+    ),
+    "parts.units": (
+        "printed figures of {name} must have one unit in all parts; {first} and {other} came; write them in one unit",
+        "各批次中 {name} 的单位须一致；先有 {first}，后有 {other}；请统一单位",
+    ),
     "totals.out": (
         "out must be a float64 array of shape {want}; got {got}; make it with numpy.empty, or leave it out",
         "out 须为形状 {want} 的 float64 数组；收到 {got}；请用 numpy.empty 建立，或省略",

@@ -98,14 +98,15 @@ def account(
         warnings=(*coefficients.warnings, *coefficients.notes, *problems, *netted),
         catalog=catalog,
     )
-    if executor is not None:
-        result = replace(result, kept=Totals(*(frozen(array) for array in result.totals(executor))))
+    kept = None if executor is None else Totals(*(frozen(array) for array in result.totals(executor)))
     found = _negative_purchases(result)
     for what in ("energy", "co2"):
         if activity.indicators and activity.has_energy is not None:
-            found += compare_reported(activity, result.basis, what, result.total(what))
+            own = result.total(what) if kept is None else getattr(kept, what)
+            found += compare_reported(activity, result.basis, what, own)
     if found:
         result = replace(result, warnings=(*result.warnings, *found))
+    object.__setattr__(result, "kept", kept)
     for problems_of_kind, kind in ((coefficients.warnings, FactorWarning), ((*problems, *netted, *found), DataWarning)):
         if problems_of_kind:
             text = "\n".join(problem.text() for problem in problems_of_kind)

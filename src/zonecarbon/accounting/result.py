@@ -54,7 +54,8 @@ class Account(Table):
     catalog
         The factor tables that were looked up, the user's own among them.
     kept
-        The totals, where they were made with the account; None: made when asked for.
+        The totals, where they were made with the account; None: made when asked for. A copy with other fields, and what
+        is read back from :meth:`to_dict`, has none.
     """
 
     COLUMNS: ClassVar[Mapping[str, Column]] = described(
@@ -68,7 +69,7 @@ class Account(Table):
     coefficients: Coefficients = field(repr=False)
     warnings: tuple[Problem, ...] = field(default=(), repr=False)
     catalog: Catalog | None = field(default=None, repr=False)
-    kept: Totals | None = field(default=None, repr=False)
+    kept: Totals | None = field(default=None, init=False, repr=False)
     _ready: dict[tuple[str, ...], tuple[Tables | None, IntArray | None]] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -228,8 +229,6 @@ class Account(Table):
         >>> float(found.energy[0, 0]), float(found.energy_intensity[0, 0])
         (97.14, 0.19428)
         """
-        if self.kept is not None:
-            return Totals(*(array.copy(order="K") for array in self.kept))
         return make_totals(self, executor, out)
 
     @staticmethod
@@ -282,7 +281,7 @@ class Account(Table):
         given = [self._table(what) for what in whats]
         if any(self._live(table)[0] is not self.quantity for table, _ in given):
             return None, None
-        group = next((own for table, own in given if own is not None and len(table) > 1), None)
+        group = next((own for table, own in given if own is not None and len(table) != 1), None)
         same = [table[0] if own is not None and group is None else table for table, own in given]
         sums = np.stack(np.broadcast_arrays(*same), axis=-3)
         return Tables(sums, group is not None, self.quantity_of_zones.shape), group

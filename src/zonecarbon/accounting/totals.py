@@ -11,7 +11,7 @@ Decided here:
 """
 
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -55,8 +55,6 @@ def make_totals(account: "Account", executor: Executor | None, out: FloatArray |
 
 def make_sums(account: "Account", executor: Executor | None = None) -> FloatArray:
     """Return energy [tce] and CO2 [tCO2] by zone and year, (2, zone, year); the sums of :func:`make_totals` alone."""
-    if account.kept is not None:
-        return np.stack((account.kept.energy, account.kept.co2))
     return _made(account, executor, None, None)
 
 
@@ -67,9 +65,17 @@ def _made(
     require_executor(executor)
     n_zones, n_years = len(account.zones), len(account.years)
     shape = (2 if money is None else 4, n_zones, n_years)
-    result = np.empty((shape[0], n_years, n_zones)).transpose(0, 2, 1) if out is None else out
-    if result.shape != shape or result.dtype != np.float64:
-        raise InputError("totals.out", want=shape, got=f"{result.dtype} {result.shape}")
+    result: Any = np.empty((shape[0], n_years, n_zones)).transpose(0, 2, 1) if out is None else out
+    if not isinstance(result, np.ndarray) or result.shape != shape or result.dtype != np.float64:
+        got = f"{result.dtype} {result.shape}" if isinstance(result, np.ndarray) else type(result).__name__
+        raise InputError("totals.out", want=shape, got=got)
+    if not result.flags.writeable:
+        raise InputError("totals.out", want=shape, got="an array that may not be written to")
+    if account.kept is not None:
+        ready = (account.kept.energy, account.kept.co2, account.kept.energy_intensity, account.kept.co2_intensity)
+        for own, level in zip(result, ready, strict=False):
+            np.copyto(own, level)
+        return np.asarray(result)
     tables, groups = account.tables("energy", "co2")
     quantity = account.quantity_of_zones
     if tables is None:  # a flow that does not count and is not known has to be left out of one sum alone
@@ -91,7 +97,7 @@ def _made(
     unknown = account.unknown()
     if unknown is not None:
         result[:, unknown] = np.nan
-    return result
+    return np.asarray(result)
 
 
 def _part(quantity: FloatArray, tables: Tables, groups: IntArray | None, money: FloatArray | None) -> FloatArray:

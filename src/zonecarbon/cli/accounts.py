@@ -4,6 +4,7 @@ import argparse
 import csv
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +40,15 @@ def run_account(options: argparse.Namespace) -> int:
     return 0
 
 
-def run_check(options: argparse.Namespace) -> int:
+def run_check(options: argparse.Namespace, executor: Executor | None = None) -> int:
     """Print the verdicts; the exit code says whether all are met."""
     path = Path(options.data)
     if is_table(path):
         evidence: Any = columns(path)
     else:
         evidence = read_account(options)
-    result = check(
-        evidence, options.targets, year=options.year, base_year=options.base_year, judgement=options.judgement
-    )
+    wanted = {"year": options.year, "base_year": options.base_year, "judgement": options.judgement}
+    result = check(evidence, options.targets, executor=executor, **wanted)
     print_table(result, options, with_nearest(result, options.lang))
     return result.exit_code
 

@@ -67,7 +67,7 @@ class Portions:
 
 def run_account(options: argparse.Namespace) -> int:
     """Print the account, of all zones or part by part."""
-    if not options.parts:
+    if options.parts is None:
         return accounts.run_account(options)
     if options.by or options.explain or options.format != "csv":
         raise InputError("cli.parts_csv")
@@ -84,14 +84,14 @@ def run_check(options: argparse.Namespace) -> int:
     """Print the verdicts, of an account of all zones or of parts."""
     if options.workers < 1:
         raise InputError("cli.workers", got=options.workers)
-    if not options.parts:
-        return accounts.run_check(options)
-    portions = Portions(options)
-    wanted = {"year": options.year, "base_year": options.base_year, "judgement": options.judgement}
     with ExitStack() as stack:
         executor: Executor | None = None
         if options.workers > 1:
             executor = stack.enter_context(ThreadPoolExecutor(options.workers))
+        if options.parts is None:
+            return accounts.run_check(options, executor)
+        portions = Portions(options)
+        wanted = {"year": options.year, "base_year": options.base_year, "judgement": options.judgement}
         result = check(portions, options.targets, executor=executor, **wanted)
     portions.say()
     print_table(result, options, accounts.with_nearest(result, options.lang))

@@ -458,8 +458,8 @@ class _Block(NamedTuple):
         np.logical_and(start == 0.0, end == 0.0, out=self.value.place(is_idle))
         is_good, is_idle = work.trim(is_good), work.trim(is_idle)
         for array in (array for ends in self.variables for array in (ends.start, ends.end)):
-            if np.isnan(array.min()):
-                is_idle &= ~np.isnan(array)
+            if not np.isfinite(array.max()):
+                is_idle &= np.isfinite(array)
         return ~(is_good | is_idle)
 
     def _take_means(self) -> None:

@@ -39,6 +39,7 @@ _CHUNK = 16 * _BLOCK  # series whose p-values are looked up together
 _TILE = 256
 _FEW = 131_072
 _ROOM = 16
+_LARGEST = 2**62
 _PAIRS = 262_144
 _EXACT_UP_TO = 9
 
@@ -173,7 +174,7 @@ def _pairs_at_once(
     return s, np.add.reduce(columns[:, np.newaxis] == columns, axis=0, dtype=small)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _places(n: int) -> tuple[IntArray, IntArray]:
     """Return the earlier and the later of each pair of n values."""
     early, late = np.triu_indices(n, k=1)
@@ -195,13 +196,16 @@ def _normal(s: FloatArray, ties: IntArray, n: int, result: FloatArray) -> None:
     All three depend on the size of S and the tie term alone, and of these there are few: each is computed once.
     """
     most, whole = n * (n - 1) // 2 + 1, n * (n - 1) * (2 * n + 5)
-    key = np.abs(s).astype(np.int64)
-    if ties.any():
-        key += ties // 6 * most  # t (t - 1) (2 t + 5) can be divided by 6
-    distinct, place = _distinct(key, (whole // 6 + 1) * most)
-    size = (distinct % most).astype(np.float64)
-    variance = (whole - 6 * (distinct // most)) / 18.0
-    z = np.zeros(len(distinct))
+    key, limit = np.abs(s).astype(np.int64), (whole // 6 + 1) * most
+    if limit < _LARGEST:
+        if ties.any():
+            key += ties // 6 * most  # t (t - 1) (2 t + 5) can be divided by 6
+        distinct, place = _distinct(key, limit)
+        size, tied = (distinct % most).astype(np.float64), 6 * (distinct // most)
+    else:  # series of thousands of values: a key would not fit
+        size, tied, place = key.astype(np.float64), ties, np.arange(len(key))
+    variance = (whole - tied) / 18.0
+    z = np.zeros(len(size))
     np.divide(size - np.sign(size), np.sqrt(variance), out=z, where=variance > 0.0)
     np.take(variance, place, out=result[0])
     np.copysign(z[place], s, out=result[1])

@@ -38,7 +38,7 @@ from zonecarbon.tabular.headings import FIGURES, Heading, heading
 from zonecarbon.tabular.layout import Table, find_tables
 from zonecarbon.tabular.marks import legend
 from zonecarbon.tabular.notes import note_rows
-from zonecarbon.tabular.sheet import are_finite, coded
+from zonecarbon.tabular.sheet import are_finite, as_they_occur, coded
 
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".et", ".ods"}
 _FIRST_LINE = 1 << 16
@@ -118,6 +118,12 @@ def _by_columns(path: Path, headings: list[Heading]) -> Table | None:
         import pyarrow as pa
         from pyarrow import csv as arrow_csv
     except ImportError:
+        return None
+    with path.open("rb") as file:
+        line = file.readline(_FIRST_LINE)
+    try:
+        line.decode("utf-8-sig")
+    except UnicodeDecodeError:  # some words of another encoding are UTF-8 by chance: the whole file has to be decoded
         return None
     names = [str(at) for at in range(len(headings))]
     runs = _in_runs(path)
@@ -238,7 +244,7 @@ def _table(name: str, headings: list[Heading], columns: list[Any]) -> Table:
     size = len(columns[0]) if columns else 0
     end, notes = note_rows(columns, size)
     if end < size:
-        columns = [column[:end] for column in columns]
+        columns = [as_they_occur(column[:end]) for column in columns]  # a note is no zone
     number = np.arange(2, end + 2, dtype=np.int64)
     return Table(name, "", headings, columns, number, [], titles="", marks=legend(notes), quoted=True)
 

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from zonecarbon._typing import IntArray
 from zonecarbon.activity import Activity
@@ -29,6 +28,7 @@ from zonecarbon.tabular.layout import Table
 from zonecarbon.tabular.marks import given_marks
 from zonecarbon.tabular.reading import activity_of, check_options, files_of_folder, frame_columns
 from zonecarbon.tabular.shapes import Blank
+from zonecarbon.tabular.sheet import as_text, as_they_occur, is_blank
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
@@ -64,23 +64,28 @@ class _Source:
 
     def runs(self, places: dict[Any, int], problems: list[Problem]) -> _Runs:
         """Return where each zone's rows are; new zones get the next place. Zones that come again are problems."""
-        zones, starts, before = [], [], object()
+        zones: list[int] = []
+        starts: list[int] = []
+        before = ""
         row = 0
         for batch in self.file.iter_batches(_BATCH, columns=[self.zone_column]):
             column = batch.column(0)
             coded = column if hasattr(column, "indices") else column.dictionary_encode()
             words = coded.dictionary.to_pylist()
             codes = coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
-            words.append(None)
+            names = [*map(_name, words), ""]
             begins = np.flatnonzero(np.concatenate([np.ones(len(codes[:1]), dtype=bool), codes[1:] != codes[:-1]]))
             for at in begins.tolist():
-                word = words[codes[at]]
-                if word != before:
+                word = names[codes[at]]
+                if not word and zones:
+                    continue  # a row without a zone goes with the rows above it, where it is reported
+                if word != before or not zones:
                     zones.append(places.setdefault(word, len(places)))
                     starts.append(row + at)
                     before = word
             row += len(codes)
-        runs = _Runs(np.array(zones, dtype=np.int64), np.array(starts, dtype=np.int64), np.array([*starts[1:], row]))
+        stops = [*starts[1:], row] if starts else []
+        runs = _Runs(*(np.array(part, dtype=np.int64) for part in (zones, starts, stops)))
         self._refuse_scattered(runs, list(places), problems)
         return runs
 
@@ -109,21 +114,14 @@ class _Source:
         together = bool(len(at)) and int(at[-1]) - int(at[0]) == len(at) - 1
         rows = rows.slice(int(at[0]), len(at)) if together else rows.take(at)
         frame = rows.to_pandas(ignore_metadata=True, strings_to_categorical=True)
-        columns = [_used(column) for _, column in frame_columns(self.path.name, frame)]
+        columns = [as_they_occur(column) for _, column in frame_columns(self.path.name, frame)]
         return Table(self.path.name, "", self.headings, columns, number, [], marks=marks)
 
 
-def _used(column: Any) -> Any:
-    """Return a column without the words that are in the row group, but in none of these rows."""
-    if not isinstance(column, pd.Categorical):
-        return column
-    there = np.zeros(len(column.categories) + 1, dtype=bool)
-    there[column.codes] = True  # -1, a blank, is the last one
-    if there[:-1].all():
-        return column
-    place = np.cumsum(there) - 1
-    place[-1] = -1
-    return pd.Categorical.from_codes(place[column.codes], categories=column.categories[there[:-1]])
+def _name(word: Any) -> str:
+    """Return a zone's name as the rows are read: 1 and "1", "A" and "A " are one."""
+    text = "" if is_blank(word) else as_text(word).strip()
+    return text[1:] if text[:1] == "'" else text
 
 
 def _opened(path: Path) -> "ParquetFile":
@@ -192,8 +190,12 @@ def read_parts(
     [['A', 'B'], ['C']]
     """
     check_options(on_error, blank)
-    if not zones >= 1 or zones != int(zones):
+    size: Any = zones
+    if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
         raise InputError("portions.zones", got=repr(zones))
+    place: Any = source
+    if not isinstance(place, str | Path):
+        raise InputError("portions.source", path=type(source).__name__)
     return _parts(Path(source), int(zones), on_error, blank, given_marks(marks), progress)
 
 

@@ -108,6 +108,8 @@ def _evidence(source: Any, base_years: list[int], executor: "Executor | None") -
     if isinstance(source, Iterable) and not isinstance(source, (str, bytes)):
         items = iter(source)
         head = list(islice(items, 1))
+        if head and isinstance(head[0], Activity):
+            raise InputError("parts.kind", got="Activity", n=0)
         are_accounts = bool(head) and isinstance(head[0], Account)
         everything = chain(_taken_from(head), items)
         if are_accounts:

@@ -9,10 +9,10 @@ Parts have to be made alike: one method, one basis, units of printed figures tha
 differ; a year that a part does not have is not known there.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -41,9 +41,9 @@ def from_parts(accounts: Iterable[Account], base_years: Iterable[int], executor:
     """
     bases = tuple(sorted(set(base_years)))
     parts: list[Evidence] = []
-    for part in in_order(executor, _remains_of, ((account, bases) for account in _checked(accounts))):
-        if parts:
-            _require_alike(parts[0], part)
+    units: dict[str, str] = {}
+    for part in in_order(executor, _remains_of, zip(_checked(accounts), repeat(bases))):
+        _require_alike(parts[0] if parts else part, part, units)
         parts.append(part)
     if not parts:
         raise InputError("check.source", got="nothing")
@@ -65,18 +65,21 @@ def from_parts(accounts: Iterable[Account], base_years: Iterable[int], executor:
         price=spread.codes([part.price for part in parts]),
         price_names=first.price_names,
         boundary=spread.words([part.boundary for part in parts]),
-        units=dict(chain.from_iterable(part.units.items() for part in parts)),
+        units=units,
         account=_joined(remains, spread, years),
         provenance=_provenance(remains),
     )
 
 
 def _checked(accounts: Iterable[Account]) -> Iterator[Account]:
-    for number, account in enumerate(accounts):
+    """Yield the accounts; none is held while the next one is made."""
+    number = 0
+    for account in accounts:
         if not isinstance(account, Account):
             raise InputError("parts.kind", got=type(account).__name__, n=number)
+        number += 1  # noqa: SIM113 - enumerate keeps the last account until it has the next one
         yield account
-        del account  # before the next one is made
+        del account
 
 
 def _remains_of(account: Account, base_years: Sequence[int]) -> Evidence:
@@ -104,15 +107,25 @@ def _remains_of(account: Account, base_years: Sequence[int]) -> Evidence:
     return replace(from_account(account), account=remains)
 
 
-def _require_alike(first: Any, other: Any) -> None:
+def _require_alike(first: Evidence, other: Evidence, units: dict[str, str]) -> None:
+    """Refuse a part that was made in another way; ``units`` are those of the printed figures so far."""
     one, two = first.account, other.account
-    pairs = {"method": (one.method, two.method), "basis": (one.basis, two.basis)}
-    for indicator in first.units.keys() & other.units.keys():
-        pairs[f"unit of {indicator}"] = (first.units[indicator], other.units[indicator])
-    for name, (here, there) in pairs.items():
+    assert one is not None
+    assert two is not None
+    for name, here, there in (("method", one.method, two.method), ("basis", one.basis, two.basis)):
         if here != there:
             words = [value.name if isinstance(value, Method) else str(value) for value in (here, there)]
             raise InputError("parts.choices", name=name, first=words[0], other=words[1])
+    tables = [remains.choices["factor_tables_added"] for remains in (one, two) if isinstance(remains, Remains)]
+    if len(tables) == 2 and tables[0] != tables[1]:
+        words = [", ".join(map(str, table)) or "-" for table in tables]
+        raise InputError("parts.choices", name="factors", first=words[0], other=words[1])
+    for name, level in other.levels.items():
+        unit = other.units.get(name, "")
+        if np.isnan(level).all():
+            continue
+        if units.setdefault(name, unit) != unit:
+            raise InputError("parts.units", name=name, first=units[name] or "-", other=unit or "-")
 
 
 def _require_once(zones: ObjectArray) -> None:
@@ -185,6 +198,17 @@ def _used(part: Remains, flow: Flow) -> FloatArray:
     return np.zeros((part.quantity.shape[0], part.quantity.shape[-1]))
 
 
+def _merged(tables: Sequence[Mapping[Any, Any]]) -> dict[Any, Any]:
+    """Return tables of choices as one; lists under the same key are joined."""
+    result: dict[Any, Any] = {}
+    for table in tables:
+        for key, told in table.items():
+            old = result.get(key)
+            both = isinstance(old, list) and isinstance(told, list)
+            result[key] = sorted({*old, *told}) if both else told  # type: ignore[misc]
+    return result
+
+
 def _provenance(parts: Sequence[Remains]) -> Provenance:
     """Return the choices of all parts: lists and tables joined, and one hash of all inputs."""
     choices = dict(parts[0].choices)
@@ -193,6 +217,6 @@ def _provenance(parts: Sequence[Remains]) -> Provenance:
         if isinstance(told, list):
             choices[name] = list({repr(item): item for item in chain.from_iterable(others)}.values())
         elif isinstance(told, dict) and name != "method":
-            choices[name] = dict(chain.from_iterable(other.items() for other in others))
+            choices[name] = _merged(others)
     warnings = {problem.text(): problem for part in parts for problem in part.warnings}
     return Provenance(choices, hash_arrays([part.input_hash for part in parts]), tuple(warnings.values()))
