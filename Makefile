@@ -78,13 +78,12 @@ oldest:
 		openpyxl pyarrow xarray scipy matplotlib jinja2 pytest hypothesis jsonschema fastapi httpx uvicorn && \
 	.venv-oldest/bin/python -m pytest -p no:cacheprovider $(OLDEST_TESTS); fi
 
+# A quarter of an hour; then `python -m benchmarks growth` and `python -m benchmarks compare OLD NEW`.
 bench: $(VENV)/.dev
-	$(BIN)/python benchmarks/bench_read.py
-	$(BIN)/python benchmarks/bench_account.py
+	$(PIP) --group bench
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks
 	$(BIN)/python benchmarks/bench_slips.py
-	$(BIN)/python benchmarks/bench_project.py --zones 32  # 169 take half an hour
 	$(BIN)/python benchmarks/bench_sampling.py
-	$(BIN)/python benchmarks/bench_decompose.py
 
 clean:
 	rm -rf $(VENV) .venv-oldest site .pytest_cache .mypy_cache .ruff_cache .hypothesis

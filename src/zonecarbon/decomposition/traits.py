@@ -99,7 +99,6 @@ def part_of(account: Account, rows: slice) -> Account:
         coefficients=replace(coefficients, group=coefficients.group[rows], uses=[], warnings=[], notes=[]),
         warnings=(),
         catalog=None,
-        kept=None,
     )
 
 

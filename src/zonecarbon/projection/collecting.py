@@ -17,7 +17,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
-from zonecarbon.kernels.draws import Histogram, Sizes, density_slope, sorted_quantiles, variance_of_sums
+from zonecarbon.kernels.draws import (
+    Bins,
+    Histogram,
+    Sizes,
+    bins_of,
+    density_slope,
+    sorted_quantiles,
+    variance_of_sums,
+)
 from zonecarbon.kernels.trajectory import first_maximum
 from zonecarbon.sampling import STREAM, WIDTH
 
@@ -75,6 +83,7 @@ class Sample:
         place = slice(self.at, self.at + width)
         self.at += width
         known = {"co2": co2, "energy": energy, "value_added": money}
+        gain = money is not None and any("intensity" in name for name in spec.indicators) and bool(money.min() > 0)
         for number, name in enumerate(spec.indicators):
             rows = self.slab[number * spec.n_years : (number + 1) * spec.n_years, place]
             top, bottom = known[name.removesuffix("_intensity")], money if name.endswith("_intensity") else None
@@ -83,9 +92,10 @@ class Sample:
             elif top is not None and bottom is not None:
                 with np.errstate(all="ignore"):
                     np.divide(top[:, :width], bottom[:, :width], out=rows)
-                if not (bottom.min() > 0 and rows.min() >= 0):  # nothing is said of a loss, nor of a net seller
+                if not (gain and rows.min() >= 0):  # nothing is said of a loss, nor of a net seller
                     rows[np.broadcast_to(~(bottom[:, :width] > 0), rows.shape) | (rows < 0)] = np.nan
-        whole = np.ascontiguousarray(np.broadcast_to(co2[:, :width], (len(co2), width)))
+        shape = len(co2), width
+        whole = co2 if co2.shape == shape else np.ascontiguousarray(np.broadcast_to(co2[:, :width], shape))
         if np.isnan(history[0]):
             self.position[place], self.slab[-2, place] = 0, np.nan
         else:
@@ -96,7 +106,9 @@ class Sample:
 
 def new_sample(spec: Spec, draws: int, n_flags: int) -> Sample:
     """Return an empty sample."""
-    return Sample(np.empty((spec.rows, draws)), np.zeros(draws, dtype=np.int64), np.zeros((n_flags, draws), dtype=bool))
+    # Rows that stand a power of two apart share places of the cache: a pass wider, and they do not.
+    slab = np.empty((spec.rows, draws + WIDTH))[:, :draws]
+    return Sample(slab, np.zeros(draws, dtype=np.int64), np.zeros((n_flags, draws), dtype=bool))
 
 
 @dataclass(slots=True)
@@ -147,18 +159,17 @@ class Summary:
             self.draws = np.concatenate((self.draws, other.draws), axis=-1)
 
 
-def summarise(spec: Spec, sample: Sample, first: bool, bins: Histogram | None) -> Summary:
+def summarise(spec: Spec, sample: Sample, first: bool, bins: Bins | None) -> Summary:
     """Return the summary of a sample; the slab is sorted on the way and of no use afterwards."""
     slab, m = sample.slab, spec.replicate
+    histogram = None if spec.exact else Histogram(bins_of(slab[:, :STREAM]) if bins is None else bins)
     summary = Summary(
-        total=slab.sum(axis=1),
+        total=slab.sum(axis=1) if histogram is None else histogram.add(slab),
         peaks=_peak_counts(sample.position, spec.n_history + spec.n_years, m),
         flags=_counts(sample.flags, m),
+        histogram=histogram,
         draws=slab.copy() if spec.keep else None,
     )
-    if not spec.exact:
-        summary.histogram = Histogram(slab[:, :STREAM]) if bins is None else bins.empty()
-        summary.histogram.add(slab)
     if first:
         some = slab[:, : max(_FOR_ERRORS, 8 * m)].copy()
         slab.sort(axis=1)

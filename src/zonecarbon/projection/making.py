@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from zonecarbon import units
+from zonecarbon._executing import require_executor
 from zonecarbon._typing import ArrayLike, FloatArray
 from zonecarbon.accounting import Account
 from zonecarbon.catalog import scenario as find_scenario
@@ -115,8 +116,7 @@ def project(
     asked = find_scenario(scenario)
     seed = to_seed(rng)
     levels, names = _arguments(account, until, draws, keep, sampling, precision, indicators, quantiles)
-    if executor is not None and not hasattr(executor, "submit"):
-        raise InputError("project.helper", name="executor", rule="a concurrent.futures.Executor", got=repr(executor))
+    require_executor(executor)
     if progress is not None and not callable(progress):
         raise InputError("project.helper", name="progress", rule="a function of (done, todo)", got=repr(progress))
     model = build(account, asked, until)

@@ -20,7 +20,7 @@ Decided here:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -91,6 +91,26 @@ class Model:
     def known(self) -> dict[str, BoolArray]:
         """The zones (zone,) whose energy, CO2 and value added are known in the base year."""
         return {name: ~np.isnan(array[:, -1]) for name, array in self.history.items()}
+
+    def of_zones(self, zones: Sequence[int]) -> "Model":
+        """Return the model of some zones, without the warnings: what a job needs and no more."""
+        at = list(zones)
+
+        def rows(levels: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+            return {name: level[at] if len(level) > 1 else level for name, level in levels.items()}
+
+        return replace(
+            self,
+            zones=self.zones[at],
+            history=rows(self.history),
+            value_added=self.value_added[at],
+            energy=self.energy[:, at],
+            co2=self.co2[:, at],
+            process=self.process[at],
+            weight=rows(self.weight),
+            planned=rows(self.planned),
+            warnings=(),
+        )
 
     def sum_of_known(self, what: str, array: FloatArray) -> FloatArray:
         """Return the sum over the zones (first axis) in which a quantity is known; NaN if there are none."""

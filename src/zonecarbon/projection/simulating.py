@@ -113,14 +113,14 @@ class Simulator:
         recipe, model = self.recipe, self.recipe.model
         seeds = recipe.seeds(str(model.zones[zone]))
         passes = recipe.own.passes(len(model.years), self.start, self.stop, seeds, recipe.design, recipe.net)
+        levels = _levels(model, zone)
         for number, own in enumerate(passes):
-            yield number * WIDTH, self._block(zone, number, own)
+            yield number * WIDTH, self._block(zone, levels, number, own)
 
-    def _block(self, zone: int, number: int, own: tuple[FloatArray, ...]) -> Block:
+    def _block(self, zone: int, levels: "_Levels", number: int, own: tuple[FloatArray, ...]) -> Block:
         """Return what is needed; growth that nothing is told of on its own is compounded with the rest at once."""
         model, needs = self.recipe.model, self.recipe.needs
-        of_process = model.process[zone]
-        alone, varying = of_process.any() or "value_added" in needs, []
+        alone, varying = levels.process is not None or "value_added" in needs, []
         for name in model.variables:
             varying.append(
                 self._index("grid_factor", zone, number, own).level()
@@ -133,11 +133,11 @@ class Simulator:
         energy = None
         if "energy" in needs:
             both = both.compounded()
-            energy = both.of(sum_of_products(_terms(model.energy, zone), varying))
-        co2 = both.times(factor).of(sum_of_products(_terms(model.co2, zone), varying))
-        if of_process.any():
-            co2 = co2 + money.of(of_process[:, None])
-        return Block(money.of(model.value_added[zone][:, None]) if "value_added" in needs else None, energy, co2)
+            energy = both.of(sum_of_products(levels.energy, varying))
+        co2 = both.times(factor).of(sum_of_products(levels.co2, varying))
+        if levels.process is not None:
+            co2 = co2 + money.of(levels.process)
+        return Block(money.of(levels.value_added) if "value_added" in needs else None, energy, co2)
 
     def _index(self, driver: str, zone: int, number: int, own: tuple[FloatArray, ...]) -> "_Index":
         """Return the relative index of a driver that grows."""
@@ -232,9 +232,21 @@ def _grow(parts: Sequence[tuple[Shape, FloatArray, bool]], weight: FloatArray) -
     return np.empty((0, 0)) if total is None else total
 
 
-def _terms(terms: FloatArray, zone: int) -> list[FloatArray | None]:
-    own = terms[:, zone]
-    return [row[:, None] if row.any() else None for row in own]
+class _Levels(NamedTuple):
+    """What the indices of one zone multiply, (year, 1) each; None: nothing."""
+
+    value_added: FloatArray
+    energy: list[FloatArray | None]
+    co2: list[FloatArray | None]
+    process: FloatArray | None
+
+
+def _levels(model: Model, zone: int) -> _Levels:
+    def column(row: FloatArray) -> FloatArray | None:
+        return row[:, None] if row.any() else None
+
+    energy, co2 = ([column(row) for row in terms[:, zone]] for terms in (model.energy, model.co2))
+    return _Levels(model.value_added[zone][:, None], energy, co2, column(model.process[zone]))
 
 
 def _times(first: FloatArray | None, second: FloatArray | None) -> FloatArray | None:
@@ -259,7 +271,8 @@ def held(recipe: Recipe, own: Sequence[FloatArray], shared: Sequence[FloatArray]
     simulator = Simulator(recipe, 0, 0)
     simulator._shared = [tuple(shared)]
     for zone in range(len(recipe.model.zones)):
-        yield simulator._block(zone, 0, tuple(array.copy() for array in own))  # those of its own are written to
+        again = tuple(array.copy() for array in own)  # those of its own are written to
+        yield simulator._block(zone, _levels(recipe.model, zone), 0, again)
 
 
 def trajectories(recipe: Recipe, zone: int, draws: int) -> Mapping[str, FloatArray]:
