@@ -79,6 +79,7 @@ def in_order(
             answer = function(*job)
             del job  # before the next one is made
             yield answer
+            del answer  # likewise: an answer may be large
         return
     ahead = 2 * workers_of(executor) or _AHEAD_UNKNOWN
     waiting: deque[tuple[tuple[Any, ...], Future[AnswerT] | None]] = deque()
@@ -87,12 +88,15 @@ def in_order(
         for job in jobs:
             future, broken = _submitted(None if broken else executor, function, job, broken)
             waiting.append((job, future))
+            del future
             if len(waiting) > ahead:
                 answer, broken = _answer(function, *waiting.popleft(), broken)
                 yield answer
+                del answer
         while waiting:
             answer, broken = _answer(function, *waiting.popleft(), broken)
             yield answer
+            del answer
     finally:
         for _, left in waiting:
             if left is not None:

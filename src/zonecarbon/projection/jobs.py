@@ -161,6 +161,7 @@ class _Work:
             passed += part.passed
             unknown += part.unknown
             self._tell(len(part.zones) * (stop - start))
+            del part  # its sums are large, and the next are made beside them
         if not sums or not total:
             return whole
         with unbuffered(WIDTH):
