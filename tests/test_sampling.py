@@ -5,6 +5,7 @@ the comparison is exact; what is random is compared within five standard errors,
 """
 
 import builtins
+import hashlib
 import importlib
 import math
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
@@ -125,6 +126,19 @@ def test_streams_are_the_same_on_every_machine() -> None:
         -1.3654048107436356,
     ]
     assert generator(7, "shared", "grid_factor", number=3).random() == 0.4202514882305334
+
+
+@given(st.integers(0, 2**200), st.integers(0, 2**31), st.text(max_size=5))
+@example(0, 0, "")
+@example(2**32, 1, "a")
+@example(2**128 - 1, 2, "b")
+def test_a_stream_is_spawned_from_the_seed_by_its_name(seed: int, number: int, name: str) -> None:
+    """The words of the key are put together here; numpy's own way is the oracle."""
+    digest = hashlib.blake2b(f"own\x1f{name}".encode(), digest_size=16).digest()
+    key = (*np.frombuffer(digest, dtype="<u4").tolist(), number)
+    expected = np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=key)))
+    found = generator(seed, "own", name, number=number)
+    assert found.integers(0, 2**63, 3).tolist() == expected.integers(0, 2**63, 3).tolist()
 
 
 def test_streams_do_not_depend_on_the_order_of_asking() -> None:

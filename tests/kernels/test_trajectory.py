@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from zonecarbon._typing import FloatArray
-from zonecarbon.kernels.trajectory import compound, first_maximum, sum_of_products
+from zonecarbon.kernels.trajectory import compound, first_maximum, sum_of_products, unbuffered
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (2, 3), (40, 1024)])
@@ -70,3 +70,22 @@ def test_the_first_maximum_is_that_of_the_whole_series(history: list[int], path:
         whole = history + [row[draw] for row in path]
         assert position[draw] == whole.index(max(whole))
         assert value[draw] == max(whole)
+
+
+def test_a_short_buffer_lasts_as_long_as_the_block_and_changes_no_figure() -> None:
+    values, column = np.random.default_rng(2).uniform(1, 2, (40, 1024)), np.linspace(0.5, 1.5, 40)[:, None]
+    before, plain = np.getbufsize(), values * column
+    with unbuffered(1024):
+        assert np.getbufsize() == 1024
+        assert_array_equal(values * column, plain)
+        with pytest.raises(ZeroDivisionError), unbuffered(64):
+            raise ZeroDivisionError
+        assert np.getbufsize() == 1024
+    assert np.getbufsize() == before
+
+
+def test_positions_of_more_years_than_a_byte_counts() -> None:
+    path = np.random.default_rng(3).uniform(1, 2, (300, 50))
+    position, value = first_maximum(path, 0.0, 0, 2)
+    assert_array_equal(position, path.argmax(axis=0) + 2)
+    assert_array_equal(value, path.max(axis=0))

@@ -6,13 +6,17 @@ Decided here:
   the sums that all zones together need. Sums are added zone by zone within a job and job by job in order, so that
   workers, chunks and the order of the zones in the account change no bit; another zone changes only what is of all
   together.
-* A job carries what it needs of its own zones and no more: of 10,000 zones a process gets 20 kB, not 20 MB.
+* A job carries what it needs of its own zones and no more: of 10,000 zones a process gets 18 kB, not 14 MB. It answers
+  with its sums, at most 63 MB (65,536 draws, three quantities), which takes a process some 5 % of drawing them.
 * All together are, for each quantity, the zones in which it is known in the last year of the account; an intensity of
   all together needs the same zones above and below the line, and a target of all together needs every zone.
 * Sums lie as (pass, year, draw), so that a pass is added to one piece of memory: 17 us in place of 77. What targets
   need of a pass is put aside, and judged once a zone.
 * Histograms above 65,536 draws are kept for as many zones as fit 256 MB; with more zones these take turns, and one more
   pass over all of them makes the sums. So memory depends neither on draws nor on zones, but for what is returned.
+  Measured above the account, one worker, CO2 alone and the default: 15 and 49 MB of 4 zones from 100,000 to 1,000,000
+  draws; the most at 65,536 draws, the last that are sorted: 85 and 236 MB of 169 zones. Of 10,000 zones 137 and 363 MB,
+  of which 46 and 157 MB are returned. Each worker more takes at most 151 MB, and twice 63 MB of answers that wait.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
