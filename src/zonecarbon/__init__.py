@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from zonecarbon.activity import Activity as Activity
     from zonecarbon.activity import Flow as Flow
     from zonecarbon.catalog import list_factors as list_factors
+    from zonecarbon.catalog import list_measures as list_measures
     from zonecarbon.catalog import list_methods as list_methods
     from zonecarbon.catalog import list_scenarios as list_scenarios
     from zonecarbon.catalog import list_targets as list_targets
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from zonecarbon.errors import FactorError as FactorError
     from zonecarbon.errors import FactorWarning as FactorWarning
     from zonecarbon.errors import InputError as InputError
+    from zonecarbon.errors import MeasureError as MeasureError
     from zonecarbon.errors import MethodError as MethodError
     from zonecarbon.errors import MissingOptionalDependencyError as MissingOptionalDependencyError
     from zonecarbon.errors import Problem as Problem
@@ -64,12 +66,23 @@ if TYPE_CHECKING:
     from zonecarbon.peaks import Trend as Trend
     from zonecarbon.peaks import find_peaks as find_peaks
     from zonecarbon.peaks import mann_kendall as mann_kendall
+    from zonecarbon.planning import AbatementCurve as AbatementCurve
+    from zonecarbon.planning import Assurance as Assurance
+    from zonecarbon.planning import Plan as Plan
+    from zonecarbon.planning import abatement_curve as abatement_curve
+    from zonecarbon.planning import apply_measures as apply_measures
+    from zonecarbon.planning import assure as assure
+    from zonecarbon.planning import plan as plan
     from zonecarbon.projection import Ensemble as Ensemble
+    from zonecarbon.projection import extend as extend
     from zonecarbon.projection import project as project
     from zonecarbon.quality import Slips as Slips
     from zonecarbon.quality import find_slips as find_slips
     from zonecarbon.records import EnergyUse as EnergyUse
+    from zonecarbon.records import Measure as Measure
+    from zonecarbon.records import MeasureSet as MeasureSet
     from zonecarbon.records import Method as Method
+    from zonecarbon.records import Price as Price
     from zonecarbon.records import ProcessOutput as ProcessOutput
     from zonecarbon.records import ReportedValue as ReportedValue
     from zonecarbon.records import Scenario as Scenario
@@ -102,13 +115,14 @@ if TYPE_CHECKING:
 _PLACES = {
     "accounting": ("Account", "Explanation", "Totals", "account"),
     "activity": ("Activity", "Flow"),
-    "catalog": ("list_factors", "list_methods", "list_scenarios", "list_targets"),
+    "catalog": ("list_factors", "list_measures", "list_methods", "list_scenarios", "list_targets"),
     "decomposition": ("Decomposition", "Decoupling", "decompose", "tapio"),
     "errors": (
         "DataWarning",
         "FactorError",
         "FactorWarning",
         "InputError",
+        "MeasureError",
         "MethodError",
         "MissingOptionalDependencyError",
         "Problem",
@@ -131,11 +145,23 @@ _PLACES = {
     ),
     "interop": ("from_pyam", "to_iamc", "to_pyam", "to_xarray"),
     "peaks": ("Outlook", "Peaks", "Trend", "find_peaks", "mann_kendall"),
-    "projection": ("Ensemble", "project"),
+    "planning": (
+        "AbatementCurve",
+        "Assurance",
+        "Plan",
+        "abatement_curve",
+        "apply_measures",
+        "assure",
+        "plan",
+    ),
+    "projection": ("Ensemble", "extend", "project"),
     "quality": ("Slips", "find_slips"),
     "records": (
         "EnergyUse",
+        "Measure",
+        "MeasureSet",
         "Method",
+        "Price",
         "ProcessOutput",
         "ReportedValue",
         "Scenario",

@@ -139,6 +139,10 @@ class ScenarioError(ZoneCarbonError, ValueError):
     """A scenario is unknown, not well formed, or does not fit the account that it goes on from."""
 
 
+class MeasureError(ZoneCarbonError, ValueError):
+    """A set of measures is unknown, not well formed, or does not fit the account that it is for."""
+
+
 class MissingOptionalDependencyError(ZoneCarbonError, ImportError):
     """A package of one of the extras is not installed."""
 

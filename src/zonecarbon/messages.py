@@ -1080,6 +1080,249 @@ TEXTS: dict[str, tuple[str, str]] = {
         "target ids must differ; {targets} stands twice; rename one",
         "目标编号不得重复；{targets} 重复；请改名",
     ),
+    # -- measures ---------------------------------------------------------------------------------------------------
+    "measure.unknown": (
+        "a set of measures must be a shipped name, a path or a record; got {name!r}{nearest}; shipped are {known}",
+        "措施集须为随附名称、路径或记录；收到 {name!r}{nearest}；随附：{known}",
+    ),
+    "measure.money": (
+        "a price or cost must be money per something, such as '0.65 CNY/kWh' or '1800 元/吨标准煤'; got {text!r}; write "
+        "amount and unit",
+        "价格或费用须为“金额/单位”，例如 '0.65 CNY/kWh' 或 '1800 元/吨标准煤'；收到 {text!r}；请写明数值与单位",
+    ),
+    "measure.amount": (
+        "an amount must be a number that is not negative and a unit, such as '20000 MWh'; got {text!r}; write both",
+        "数量须为非负数值加单位，例如 '20000 MWh'；收到 {text!r}；请写全",
+    ),
+    "measure.source": (
+        "a measure must act on either carriers (source) or products (product); it has both or neither; give one of them",
+        "措施须作用于能源品种（source）或产品（product）之一；现同时给出或均未给出；请只给其一",
+    ),
+    "measure.target": (
+        "a measure that switches must have a target, and no other may; this one is of kind {kind}; add or remove the "
+        "target, or change the kind",
+        "替代类措施须有 target，其他类不得有；本措施类型为 {kind}；请补充或删去 target，或更改类型",
+    ),
+    "measure.product": (
+        "process CO2 of a product can be saved or captured; this measure is of kind {kind}; write 'save' or 'capture'",
+        "产品的过程排放只能削减或捕集；本措施类型为 {kind}；请改为 save 或 capture",
+    ),
+    "measure.share": (
+        "a potential must be a share from 0 to 1; got {got:.6g}; write '30 %' or 0.3 for thirty per cent",
+        "潜力须为 0 至 1 的比例；收到 {got:.6g}；百分之三十写作 '30 %' 或 0.3",
+    ),
+    "measure.ramp": (
+        "a ramp must be from 1 to 100 years; got {got:.6g}; 1 is the whole potential in one year",
+        "推广年限须为 1 至 100 年；收到 {got:.6g}；1 表示一年内可用尽潜力",
+    ),
+    "measure.capital_rate": (
+        "the change of an outlay must be above -1 and at most 1 a year; got {got:.6g}; write '-3 %' for a fall of three "
+        "per cent",
+        "投资费用的年变化率须大于 -1 且不超过 1；收到 {got:.6g}；每年下降百分之三写作 '-3 %'",
+    ),
+    "measure.years": (
+        "a measure must not end before it starts; it goes from {start} to {end}; correct start or end",
+        "措施的结束年份不得早于开始年份；现为 {start} 年至 {end} 年；请更正",
+    ),
+    "measure.discount": (
+        "a discount rate must be from 0 to below 1 a year; got {got:.6g}; write '6 %' or 0.06 for six per cent",
+        "折现率须不小于 0 且小于 1；收到 {got:.6g}；百分之六写作 '6 %' 或 0.06",
+    ),
+    "measure.name": (
+        "measures of a set must have names of their own; {name!r} stands twice; rename one",
+        "同一措施集中名称不得重复；{name!r} 重复；请改名",
+    ),
+    "measure.other": (
+        "what a measure requires or excludes must be another measure of the set; got {name!r}; the others are {known}",
+        "所依赖或互斥的须为同一措施集中的其他措施；收到 {name!r}；其他措施：{known}",
+    ),
+    "measure.requires": (
+        "a measure that another requires must be done entirely or not at all; {name!r} may be done in part; set whole = "
+        "true for it",
+        "被依赖的措施须为整体实施；{name!r} 可部分实施；请为其设置 whole = true",
+    ),
+    "measure.price_twice": (
+        "a carrier must have one price for each supply; {carrier:carrier} ({supply}) has two; remove one",
+        "每个品种的每种供应方式只能有一个价格；{carrier:carrier}（{supply}）有两个；请删去其一",
+    ),
+    "measure.price_uncertain": (
+        "the path of a price must be without uncertainty, which a plan does not draw; this one has one; remove it",
+        "价格路径不得带不确定性（规划不对价格抽样）；此处带有；请删去",
+    ),
+    "measure.price_unit": (
+        "the price of a carrier must be for a unit that its quantities have; {carrier:carrier} is in {unit}, the price is "
+        "{text!r}; give it per {unit}, per tce or per GJ",
+        "价格的单位须与品种的计量单位相符；{carrier:carrier}以 {unit} 计，价格为 {text!r}；请按 {unit}、tce 或 GJ 给出",
+    ),
+    "measure.no_price": (
+        "every carrier that a measure changes must have a price; there is none of {flows:bracketed}; add them to the set, "
+        "'0 CNY/MWh' for what is free",
+        "措施所改变的每个品种都须有价格；缺少：{flows:bracketed}；请在措施集中补充，免费者写作 '0 CNY/MWh'",
+    ),
+    "measure.unit": (
+        "a cost or limit must be for what the measure acts on, which is counted in {unit}; got {text!r}; give it per tce or "
+        "GJ, or in the unit of the one carrier that it acts on",
+        "费用或上限须对应措施的作用对象（以 {unit} 计）；收到 {text!r}；请按 tce 或 GJ 给出，或按其唯一作用品种的单位给出",
+    ),
+    "measure.extra": (
+        "what a measure needs besides must be an amount of the carrier ({have}) per unit acted on ({unit}); {measure!r} has "
+        "{text!r}; write it so, as in '0.25 MWh/tCO2'",
+        "措施的附加用能须为“品种数量（{have}）/作用量（{unit}）”；{measure!r} 为 {text!r}；请按此写，例如 '0.25 MWh/tCO2'",
+    ),
+    "measure.product_units": (
+        "the products of one measure must be counted in one unit; those of {measure!r} are in {units}; make a measure of "
+        "each",
+        "同一措施的产品须采用同一计量单位；{measure!r} 的产品单位为 {units}；请分为多项措施",
+    ),
+    "measure.zone": (
+        "a measure must name zones that the account has; got {zone!r}; it has {known}",
+        "措施所列园区须为核算中已有的园区；收到 {zone!r}；已有：{known}",
+    ),
+    "measure.sector": (
+        "a measure must name sectors that the account has; got {sector!r}; it has {known}",
+        "措施所列行业须为核算中已有的行业；收到 {sector!r}；已有：{known}",
+    ),
+    "measure.captured_twice": (
+        "CO2 must be captured once; {a!r} and {b!r} act on the same source and together on more than all of it; lower a "
+        "potential, or let one exclude the other",
+        "二氧化碳只能捕集一次；{a!r} 与 {b!r} 作用于同一来源且合计超过全部；请降低潜力，或设为互斥",
+    ),
+    "measure.captured_early": (
+        "a capture must come after all that takes its source away; {later!r} comes after {capture!r}; change the order of "
+        "the set",
+        "捕集须排在所有减少其来源的措施之后；{later!r} 位于 {capture!r} 之后；请调整顺序",
+    ),
+    "measure.idle": (
+        "{measure!r} has nothing to act on in this account and does nothing",
+        "本核算中没有 {measure!r} 的作用对象，该措施不起作用",
+    ),
+    "measure.none": (
+        "at least one measure must have something to act on; none of {measures} has; check the carriers, supplies and "
+        "sectors that they name",
+        "至少一项措施须有作用对象；{measures} 均没有；请检查其品种、供应方式与行业",
+    ),
+    # -- plans -----------------------------------------------------------------------------------------------------
+    "plan.account": (
+        "a plan must start from an account; got {got}; call zonecarbon.account(activity) first",
+        "规划须以核算结果为起点；收到 {got}；请先调用 zonecarbon.account(activity)",
+    ),
+    "plan.no_measure": (
+        "an adoption must be of a measure of the set; got {name!r}; the set has {known}",
+        "实施程度须对应措施集中的措施；收到 {name!r}；措施集有：{known}",
+    ),
+    "plan.adoption": (
+        "an adoption must be a number from 0 to 1; {name!r} has {got}; 1 is the whole potential",
+        "实施程度须为 0 至 1 的数；{name!r} 为 {got}；1 表示用尽潜力",
+    ),
+    "plan.years": (
+        "the years of a plan must follow each other and come after {base}, the last year of the account; got {got}; write "
+        "range({first}, {last})",
+        "规划年份须连续且晚于核算末年 {base}；收到 {got}；例如 range({first}, {last})",
+    ),
+    "plan.years_account": (
+        "without a scenario the account must have the years of the plan, and one before them; it ends in {last}, the plan "
+        "is for {first} to {until}; name a scenario",
+        "未指定情景时，核算须包含规划年份及其前一年；核算末年为 {last}，规划为 {first} 至 {until} 年；请指定情景",
+    ),
+    "plan.no_goal": (
+        "a plan must have something to reach; no goals, no peak_by and no budget came; give at least one",
+        "规划须有目标；未给出 goals、peak_by 或 budget；请至少给出一项",
+    ),
+    "plan.peak_by": (
+        "peak_by must be a year of the plan before its last ({first} to {last}); got {got}; a peak needs a year after it",
+        "peak_by 须为规划末年之前的规划年份（{first} 至 {last}）；收到 {got}；达峰之后须至少还有一年",
+    ),
+    "plan.capital": (
+        "the most that is laid out must be an amount of money that is not negative, such as '2 亿元'; got {got}; correct it",
+        "投资上限须为非负金额，例如 '2 亿元'；收到 {got}；请更正",
+    ),
+    "plan.probability": (
+        "a probability must be a number above 0 and below 1; got {got}; write 0.8 for eighty per cent",
+        "概率须为大于 0 且小于 1 的数；收到 {got}；百分之八十写作 0.8",
+    ),
+    "plan.certain": (
+        "a plan for a probability must have something uncertain in it; the scenario {scenario!r} and the measures have no "
+        "uncertainty; name another scenario, or leave the probability out",
+        "按概率规划须有不确定性；情景 {scenario!r} 与各项措施均无不确定性；请换用其他情景，或不给概率",
+    ),
+    "plan.solver": (
+        "the solver must come to an end; it says: {status}; plan fewer years or zones, or report the case",
+        "求解器须得出结果；其返回：{status}；请减少年份或园区，或反馈该算例",
+    ),
+    "plan.goal_year": (
+        "the year of the goal, {year}, is not one of the plan ({first} to {last})",
+        "目标年份 {year} 不在规划期内（{first} 至 {last} 年）",
+    ),
+    "plan.goal_unknown": (
+        "a figure that the goal needs is not known, or no line in what is planned (zone {zone})",
+        "目标所需的数值未知，或不是规划变量的线性关系（园区 {zone}）",
+    ),
+    "plan.zone": (
+        "there is no zone {name!r} in this plan; the zones are {known}; name one of them, or '' for all together",
+        "规划中没有园区 {name!r}；园区有：{known}；请选其一，或用 '' 表示合计",
+    ),
+    "assure.plan": (
+        "a plan must come here; got {got}; call zonecarbon.plan(account, ...) first",
+        "此处须为规划；收到 {got}；请先调用 zonecarbon.plan(account, ...)",
+    ),
+    "note.plan_reached": (
+        "plan {years}, {zones} zones: all goals are reached at a cost of {cost} 10^4 CNY (prices of {price_year}, brought to the first year), with an outlay of {outlay} 10^4 CNY; {energy} tce and {co2} tCO2 are saved",
+        "{years} 年规划，{zones} 个园区：全部目标可达，费用 {cost} 万元（{price_year} 年价格，折现至首年），投资 {outlay} 万元；累计节能 {energy} 吨标准煤、减排 {co2} 吨二氧化碳",
+    ),
+    "note.plan_nearest": (
+        "plan {years}, {zones} zones: the goals cannot all be reached with these measures; the nearest plan costs {cost} 10^4 CNY (prices of {price_year}, brought to the first year), with an outlay of {outlay} 10^4 CNY; {energy} tce and {co2} tCO2 are saved",
+        "{years} 年规划，{zones} 个园区：现有措施无法达到全部目标；最接近的方案费用 {cost} 万元（{price_year} 年价格，折现至首年），投资 {outlay} 万元；累计节能 {energy} 吨标准煤、减排 {co2} 吨二氧化碳",
+    ),
+    "note.plan_measure": (
+        "  {measure} ({status:term}): from {first} on; {amount} {unit} in {last}, which saves {co2} tCO2 then; cost {cost} 10^4 CNY",
+        "  {measure}（{status:term}）：自 {first} 年起；{last} 年作用 {amount} {unit}，当年减排 {co2} 吨二氧化碳；费用 {cost} 万元",
+    ),
+    "note.plan_met": (
+        "  {goal}, {zone}, {year}: {value} against {limit} {unit}, met",
+        "  {goal}，{zone}，{year} 年：{value}，限值 {limit} {unit}，达到",
+    ),
+    "note.plan_missed": (
+        "  {goal}, {zone}, {year}: {value} against {limit} {unit}, {short} out of reach",
+        "  {goal}，{zone}，{year} 年：{value}，限值 {limit} {unit}，差 {short} 无法达到",
+    ),
+    "note.plan_shadow": (
+        "; one more {unit} would save {price} CNY",
+        "；放宽 1 {unit} 可节省 {price} 元",
+    ),
+    "note.plan_not": ("  {goal} is not planned for: {why}", "  {goal} 未纳入规划：{why}"),
+    "note.curve": (
+        "cost of CO2 abated in {year}, {zone}, measures of {set}, from the cheapest alone on",
+        "{year} 年减排成本，{zone}，措施集“{set}”，按单独成本由低到高",
+    ),
+    "note.curve_row": (
+        "  {measure} ({status:term}): {price} CNY/tCO2 for {co2} tCO2 more; alone {alone} CNY/tCO2 for {alone_co2} tCO2",
+        "  {measure}（{status:term}）：新增减排 {co2} 吨，{price} 元/吨；单独实施 {alone_co2} 吨，{alone} 元/吨",
+    ),
+    "note.assurance": (
+        "under the uncertainty of the scenario {scenario}, {draws} draws, the plan meets",
+        "在情景“{scenario}”的不确定性下（抽样 {draws} 次），规划达到各目标的概率",
+    ),
+    "note.assured_goal": (
+        "  {goal}, {zone}, {year}: with a probability of {p} (+/- {error})",
+        "  {goal}，{zone}，{year} 年：概率 {p}（±{error}）",
+    ),
+    "note.assured_milestone": (
+        "  milestone {goal}, {year}: with a probability of {p} (+/- {error})",
+        "  里程碑 {goal}，{year} 年：概率 {p}（±{error}）",
+    ),
+    "note.extended": (
+        "{first} to {last} are no measurements: the account goes on from {base} under the scenario {scenario}",
+        "{first} 至 {last} 年并非实测：由 {base} 年按情景“{scenario}”延伸",
+    ),
+    "note.measures": (
+        "with measures of the set {set}, in this order: {measures}",
+        "已计入措施集“{set}”的措施，按顺序为：{measures}",
+    ),
+    "scenario.level_flows": (
+        "this needs a scenario of level carriers, which moves the flows of an account; {scenario!r} is of level {level}; "
+        "name another",
+        "此处需要层级为 carriers 的情景（按能源品种变化）；{scenario!r} 的层级为 {level}；请换用其他情景",
+    ),
     # -- scenarios -------------------------------------------------------------------------------------------------
     "scenario.unknown": (
         "a scenario must be a shipped name, a path or a record; got {name!r}{nearest}; shipped are {known}",

@@ -1,18 +1,21 @@
-"""What is known: factor tables, methods, target sets and scenarios, shipped or from the user's files.
+"""What is known: factor tables, methods, target sets, scenarios and measures, shipped or from the user's files.
 
 The package has four modules: ``rows`` (a row and how a table is read), ``factors`` (look-ups that raise),
-``documents`` (methods, target sets and scenarios by name, path or record) and ``lists`` (all of it as tables to read).
+``documents`` (methods, target sets, scenarios and measures by name, path or record) and ``lists`` (all of it as tables
+to read).
 """
 
-from zonecarbon.catalog.documents import method, names, scenario, target_set
+from zonecarbon.catalog.documents import measure_set, method, names, scenario, target_set
 from zonecarbon.catalog.factors import NATION, Catalog, default_catalog, kgce_per_own_unit
 from zonecarbon.catalog.lists import (
     FactorList,
+    MeasureList,
     MethodList,
     ScenarioList,
     TargetList,
     catalog_with,
     list_factors,
+    list_measures,
     list_methods,
     list_scenarios,
     list_targets,
@@ -24,6 +27,7 @@ __all__ = [
     "Catalog",
     "FactorList",
     "FactorRow",
+    "MeasureList",
     "MethodList",
     "ScenarioList",
     "TargetList",
@@ -32,9 +36,11 @@ __all__ = [
     "default_catalog",
     "kgce_per_own_unit",
     "list_factors",
+    "list_measures",
     "list_methods",
     "list_scenarios",
     "list_targets",
+    "measure_set",
     "method",
     "names",
     "scenario",

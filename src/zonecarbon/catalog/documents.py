@@ -1,4 +1,4 @@
-"""Methods, target sets and scenarios: shipped ones by name, a user's by path or as a record.
+"""Methods, target sets, scenarios and measures: shipped ones by name, a user's by path or as a record.
 
 Decided here: one rule for all. A name is one that ships; a path ends in ``.toml`` or ``.json``; a record is taken as
 it is. What pydantic finds wrong in a file becomes one error of ours with a line per field, because the file is the
@@ -12,15 +12,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
-from zonecarbon.errors import InputError, MethodError, ScenarioError, TargetError, Where
-from zonecarbon.records import Method, Scenario, TargetSet
+from zonecarbon.errors import InputError, MeasureError, MethodError, ScenarioError, TargetError, Where, ZoneCarbonError
+from zonecarbon.records import MeasureSet, Method, Scenario, TargetSet
 from zonecarbon.records.checking import validated
 from zonecarbon.records.method import ELECTRICITY_KINDS, is_factor
 from zonecarbon.vocabulary import nearest
 
-DocumentT = TypeVar("DocumentT", Method, Scenario, TargetSet)
+DocumentT = TypeVar("DocumentT", MeasureSet, Method, Scenario, TargetSet)
 
-_UNKNOWN = {
+_UNKNOWN: dict[str, tuple[type[ZoneCarbonError], str]] = {
+    "measures": (MeasureError, "measure.unknown"),
     "methods": (MethodError, "method.unknown"),
     "scenarios": (ScenarioError, "scenario.unknown"),
     "targets": (TargetError, "target.unknown"),
@@ -28,7 +29,7 @@ _UNKNOWN = {
 
 
 def names(kind: str) -> tuple[str, ...]:
-    """Return the names that ship: ``kind`` is ``methods``, ``scenarios`` or ``targets``."""
+    """Return the names that ship: ``kind`` is ``measures``, ``methods``, ``scenarios`` or ``targets``."""
     folder = files("zonecarbon").joinpath("data", kind)
     return tuple(sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")))
 
@@ -181,3 +182,19 @@ def scenario(reference: "str | Path | Scenario | dict[str, Any]") -> Scenario:
         seen.add(found.base)
         found = found.over(_document(Scenario, "scenarios", "scenario", found.base))
     return found
+
+
+def measure_set(reference: "str | Path | MeasureSet | dict[str, Any]") -> MeasureSet:
+    """Return a set of measures: a shipped name, a path to a TOML or JSON file, a record, or a dict of its fields.
+
+    Raises
+    ------
+    MeasureError
+        If the name is unknown or a field is wrong.
+
+    Examples
+    --------
+    >>> [measure.kind for measure in measure_set("starter").measure][:2]
+    ['save', 'save']
+    """
+    return _document(MeasureSet, "measures", "measures", reference)

@@ -1,4 +1,4 @@
-"""What is known, as tables to read: factors, methods, target sets, scenarios."""
+"""What is known, as tables to read: factors, methods, target sets, scenarios, measures."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon._table import Column, Table, described
-from zonecarbon.catalog.documents import method, names, scenario, target_set
+from zonecarbon.catalog.documents import measure_set, method, names, scenario, target_set
 from zonecarbon.catalog.factors import Catalog, default_catalog
 from zonecarbon.catalog.rows import FactorRow
-from zonecarbon.records import Method, Scenario, TargetSet
+from zonecarbon.records import Measure, MeasureSet, Method, Scenario, TargetSet
 
 _STATUS = Column("text", "how sure it is: verified, recalled, assumption or user")
 _METHOD_CHOICES = (
@@ -164,6 +164,58 @@ class ScenarioList(Table):
         return f"<ScenarioList: {', '.join(item.name for item in self.scenarios)}>"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasureList(Table):
+    """Measures of one or more sets, one a row: what each acts on, what it costs, and how sure that is."""
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "set", "name", "title_en", "title_zh", "kind", "source", "target", "ratio", "potential", "limit", "ramp",
+        "lifetime", "capital", "running", "price_year", "status", "source_id", "note_en", "note_zh",
+        set=Column("text", "name of the set"),
+        kind=Column("text", "save, switch or capture"),
+        source=Column("text", "carriers, groups or products it acts on"),
+        target=Column("text", "what takes their place; empty: nothing"),
+        ratio=Column("number", "heat content of the target for one of the source", "tce/tce"),
+        potential=Column("number", "share of the source that can be acted on at most", "1"),
+        limit=Column("text", "the most that can be acted on in a year, with its unit; empty: no limit"),
+        ramp=Column("number", "years from nothing to the whole potential", "a"),
+        lifetime=Column("whole", "years that what was built works", "a"),
+        capital=Column("text", "outlay for what acts on one unit a year, with its unit"),
+        running=Column("text", "cost of each unit acted on, with its unit"),
+        price_year=Column("whole", "year of the prices"),
+        status=_STATUS,
+    )  # fmt: skip
+
+    sets: tuple[MeasureSet, ...]
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return one row a measure, in the order in which they act."""
+        pairs = [(item, measure) for item in self.sets for measure in item.measure]
+        columns: dict[str, NDArray[Any]] = {"set": np.array([item.name for item, _ in pairs], dtype=object)}
+        for name in ("name", "title_en", "title_zh", "kind"):
+            columns[name] = np.array([getattr(measure, name) for _, measure in pairs], dtype=object)
+        columns["source"] = np.array([_acted_on(measure) for _, measure in pairs], dtype=object)
+        columns["target"] = np.array([_said_of(measure.target, measure.target_supply) for _, measure in pairs], object)
+        for name in ("ratio", "potential", "limit", "ramp", "lifetime", "capital", "running"):
+            kind = object if name in {"limit", "capital", "running"} else np.int64 if name == "lifetime" else np.float64
+            columns[name] = np.array([getattr(measure, name) for _, measure in pairs], dtype=kind)
+        columns["price_year"] = np.array([item.price_year for item, _ in pairs], dtype=np.int64)
+        for name in ("status", "source_id", "note_en", "note_zh"):
+            columns[name] = np.array([getattr(measure, name) for _, measure in pairs], dtype=object)
+        return columns
+
+    def __repr__(self) -> str:
+        return f"<MeasureList: {', '.join(item.name for item in self.sets)}>"
+
+
+def _acted_on(measure: Measure) -> str:
+    return _said_of(", ".join((*measure.source, *measure.product)), measure.source_supply)
+
+
+def _said_of(carrier: str, supply: str) -> str:
+    return f"{carrier} ({supply})" if supply and supply != "grid" else carrier
+
+
 def catalog_with(factors: "str | Path | Iterable[str | Path]" = ()) -> Catalog:
     """Return the shipped factor tables with the user's files in their place (one path, or several)."""
     paths = (factors,) if isinstance(factors, (str, Path)) else tuple(factors)
@@ -224,3 +276,19 @@ def list_scenarios() -> ScenarioList:
     <ScenarioList: baseline, deep, policy>
     """
     return ScenarioList(tuple(scenario(name) for name in names("scenarios")))
+
+
+def list_measures(name: str = "") -> MeasureList:
+    """Return the measures of one set, or of all sets that ship, with what is known of their figures.
+
+    Raises
+    ------
+    MeasureError
+        If there is no such set.
+
+    Examples
+    --------
+    >>> list_measures()
+    <MeasureList: starter>
+    """
+    return MeasureList(tuple(measure_set(item) for item in ((name,) if name else names("measures"))))

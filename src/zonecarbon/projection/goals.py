@@ -25,7 +25,7 @@ from zonecarbon.kernels.peak import INSUFFICIENT, PEAKED, judge
 from zonecarbon.kernels.target import CodeArray
 from zonecarbon.records import Target, TargetSet
 
-_PARTS = {
+PARTS = {
     "energy_per_iva": ("energy", "value_added", "tce/10^4 CNY"),
     "co2_per_iva": ("co2", "value_added", "tCO2/10^4 CNY"),
     "co2_per_energy": ("co2", "energy", "tCO2/tce"),
@@ -65,10 +65,10 @@ class Goal:
     @property
     def needs(self) -> frozenset[str]:
         """The quantities it is judged on."""
-        if self.reason is not None or self.target.indicator not in _PARTS:
+        if self.reason is not None or self.target.indicator not in PARTS:
             return frozenset()
         size = {"energy"} if self.target.applies_indicator else set()
-        return frozenset({*_PARTS[self.target.indicator][:2], *size} - {""})
+        return frozenset({*PARTS[self.target.indicator][:2], *size} - {""})
 
     @property
     def is_rate(self) -> bool:
@@ -78,7 +78,7 @@ class Goal:
     @property
     def unit(self) -> str:
         """The unit of its limit here: that of the indicator, or 1 for a rate."""
-        return "1" if self.is_rate or self.target.indicator not in _PARTS else _PARTS[self.target.indicator][2]
+        return "1" if self.is_rate or self.target.indicator not in PARTS else PARTS[self.target.indicator][2]
 
     @property
     def of_zones(self) -> bool:
@@ -110,7 +110,7 @@ def _goal(target: Target, account: Account, until: int) -> Goal:
     if target.operator == "some":
         past = _peaked(account, year) if year <= int(account.years[-1]) else None
         return Goal(target, year, base, past=past)
-    own = _PARTS[target.indicator][2]
+    own = PARTS[target.indicator][2]
     try:
         if target.statistic in _RATES:
             return Goal(target, year, base, target.limit * _scale(target.unit))
@@ -143,7 +143,7 @@ def _reason(target: Target, account: Account, year: int, base: int | None, until
     if not target.judged:
         return Problem("reason.no_rule", {"operator": target.operator})
     peak = target.indicator == "co2_peak" and target.operator == "some"
-    if not peak and target.indicator not in _PARTS:
+    if not peak and target.indicator not in PARTS:
         return Problem("reason.no_indicator", {"indicator": target.indicator})
     if target.energy_basis in {"calorific", "equivalent"} and target.energy_basis != account.basis:
         return Problem("reason.basis", {"wanted": target.energy_basis, "have": account.basis})
@@ -155,7 +155,7 @@ def _reason(target: Target, account: Account, year: int, base: int | None, until
             return Problem("reason.outside", {"year": when, "first": first, "last": until})
     if peak:
         return None
-    if "value_added" in _PARTS[target.indicator] and target.statistic in _RATES:
+    if "value_added" in PARTS[target.indicator] and target.statistic in _RATES:
         return _prices(account, past)
     if target.applies_indicator not in {"", "energy_tce", "total_energy"}:
         return Problem("reason.no_indicator", {"indicator": target.applies_indicator})
@@ -184,7 +184,7 @@ def _prices(account: Account, past: list[int]) -> Problem | None:
 
 def level_of(indicator: str, values: Values, year: int) -> FloatArray:
     """Return an indicator of one year; NaN where a denominator is not positive or the ratio is negative."""
-    top_name, bottom_name, _ = _PARTS[indicator]
+    top_name, bottom_name, _ = PARTS[indicator]
     top = values(top_name, year)
     if not bottom_name:
         return top

@@ -171,8 +171,8 @@ def build(account: Account, scenario: Scenario, until: int) -> Model:
     uncertain = tuple(shift for shift in scenario.shift if shift.path.uncertainty)
     if len(uncertain) > _SHIFTS:
         raise ScenarioError("scenario.shifts", count=len(uncertain), limit=_SHIFTS)
-    lines, warnings = _lines(account, scenario)
-    moved, said = _moved(lines, scenario, growth, base, years)
+    lines, warnings = lines_of(account, scenario)
+    moved, said = moved_of(lines, scenario, growth, base, years)
     warnings = [*warnings, *said, *_untouched(account, scenario)]
     size = (2 ** len(uncertain), len(account.zones), len(years))
     energy, plain, electric, process = np.empty(size), np.empty(size), np.empty(size), np.empty(size[1:])
@@ -204,10 +204,13 @@ def build(account: Account, scenario: Scenario, until: int) -> Model:
 # -- lines ---------------------------------------------------------------------------------------------------------
 
 
-def _lines(account: Account, scenario: Scenario) -> tuple[Lines, list[Problem]]:
-    """Return the lines of the base year; at level ``kaya`` one for all energy and CO2."""
+def lines_of(account: Account, scenario: Scenario, by_sector: bool | None = None) -> tuple[Lines, list[Problem]]:
+    """Return the lines of the base year; at level ``kaya`` one for all energy and CO2.
+
+    Sectors stay apart if ``by_sector``; unless that is said, only where the scenario tells them apart.
+    """
     base = int(account.years[-1])
-    by_sector = bool(scenario.sectors or scenario.structure)
+    by_sector = bool(scenario.sectors or scenario.structure) if by_sector is None else by_sector
     if scenario.level == "kaya":
         axes = ("zone", "sector", "year") if by_sector else ("zone", "year")
         energy, co2 = (account.total(what, by=axes)[..., -1] for what in ("energy", "co2"))
@@ -218,7 +221,7 @@ def _lines(account: Account, scenario: Scenario) -> tuple[Lines, list[Problem]]:
     energy, co2 = account.lines("energy", base), account.lines("co2", base)
     if not by_sector and energy.shape[1] > 1:
         energy, co2 = energy.sum(axis=1, keepdims=True), co2.sum(axis=1, keepdims=True)
-    added = _added(account, scenario)
+    added = added_flows(account, scenario)
     flows = (*account.flows, *added)
     own = account.coefficients
     tables = [(own.energy[:, -1], own.co2[:, :, -1], own.provinces)]
@@ -259,7 +262,7 @@ def _reached(flows: Sequence[Flow], there: BoolArray, added: Sequence[Flow], sce
     found = np.array([*there, *(flow.carrier in mixed for flow in added)], dtype=np.bool_)
     for shift in scenario.shift:
         target = _target(shift)
-        sources = {i for word in shift.source for i in _members(every, word, shift.source_supply)}
+        sources = {i for word in shift.source for i in members(every, word, shift.source_supply)}
         if any(found[i] for i in sources):
             same = (target.carrier, target.use, target.supply)
             found |= np.array([(flow.carrier, flow.use, flow.supply) == same for flow in every])
@@ -288,27 +291,28 @@ def _per_heat(account: Account, flows: Sequence[Flow], tce: FloatArray, base: in
     return np.where(np.isfinite(ratio) & (ratio > 0), ratio, 1.0)
 
 
-def _added(account: Account, scenario: Scenario) -> tuple[Flow, ...]:
+def added_flows(account: Account, scenario: Scenario) -> tuple[Flow, ...]:
     """Return flows that a scenario moves energy to and that the account does not have."""
     wanted = [_target(shift) for shift in scenario.shift]
     for row in scenario.mix.values():
         for key in row:
-            if key != "other" and not _members(account.flows, key):
-                wanted.append(_plain(find_carriers(key)[0]))
+            if key != "other" and not members(account.flows, key):
+                wanted.append(plain_flow(find_carriers(key)[0]))
     known = {(flow.carrier, flow.use, flow.supply) for flow in account.flows}
     return tuple({flow: None for flow in wanted if (flow.carrier, flow.use, flow.supply) not in known})
 
 
-def _plain(carrier: str, supply: str = "") -> Flow:
+def plain_flow(carrier: str, supply: str = "") -> Flow:
+    """Return the flow of final use of a carrier, in its own unit."""
     known = carriers()[carrier]
     return Flow(carrier, "final", supply or find_supply("", known), known.unit)
 
 
 def _target(shift: Shift) -> Flow:
-    return _plain(shift.target, shift.target_supply)
+    return plain_flow(shift.target, shift.target_supply)
 
 
-def _members(flows: Sequence[Flow], word: str, supply: str = "") -> list[int]:
+def members(flows: Sequence[Flow], word: str, supply: str = "") -> list[int]:
     """Return the positions of the final uses of a carrier or a group of carriers."""
     names = set(find_carriers(word))
     return [
@@ -326,11 +330,11 @@ def _ends(lines: Lines, shift: Shift) -> tuple[list[int], int]:
         for i, flow in enumerate(lines.flows)
         if (flow.carrier, flow.use, flow.supply) == (target.carrier, target.use, target.supply)
     )
-    found = {i for word in shift.source for i in _members(lines.flows, word, shift.source_supply)}
+    found = {i for word in shift.source for i in members(lines.flows, word, shift.source_supply)}
     return sorted(i for i in found if i != at and lines.final[i]), at
 
 
-def _moved(
+def moved_of(
     lines: Lines, scenario: Scenario, growth: Growth, base: int, years: IntArray
 ) -> tuple[dict[str, FloatArray], list[Problem]]:
     """Return, for each shift, the share of what is left of its source that has moved (zone or 1, year).
@@ -349,7 +353,7 @@ def _moved(
     }
     for start in range(0, len(lines.energy), _BLOCK):
         zones = slice(start, start + _BLOCK)
-        mixed = _mix(lines.energy[zones], lines, scenario, base, years)
+        mixed = mixed_of(lines.energy[zones], lines, scenario, base, years)
         for y in range(len(years)):
             weight = multipliers(growth, zones, y)[1][..., None]
             tce = lines.energy[zones] if mixed is None else mixed[..., y]
@@ -407,7 +411,7 @@ def _part(
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return the terms of some zones: energy, CO2 apart from the grid, CO2 of the grid, and process CO2."""
     co2 = lines.co2[zones]
-    mixed = _mix(lines.energy[zones], lines, scenario, base, years)
+    mixed = mixed_of(lines.energy[zones], lines, scenario, base, years)
     names = [shift.name for shift in scenario.shift if shift.path.uncertainty]
     shape = (2 ** len(names), len(co2), len(years))
     terms = [np.empty(shape) for _ in range(3)]
@@ -419,15 +423,15 @@ def _part(
         certain = {name: of_zones(level, zones)[:, y] for name, level in moved.items() if name not in names}
         for corner in range(shape[0]):
             x = {**certain, **{name: np.full(1, float(corner >> i & 1)) for i, name in enumerate(names)}}
-            tce, tonnes = _shifted(lines, zones, scenario, None if mixed is None else mixed[..., y], x)
+            tce, tonnes = shifted(lines, zones, scenario, None if mixed is None else mixed[..., y], x)
             terms[0][corner, :, y] = (tce * by_energy[..., None]).sum(axis=(1, 2))
             tonnes = tonnes * (by_energy * by_factor)[..., None]
             terms[1][corner, :, y] = tonnes[..., ~lines.grid].sum(axis=(1, 2))
             terms[2][corner, :, y] = tonnes[..., lines.grid].sum(axis=(1, 2)) * growth.grid[0, y]
-    return _differences(terms[0]), _differences(terms[1]), _differences(terms[2]), process
+    return differences(terms[0]), differences(terms[1]), differences(terms[2]), process
 
 
-def _shifted(
+def shifted(
     lines: Lines, zones: slice, scenario: Scenario, mixed: FloatArray | None, x: Mapping[str, FloatArray]
 ) -> tuple[FloatArray, FloatArray]:
     """Return energy and CO2 of the base year's lines with the mix and the shares moved of one later year."""
@@ -457,9 +461,9 @@ def flow_paths(account: Account, scenario: Scenario, until: int) -> FlowPaths:
     """Return energy and CO2 of each flow without shocks. At level ``kaya`` there are no flows: one line for all."""
     base = int(account.years[-1])
     years = np.arange(base + 1, until + 1)
-    growth, (lines, _) = growth_of(account, scenario, base, years), _lines(account, scenario)
-    moved, every = _moved(lines, scenario, growth, base, years)[0], slice(None)
-    mixed = _mix(lines.energy, lines, scenario, base, years)
+    growth, (lines, _) = growth_of(account, scenario, base, years), lines_of(account, scenario)
+    moved, every = moved_of(lines, scenario, growth, base, years)[0], slice(None)
+    mixed = mixed_of(lines.energy, lines, scenario, base, years)
     shape = (len(account.zones), lines.energy.shape[2], len(years) + 1)
     energy, co2 = np.empty(shape), np.empty(shape)
     energy[..., 0], co2[..., 0] = lines.energy.sum(axis=1), lines.co2.sum(axis=1)
@@ -467,14 +471,14 @@ def flow_paths(account: Account, scenario: Scenario, until: int) -> FlowPaths:
     for y in range(len(years)):
         by_money, by_energy, by_factor = (level[..., None] for level in multipliers(growth, every, y))
         x = {name: level[:, y] for name, level in moved.items()}
-        tce, tonnes = _shifted(lines, every, scenario, None if mixed is None else mixed[..., y], x)
+        tce, tonnes = shifted(lines, every, scenario, None if mixed is None else mixed[..., y], x)
         grid = np.where(lines.grid, growth.grid[0, y], 1.0)
         energy[..., y + 1] = (tce * by_energy).sum(axis=1)
         co2[..., y + 1] = (tonnes * (by_energy * by_factor * grid) + of_process * by_money).sum(axis=1)
     return FlowPaths(lines.flows, np.concatenate(([base], years)), energy, co2)
 
 
-def _mix(energy: FloatArray, lines: Lines, scenario: Scenario, base: int, years: IntArray) -> FloatArray | None:
+def mixed_of(energy: FloatArray, lines: Lines, scenario: Scenario, base: int, years: IntArray) -> FloatArray | None:
     """Return energy (zone, sector, flow, year) with the final uses at the shares of the scenario's mix."""
     if not scenario.mix:
         return None
@@ -484,8 +488,8 @@ def _mix(energy: FloatArray, lines: Lines, scenario: Scenario, base: int, years:
         share = np.where(whole > 0, energy[..., final] / whole, 0.0)
     keys = {key for row in scenario.mix.values() for key in row if key != "other"}
     place = {flow: i for i, flow in enumerate(final.tolist())}
-    members = {key: [place[i] for i in _members(lines.flows, key) if i in place] for key in keys}
-    future = paths.fractions(scenario.mix, share, members, base, years)
+    own = {key: [place[i] for i in members(lines.flows, key) if i in place] for key in keys}
+    future = paths.fractions(scenario.mix, share, own, base, years)
     result = np.repeat(energy[..., None], len(years), axis=3)
     result[:, :, final] = np.where(whole[..., None] > 0, future * whole[..., None], energy[..., final, None])
     return result
@@ -517,7 +521,7 @@ def _shift(
     return energy, co2
 
 
-def _differences(corners: FloatArray) -> FloatArray:
+def differences(corners: FloatArray) -> FloatArray:
     """Turn values at the corners of a multilinear function into its terms, in place (Moebius transform)."""
     for bit in range(len(corners).bit_length() - 1):
         for position in range(len(corners)):

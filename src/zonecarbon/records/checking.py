@@ -4,7 +4,16 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from zonecarbon.errors import InputError, MethodError, Problem, ScenarioError, TargetError, Where, ZoneCarbonError
+from zonecarbon.errors import (
+    InputError,
+    MeasureError,
+    MethodError,
+    Problem,
+    ScenarioError,
+    TargetError,
+    Where,
+    ZoneCarbonError,
+)
 from zonecarbon.vocabulary import nearest
 
 if TYPE_CHECKING:
@@ -17,6 +26,7 @@ _ERRORS: dict[str, type[ZoneCarbonError]] = {
     **dict.fromkeys(("Zone", "EnergyUse", "ValueAdded", "ProcessOutput", "ReportedValue"), InputError),
     **dict.fromkeys(("TargetSet", "Target"), TargetError),
     "Scenario": ScenarioError,
+    **dict.fromkeys(("MeasureSet", "Measure", "Price"), MeasureError),
 }
 
 

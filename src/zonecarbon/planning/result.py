@@ -1,0 +1,362 @@
+"""The plan: what is done where and when, what that costs, and what it reaches."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_CEILING, Decimal
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zonecarbon import messages
+from zonecarbon._table import Column, Provenance, Table, described, frozen, to_frame
+from zonecarbon._typing import FloatArray, IntArray
+from zonecarbon.accounting import Account
+from zonecarbon.errors import InputError, Problem
+from zonecarbon.messages import Language
+from zonecarbon.planning.weighing import Weighed
+from zonecarbon.records import MeasureSet, Scenario, TargetSet
+
+LEVELS = ("measure", "goal", "year")
+_DIGITS = 4
+_SHOWN = 20
+_MONEY = "10^4 CNY"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan(Table):
+    """The cheapest measures and timing that reach the goals, or come nearest to them.
+
+    Parameters
+    ----------
+    reference, account
+        The account without and with the measures, over its own years and those of the plan.
+    measures, goals, scenario
+        What was planned with, for, and from.
+    years
+        Years of the plan.
+    names, counted_in
+        Of the measures that have something to act on, in the order in which they act.
+    shares
+        By measure (zone, sector, source, year): the share of what those before it have left.
+    built
+        (measure, zone, plan year): what is built, in the unit of the measure.
+    weighed
+        Amounts, effects and costs by measure, zone and year.
+    rows
+        One for each goal and zone it is asked of.
+    reached
+        Whether all goals are met. If not, this is the cheapest plan of those nearest.
+    base
+        The last year before the scenario.
+    peak_by, budgets, capital, probability
+        What was asked besides.
+    tighter
+        What multiplies the limit of each goal for the probability.
+    not_planned
+        Goals that could not be planned for, with the reason.
+    """
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = described(
+        "zone", "measure", "year", "share", "amount", "unit", "built", "energy_tce", "co2_t", "capital", "cost",
+        measure=Column("text", "name of the measure"),
+        share=Column("number", "share of its source that the measure acts on, after those before it", "1"),
+        amount=Column("number", "what the measure acts on in the year, in the unit of the row"),
+        unit=Column("text", "unit of amount and built"),
+        built=Column("number", "what is built in the year, in the unit of the row"),
+        energy_tce=Column("number", "what the measure changes, added to those before it; below zero: saved", "tce"),
+        co2_t=Column("number", "what the measure changes, added to those before it; below zero: saved", "tCO2"),
+        capital=Column("number", "outlay of the year", _MONEY),
+        cost=Column("number", "annuity, running cost and carriers of the year; below zero: it earns", _MONEY),
+    )  # fmt: skip
+
+    reference: Account = field(repr=False)
+    account: Account = field(repr=False)
+    measures: MeasureSet = field(repr=False)
+    goals: TargetSet | None = field(repr=False)
+    scenario: Scenario | None = field(repr=False)
+    years: IntArray
+    names: tuple[str, ...]
+    counted_in: tuple[str, ...]
+    shares: tuple[FloatArray, ...] = field(repr=False)
+    built: FloatArray = field(repr=False)
+    weighed: Weighed = field(repr=False)
+    rows: Mapping[str, NDArray[Any]] = field(repr=False)
+    reached: bool
+    base: int
+    peak_by: int | None = None
+    budgets: Mapping[str, float] = field(default_factory=dict)
+    capital: float | None = None
+    not_planned: tuple[tuple[str, Problem], ...] = ()
+    probability: float | None = None
+    tighter: Mapping[str, float] = field(default_factory=dict)
+
+    # -- figures ---------------------------------------------------------------------------------------------------
+
+    @property
+    def cost(self) -> float:
+        """What the plan costs over its years, brought to the first [10^4 CNY]; below zero if it earns."""
+        return float((self.weighed.yearly * self.weighed.discount).sum())
+
+    @property
+    def outlay(self) -> float:
+        """What is laid out over the plan, not discounted [10^4 CNY]."""
+        return float(self.weighed.capital.sum())
+
+    @property
+    def saved(self) -> dict[str, float]:
+        """What the plan saves over its years: ``energy`` [tce] and ``co2`` [tCO2]."""
+        return {"energy": -float(self.weighed.energy.sum()), "co2": -float(self.weighed.co2.sum())}
+
+    @property
+    def origin(self) -> Account:
+        """The account up to the last year before the scenario, where a projection starts."""
+        return before(self.reference, self.base)
+
+    @property
+    def binding(self) -> list[str]:
+        """The goals that cost something at the margin, or are not reached."""
+        rows = self.rows
+        tight = (rows["shortfall"] > 0) | (rows["shadow_price"] > 0)
+        return list(dict.fromkeys(rows["goal"][tight].tolist()))
+
+    def targets(self, zone: str = "") -> TargetSet:
+        """Return the plan's own path as a target set, for ``check`` to track: a limit for each year.
+
+        Parameters
+        ----------
+        zone
+            A zone of the plan, to be checked on an account of that zone; all together unless given.
+
+        Returns
+        -------
+        TargetSet
+            Energy and CO2 per value added, and CO2, at most what the plan has, rounded up to four digits.
+
+        Raises
+        ------
+        InputError
+            If there is no such zone.
+        """
+        at = self._zone(zone)
+        found = []
+        for year in self.years.tolist():
+            for indicator, unit, value in self._milestones(at, year):
+                if math.isfinite(value) and value > 0:
+                    told = {"id": f"{indicator}-{year}", "indicator": indicator, "unit": unit, "year": year}
+                    found.append({**told, "statistic": "aggregate", "operator": "<=", "threshold": _up(value)})
+        title = {"title_en": "Milestones of the plan", "title_zh": "规划里程碑"}
+        return TargetSet(name=f"plan-{zone}" if zone else "plan", **title, target=tuple(found))
+
+    def _zone(self, zone: str) -> int | None:
+        if not zone:
+            return None
+        known: list[str] = self.account.zones.tolist()
+        if zone not in known:
+            raise InputError("plan.zone", name=zone, known=", ".join(map(str, known[:10])))
+        return known.index(zone)
+
+    def _milestones(self, zone: int | None, year: int) -> list[tuple[str, str, float]]:
+        column = self.account.activity.year_index(year)
+        energy, co2, money = (
+            float(own.sum() if zone is None else own[zone])
+            for own in (self.account.total(what)[:, column] for what in ("energy", "co2", "value_added"))
+        )
+        per = money if money > 0 else math.nan
+        return [
+            ("energy_per_iva", "tce/10^4 CNY", energy / per),
+            ("co2_per_iva", "tCO2/10^4 CNY", co2 / per),
+            ("co2", "tCO2", co2),
+        ]
+
+    # -- faces -----------------------------------------------------------------------------------------------------
+
+    @property
+    def provenance(self) -> Provenance:
+        """Measures, goals, scenario and what was asked besides; a hash of the input."""
+        own = self.reference.provenance
+        choices = {
+            **own.choices,
+            "measures": self.measures.model_dump(exclude_defaults=True),
+            "goals": None if self.goals is None else self.goals.name,
+            "scenario": None if self.scenario is None else self.scenario.model_dump(exclude_defaults=True),
+            "peak_by": self.peak_by,
+            "budget": dict(self.budgets),
+            "capital": self.capital,
+            "probability": self.probability,
+        }
+        return Provenance(choices, own.input_hash, (*own.warnings, *(problem for _, problem in self.not_planned)))
+
+    def columns(self, level: str = "measure") -> dict[str, NDArray[Any]]:
+        """Return columns: a row for each zone, measure and year in which it acts; for each goal; or for each year.
+
+        Raises
+        ------
+        InputError
+            If ``level`` is not ``measure``, ``goal`` or ``year``.
+        """
+        if level == "goal":
+            return dict(self.rows)
+        if level == "year":
+            return self._by_year()
+        if level != "measure":
+            raise InputError("option", name="level", value=level, known=", ".join(LEVELS))
+        own = self.weighed
+        measure, zone, year = np.nonzero((own.amount > 0) | (self.built > 0))
+        order = np.lexsort((year, measure, zone))
+        measure, zone, year = measure[order], zone[order], year[order]
+        offset = len(self.account.years) - len(self.years)
+        places = zip(measure.tolist(), zone.tolist(), (year + offset).tolist(), strict=True)
+        share = np.array([self._share(*place) for place in places])
+        return {
+            "zone": self.account.zones[zone],
+            "measure": _texts(self.names)[measure],
+            "year": self.years[year],
+            "share": share.astype(np.float64),
+            "amount": own.amount[measure, zone, year],
+            "unit": _texts(self.counted_in)[measure],
+            "built": self.built[measure, zone, year],
+            "energy_tce": own.energy[measure, zone, year],
+            "co2_t": own.co2[measure, zone, year],
+            "capital": own.capital[measure, zone, year],
+            "cost": own.yearly[measure, zone, year],
+        }
+
+    def _share(self, measure: int, zone: int, year: int) -> float:
+        return float(self.shares[measure][zone, ..., year].max())
+
+    def _by_year(self) -> dict[str, NDArray[Any]]:
+        """Return energy, CO2 and their intensities without and with the plan, and its cost, by zone and year."""
+        n, at = len(self.account.zones), slice(-len(self.years), None)
+        sums = {
+            f"{what}{suffix}": own.total(what)[:, at]
+            for suffix, own in (("_without", self.reference), ("", self.account))
+            for what in ("energy", "co2")
+        }
+        money = self.account.total("value_added")[:, at]
+        with np.errstate(all="ignore"):
+            per = np.where(money > 0, money, np.nan)
+            sums |= {f"{what}_intensity": sums[what] / per for what in ("energy", "co2")}
+        own = self.weighed
+        sums |= {"capital": own.capital.sum(axis=0), "cost": own.yearly.sum(axis=0)}
+        zone, year = np.indices((n, len(self.years))).reshape(2, -1)
+        columns = {"zone": self.account.zones[zone], "year": self.years[year]}
+        return columns | {name: np.asarray(array).reshape(-1) for name, array in sums.items()}
+
+    def to_frame(self, level: str = "measure") -> Any:
+        """Return a DataFrame of :meth:`columns`."""
+        return to_frame(self.columns(level), self.provenance)
+
+    def text(self, language: Language = "en") -> str:
+        """Return the plan in words: cost, effect, measures, goals."""
+        say = _say(language)
+        saved, years = self.saved, f"{self.years[0]}-{self.years[-1]}"
+        head = {
+            "years": years,
+            "zones": len(self.account.zones),
+            "cost": f"{self.cost:,.0f}",
+            "outlay": f"{self.outlay:,.0f}",
+            "energy": f"{saved['energy']:,.0f}",
+            "co2": f"{saved['co2']:,.0f}",
+            "price_year": self.measures.price_year,
+        }
+        lines = [say("note.plan_reached" if self.reached else "note.plan_nearest", **head)]
+        lines += [self._of_measure(i, say, language) for i in range(len(self.names)) if self.weighed.amount[i].any()]
+        lines += [self._of_goal(i, say) for i in range(min(len(self.rows["goal"]), _SHOWN))]
+        lines += [say("note.plan_not", goal=name, why=problem.text(language)) for name, problem in self.not_planned]
+        return "\n".join(lines)
+
+    def _of_measure(self, i: int, say: Any, language: Language) -> str:
+        own = next(item for item in self.measures.measure if item.name == self.names[i])
+        title = (own.title_zh if language == "zh" else own.title_en) or own.name
+        acts = np.flatnonzero(self.weighed.amount[i].sum(axis=0) > 0)
+        return str(
+            say(
+                "note.plan_measure",
+                measure=title,
+                first=int(self.years[acts[0]]),
+                amount=f"{self.weighed.amount[i, :, -1].sum():,.0f}",
+                unit=self.counted_in[i],
+                last=int(self.years[-1]),
+                co2=f"{-self.weighed.co2[i, :, -1].sum():,.0f}",
+                cost=f"{(self.weighed.yearly[i] * self.weighed.discount).sum():,.0f}",
+                status=own.status,
+            )
+        )
+
+    def _of_goal(self, i: int, say: Any) -> str:
+        row = {name: column[i] for name, column in self.rows.items()}
+        missed = row["shortfall"] > 0
+        price = row["shadow_price"]
+        told = {
+            "goal": row["goal"],
+            "zone": row["zone"] or say("note.all_zones"),
+            "year": int(row["year"]),
+            "value": f"{row['value']:.6g}",
+            "limit": f"{row['limit']:.6g}",
+            "unit": row["unit"],
+            "short": f"{row['shortfall']:.2%}",
+        }
+        sentence = str(say("note.plan_missed" if missed else "note.plan_met", **told))
+        if math.isfinite(price) and price > 0 and not missed:
+            sentence += say("note.plan_shadow", price=f"{price * 1e4:,.0f}", unit=row["shadow_unit"])
+        return sentence
+
+    def __repr__(self) -> str:
+        state = "reached" if self.reached else "not reached"
+        span = f"{self.years[0]}-{self.years[-1]}"
+        return f"<Plan: {len(self.account.zones)} zones, {span}, {len(self.names)} measures, goals {state}>"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def before(account: Account, year: int) -> Account:
+    """Return an account without the years after ``year``."""
+    if int(account.years[-1]) <= year:
+        return account
+    n = int((account.years <= year).sum())
+    own, table = account.activity, account.coefficients
+    labels: dict[str, Any] = {
+        name: None if (array := getattr(own, name)) is None else frozen(array[:, :n])
+        for name in ("has_energy", "boundary", "coverage", "deflator")
+    }
+    quantity = frozen(account.quantity[..., :n])
+    activity = replace(
+        own,
+        years=frozen(own.years[:n]),
+        quantity=quantity,
+        value_added=frozen(own.value_added[..., :n]),
+        value_added_total=frozen(own.value_added_total[:, :n]),
+        price_year=frozen(own.price_year[:, :n]),
+        rows=None,
+        indicators={},
+        indicator_units={},
+        indicator_basis={},
+        **labels,
+    )
+    coefficients = replace(
+        table, energy=table.energy[..., :n], co2=table.co2[..., :n], biogenic=table.biogenic[..., :n]
+    )
+    return replace(account, activity=activity, quantity=quantity, coefficients=coefficients)
+
+
+def _up(value: float) -> str:
+    """Return a limit with four digits that is not below the value."""
+    exact = Decimal(value)
+    exponent = exact.adjusted() - _DIGITS + 1
+    return format(exact.quantize(Decimal(1).scaleb(exponent), rounding=ROUND_CEILING), "f")
+
+
+def _texts(values: tuple[str, ...]) -> NDArray[Any]:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def _say(language: Language) -> Any:
+    def say(code: str, **values: Any) -> str:
+        return messages.render(code, values, language)
+
+    return say
