@@ -1201,6 +1201,49 @@ TEXTS: dict[str, tuple[str, str]] = {
         "sectors that they name",
         "至少一项措施须有作用对象；{measures} 均没有；请检查其品种、供应方式与行业",
     ),
+    "measure.workbook": (
+        "a set must be a shipped name, a TOML or JSON file, a record or a dict; got the workbook {path!r}; read it first: "
+        "zonecarbon.read_measures({path!r})",
+        "措施集须为内置名称、TOML 或 JSON 文件、记录或字典；收到工作簿 {path!r}；请先读取：zonecarbon.read_measures({path!r})",
+    ),
+    "measure.sheet": (
+        "a workbook of measures must have a visible sheet {name!r} ({own}) with a column {key!r}; its sheets are {known}; add "
+        "it, or start from one that 'zonecarbon measures --out FILE.xlsx' writes",
+        "措施工作簿须有可见的工作表 {own!r}（{name}），其中有 {key!r} 列；现有工作表：{known}；请补上，或用 zonecarbon measures --out FILE.xlsx 生成后再填",
+    ),
+    "measure.heading": (
+        "a heading must be one of {known}; got {name!r}{hint}; correct it or delete the column",
+        "表头须为 {known} 之一（或其中文名）；收到 {name!r}{hint}；请更正或删去该列",
+    ),
+    "measure.heading_twice": (
+        "a column may stand once; {name!r} names one that is there already; delete one of them",
+        "同一列只能出现一次；{name!r} 与前面的列重复；请删去其一",
+    ),
+    "measure.setting": (
+        "a setting must be one of {known}, once; got {name!r}; correct it or delete the row",
+        "设置项须为 {known} 之一（或其中文名），且不重复；收到 {name!r}；请更正或删去该行",
+    ),
+    "measure.site": (
+        "what differs in a zone must be of a measure of the set, one of {known}; got {name!r}; correct the name",
+        "分园区设置须对应本集中的措施（{known}）；收到 {name!r}；请更正名称",
+    ),
+    "measure.site_twice": (
+        "a measure and a zone must stand in one row, with both named; got {name!r} and {zone!r} blank or twice; correct it",
+        "每行须写明措施与园区，且不重复；{name!r} 与 {zone!r} 缺失或重复；请更正",
+    ),
+    "measure.json": (
+        "the cell must hold JSON, as write_measures has it; got {text!r} ({detail}); correct it there",
+        "该单元格须为 JSON（格式同 write_measures 所写）；收到 {text!r}（{detail}）；请更正",
+    ),
+    "measure.extra_text": (
+        "what is needed besides must be carriers with amounts, such as 'electricity: 0.25 MWh/tCO2; heat: 1 GJ/tCO2', each "
+        "once; got {text!r}; correct it",
+        "附加用能须写成“品种：数量”，例如 '电力：0.25 MWh/tCO2；热力：1 GJ/tCO2'，且不重复；收到 {text!r}；请更正",
+    ),
+    "measure.price_paths": (
+        "a price must have one path; got both a yearly change and a path; delete one of the two cells",
+        "每个价格只能有一种路径；同时给出了年变化率与价格路径；请删去其一",
+    ),
     # -- plans -----------------------------------------------------------------------------------------------------
     "plan.account": (
         "a plan must start from an account; got {got}; call zonecarbon.account(activity) first",
@@ -1249,6 +1292,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the solver must come to an end; it says: {status}; plan fewer years or zones, or report the case",
         "求解器须得出结果；其返回：{status}；请减少年份或园区，或反馈该算例",
     ),
+    "plan.nothing": (
+        "a plan must have a goal that can be planned for; {goal} cannot: {why}; choose other years, another basis, or "
+        "another goal",
+        "规划须至少有一项可规划的目标；{goal} 不可规划：{why}；请更换年份、口径或目标",
+    ),
+    "plan.no_milestone": (
+        "milestones need figures that are known; those of zone {zone} are not, in any year of the plan; plan for the zones "
+        "that are known, or name one of them",
+        "里程碑须有已知数值；园区 {zone} 在规划期内均未知；请只规划数据完整的园区，或指定其中之一",
+    ),
     "plan.goal_year": (
         "the year of the goal, {year}, is not one of the plan ({first} to {last})",
         "目标年份 {year} 不在规划期内（{first} 至 {last} 年）",
@@ -1278,12 +1331,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "  {measure}（{status:term}）：自 {first} 年起；{last} 年作用 {amount} {unit}，当年减排 {co2} 吨二氧化碳；费用 {cost} 万元",
     ),
     "note.plan_met": (
-        "  {goal}, {zone}, {year}: {value} against {limit} {unit}, met",
-        "  {goal}，{zone}，{year} 年：{value}，限值 {limit} {unit}，达到",
+        "  {goal}, {zone}, {year}: {value} against {limit}{unit}, met",
+        "  {goal}，{zone}，{year} 年：{value}，限值 {limit}{unit}，达到",
     ),
     "note.plan_missed": (
-        "  {goal}, {zone}, {year}: {value} against {limit} {unit}, {short} out of reach",
-        "  {goal}，{zone}，{year} 年：{value}，限值 {limit} {unit}，差 {short} 无法达到",
+        "  {goal}, {zone}, {year}: {value} against {limit}{unit}, {short} out of reach",
+        "  {goal}，{zone}，{year} 年：{value}，限值 {limit}{unit}，差 {short} 无法达到",
     ),
     "note.plan_shadow": (
         "; one more {unit} would save {price} CNY",

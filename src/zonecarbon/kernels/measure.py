@@ -8,6 +8,8 @@ as no share is above one.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from zonecarbon._typing import FloatArray, IntArray
 
 __all__ = ["Act", "act"]
@@ -50,7 +52,6 @@ def act(quantity: FloatArray, acts: Iterable[Act], shares: Iterable[FloatArray])
 
     Examples
     --------
-    >>> import numpy as np
     >>> halve = Act(np.array([0]), True, [(1, np.full((1, 1, 1, 1), 2.0))])
     >>> after, amounts = act(np.array([10.0, 1.0]).reshape(1, 1, 2, 1), [halve], [np.full((1, 1, 1, 1), 0.5)])
     >>> after.ravel(), amounts[0].ravel()
@@ -58,7 +59,7 @@ def act(quantity: FloatArray, acts: Iterable[Act], shares: Iterable[FloatArray])
     """
     after, amounts = quantity.copy(), []
     for step, share in zip(acts, shares, strict=True):
-        amount = after[:, :, step.source] * share
+        amount = np.where(share == 0, 0.0, after[:, :, step.source] * share)  # of what is not known nothing is taken
         if step.takes:
             after[:, :, step.source] -= amount
         for target, gain in step.gains:

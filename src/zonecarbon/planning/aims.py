@@ -44,6 +44,8 @@ class Aim:
         What its row was divided by.
     limit
         Of a budget or an outlay: the most that is allowed.
+    hard
+        Whether it must hold even where goals are not reached: money that is not there cannot be spent.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Aim:
     unit: str = ""
     scale: float = 1.0
     limit: float = float("nan")
+    hard: bool = False
 
 
 @dataclass(slots=True)
@@ -117,13 +120,16 @@ class Aims:
     def _level(self, goal: Goal, zone: int | None, name: str, tighter: float) -> None:
         top, bottom, factor, least = self._sides(goal, zone, goal.limit, tighter)
         line = _minus(top, bottom, factor)
-        if not np.isfinite(line[0]) or not np.isfinite(list(line[1].values())).all():
+        if not _is_known(line, bottom):
             self.not_planned.append((goal.target.id, Problem("plan.goal_unknown", {"zone": name or "-"})))
             return
         unit = "tCO2" if PARTS[goal.target.indicator][0] == "co2" else "tce"
         if least:
             line = _minus((0.0, {}), line, 1.0)
-        self._at_most(line, abs(bottom[0] * factor) or abs(top[0]), Aim(goal.target.id, name, goal.year, unit=unit))
+        aim = Aim(goal.target.id, name, goal.year, unit=unit)
+        self._at_most(line, abs(bottom[0] * factor), aim, instead=abs(top[0]))
+        if PARTS[goal.target.indicator][0] == "value_added":  # the row is in money: what a tonne more would allow
+            aim.scale /= factor
 
     def _sides(self, goal: Goal, zone: int | None, limit: float, tighter: float) -> tuple[Line, Line, float, bool]:
         """Return top, bottom, what the bottom is multiplied with, and whether the top must be at least that."""
@@ -149,12 +155,13 @@ class Aims:
             return top, bottom, kept * before_top[0] / before_bottom[0], least
         return top, before_top, kept * bottom[0] / before_bottom[0], least
 
-    def _at_most(self, line: Line, scale: float, aim: Aim) -> None:
-        """Add a row: a line is at most zero, but for a shortfall."""
-        scale = scale if scale > 0 else 1.0
+    def _at_most(self, line: Line, limit: float, aim: Aim, instead: float) -> None:
+        """Add a row: a line is at most zero, but for a shortfall, relative to its limit or to something ``instead``."""
+        scale = limit or instead or 1.0
+        spare = SPARE if limit > 0 else 0.0  # below nothing there is nothing to spare
         aim.short = self.made.column(0.0, 0.0)
         terms = [(column, value / scale) for column, value in line[1].items()]
-        aim.row = self.made.rows.add([*terms, (aim.short, -1.0)], upper=-line[0] / scale - SPARE)
+        aim.row = self.made.rows.add([*terms, (aim.short, -1.0)], upper=-line[0] / scale - spare)
         aim.scale = scale
         self.found.append(aim)
 
@@ -163,28 +170,23 @@ class Aims:
     def _share(self, goal: Goal, tighter: float) -> None:
         """Add a share of zones: each that counts must pass."""
         passes, scale = list[int](), float(len(self.made.chain.account.zones))
-        more = goal.target.operator in {">=", ">"}
+        inner, wanted = inner_goal(goal, int(scale))
         for zone in self.made.zones.tolist():
-            target = goal.target.model_copy(update={"operator": goal.target.inner_operator, "statistic": "zone"})
-            inner = Goal(target, goal.year, goal.base_year, goal.inner)
             top, bottom, factor, least = self._sides(inner, zone, goal.inner, tighter)
             line = _minus(top, bottom, factor)
             if least:
                 line = _minus((0.0, {}), line, 1.0)
-            if not np.isfinite(line[0]) or not np.isfinite(list(line[1].values())).all():
-                continue
+            if not _is_known(line, bottom):
+                continue  # unknown counts as not passing
             column = self.made.column(0.0, 1.0, whole=True)
             size = abs(bottom[0] * factor) or 1.0
             line = (line[0] / size, {at: value / size for at, value in line[1].items()})
             self._if(column, line, -SPARE)
             passes.append(column)
-        wanted = np.ceil(goal.limit * scale * (1 - SPARE)) if more else goal.limit * scale
         aim = Aim(goal.target.id, "", goal.year, unit="zones", scale=1.0)
         aim.short = self.made.column(0.0, 0.0)
-        sign = -1.0 if more else 1.0
-        aim.row = self.made.rows.add(
-            [*((column, sign) for column in passes), (aim.short, -scale)], upper=sign * float(wanted)
-        )
+        terms = [(column, -1.0) for column in passes]
+        aim.row = self.made.rows.add([*terms, (aim.short, -scale)], upper=-float(wanted))
         self.found.append(aim)
 
     def _if(self, column: int, line: Line, most: float) -> None:
@@ -234,17 +236,35 @@ class Aims:
             self.not_planned.append(("budget", Problem("plan.goal_unknown", {"zone": name or "-"})))
             return
         aim = Aim("budget", name, int(self.made.years[-1]), unit="tCO2", limit=limit)
-        self._at_most((line[0] - most, line[1]), abs(most), aim)
+        self._at_most((line[0] - most, line[1]), abs(most), aim, instead=abs(line[0]))
 
     def capital(self, most: float) -> None:
         """Add that no more than ``most`` [10^4 CNY] is laid out over the plan."""
-        aim = Aim("capital", "", int(self.made.years[-1]), unit="10^4 CNY", limit=most)
+        aim = Aim("capital", "", int(self.made.years[-1]), unit="10^4 CNY", limit=most, hard=True)
         size = max(most, 1.0)
         aim.short = self.made.column(0.0, 0.0)
         terms = [(column, value / size) for column, value in self.made.outlay.items()]
         aim.row = self.made.rows.add([*terms, (aim.short, -1.0)], upper=most / size)
         aim.scale = size
         self.found.append(aim)
+
+
+_OPPOSITE = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}
+
+
+def inner_goal(goal: Goal, zones: int) -> tuple[Goal, int]:
+    """Return what a share asks of single zones, and of how many: at most a tenth above is nine tenths not above."""
+    target, count = goal.target, goal.limit * zones
+    operator, least = target.inner_operator, target.operator in {">=", ">"}
+    low, high = int(np.floor(count + SPARE)), int(np.ceil(count - SPARE))
+    wanted = {">=": high, ">": low + 1, "<=": zones - low, "<": zones - high + 1}[target.operator]
+    own = target.model_copy(update={"operator": operator if least else _OPPOSITE[operator], "statistic": "zone"})
+    return Goal(own, goal.year, goal.base_year, goal.inner), wanted
+
+
+def _is_known(line: Line, bottom: Line) -> bool:
+    """Return whether a goal can be looked at: all figures are known, and what is divided by is above zero."""
+    return bool(np.isfinite([line[0], *line[1].values()]).all()) and bottom[0] > 0
 
 
 def _minus(first: Line, second: Line, times: float) -> Line:

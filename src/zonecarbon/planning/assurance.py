@@ -28,9 +28,10 @@ from zonecarbon.errors import InputError, ScenarioError
 from zonecarbon.kernels import target as rules
 from zonecarbon.kernels.measure import act
 from zonecarbon.messages import Language
+from zonecarbon.planning.aims import inner_goal
 from zonecarbon.planning.chain import CAPTURED, Chain, chain_of
 from zonecarbon.planning.result import Plan
-from zonecarbon.projection.goals import Goal, codes_of_zone, compile_goals, level_of
+from zonecarbon.projection.goals import Goal, compile_goals, level_of
 from zonecarbon.projection.growth import growth_of
 from zonecarbon.projection.model import Model, differences
 from zonecarbon.projection.simulating import Recipe, shock_groups, trajectories
@@ -327,11 +328,12 @@ def _relative(goal: Goal, values: Any) -> FloatArray:
 def _of_share(plan: Plan, goal: Goal, drawn: Drawn, spread: Spread) -> None:
     """Add a share of zones: relative is the limit's own zone, the one that decides, over the limit of a zone."""
     n = len(plan.account.zones)
-    inner = goal.target.model_copy(update={"operator": goal.target.inner_operator, "statistic": "zone"})
-    each = Goal(inner, goal.year, goal.base_year, goal.inner)
+    each, wanted = inner_goal(goal, n)
     values = np.stack([_relative(each, drawn.values(zone)) for zone in range(n)])
-    codes = np.stack([np.atleast_1d(codes_of_zone(goal, drawn.values(zone))) for zone in range(n)])
-    needed = max(int(np.ceil(goal.limit * n - rules.EQUALITY)), 1)
+    limit, operator = each.limit, each.target.operator
+    figures = (level_of(each.target.indicator, drawn.values(zone), each.year) for zone in range(n))
+    codes = np.stack([np.atleast_1d(rules.compare(own, operator, limit)) for own in figures])  # type: ignore[arg-type]
+    needed = max(wanted, 1)
     deciding = np.sort(np.where(np.isnan(values), np.inf, values), axis=0)[min(needed, n) - 1]
     spread.add(goal.target.id, "", goal.year, deciding, (codes == rules.MET).sum(axis=0) >= needed)
 
@@ -355,9 +357,12 @@ def _of_peak(name: str, by: int, drawn: Drawn, spread: Spread, *, each: bool = F
 
 def _milestones(plan: Plan, spread: Spread, drawn: Drawn) -> None:
     """Add what the plan has each year, of all zones together."""
-    targets = {target.id: target for target in plan.targets().target}
+    try:
+        targets = plan.targets().target
+    except InputError:  # a zone is not known, and so not all together
+        return
     figures = drawn.values(None)
-    for target in targets.values():
+    for target in targets:
         assert target.year is not None
         value = level_of(target.indicator, figures, target.year)
         relative = np.atleast_1d(value / target.limit)

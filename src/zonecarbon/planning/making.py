@@ -158,6 +158,8 @@ def _planned(task: Task, ready: Ready, allowed: Mapping[str, float], probability
     made = programme_of(chain, costs)
     aims = add_goals(made, goals, tighter)
     _add_others(task, aims, tighter)
+    if all(aim.hard for aim in aims.found):
+        raise InputError([Problem("plan.nothing", {"goal": name, "why": why}) for name, why in aims.not_planned])
     solved = solve(made, aims)
     return _result(task, made, aims, solved, goals, {"tighter": dict(allowed), "probability": probability})
 
@@ -216,7 +218,8 @@ def _shares(made: Programme, amounts: list[FloatArray]) -> list[FloatArray]:
             with np.errstate(all="ignore"):
                 part = np.where(there > 0, amount[:, kind] / there, 0.0)
             part = np.clip(part, 0.0, step.potential[:, None, None])
-            part[part < _NOTHING] = 0.0
+            part = np.where(part > step.potential[:, None, None] * (1 - _ALL), step.potential[:, None, None], part)
+            part[part < (_WHOLE if step.measure.whole else _NOTHING)] = 0.0
             share[:, inside, :, made.offset :] = part[:, None]
         taken = left[:, :, step.act.source] * share[..., made.offset :]
         if step.act.takes:
@@ -228,7 +231,10 @@ def _shares(made: Programme, amounts: list[FloatArray]) -> list[FloatArray]:
     return result
 
 
-_NOTHING = 1e-9
+_NOTHING, _WHOLE = 1e-9, 1e-5
+"""Shares below these are the solver's rounding; of a whole measure that of a whole number as well."""
+_ALL = 1e-7
+"""What is so near to the whole potential is the whole: nothing may be left where a goal is zero."""
 
 
 # -- with a probability ------------------------------------------------------------------------------------------------

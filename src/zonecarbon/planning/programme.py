@@ -10,8 +10,9 @@ Decided here:
   it every sector has the same share.
 * What is built in a year works for the lifetime; amounts are at most what works. Each year at most 1/ramp of the
   potential can be built.
-* A ``whole`` measure starts in one year or never; its amount is then its ramp times its potential of what is left, by
-  limits with a large number that is the largest the amount can be.
+* A ``whole`` measure starts in one year or never; its amount is then its ramp times its potential of what is left, or
+  times its limit where that is less, by limits with a large number that is the largest the amount can be. It is built
+  anew after its lifetime as long as it may be built, and ends with what was built last.
 * Amounts are counted in the largest energy of their zone, so that the solver sees numbers near one.
 """
 
@@ -310,31 +311,46 @@ def _add_whole(made: Programme, zone: int, at: int, step: Step) -> None:
     amounts = made.amounts_in(at, zone)
     if not amounts:
         return
-    starts = {s: made.column(0.0, 1.0, whole=True) for s in _window(made, step, zone)}
+    window = _window(made, step, zone)
+    starts = {s: made.column(0.0, 1.0, whole=True) for s in window}
+    ends = {s: s + ((window[-1] - s) // step.measure.lifetime + 1) * step.measure.lifetime for s in window}
     made.starts[at, zone] = starts
     made.rows.add([(column, 1.0) for column in starts.values()], upper=1.0)
     limit = float(step.limit[zone]) / float(made.scale[zone])
     for y, columns in amounts.items():
-        begun = [(column, s) for s, column in starts.items() if s <= y < s + step.measure.lifetime * len(made.years)]
+        begun = [(column, s) for s, column in starts.items() if s <= y < ends[s]]
         for column in columns:
             most = made.amounts[column].most
             made.rows.add([(column, 1.0), *((start, -most) for start, _ in begun)], upper=0.0)
+        limited = limit < sum(made.amounts[column].most for column in columns)
+        by_limit = made.column(0.0, 1.0, whole=True) if limited and begun else None
         for start, s in begun:
             part = min(1.0, (y - s + 1) / step.measure.ramp)
-            if np.isfinite(limit):
-                _tie(made, [(column, 1.0) for column in columns], part * limit, start, limit)
-                continue
+            if by_limit is not None:
+                _tie(made, [(column, 1.0) for column in columns], part * limit, start, (by_limit, 0.0))
             for column in columns:
                 constant, terms = made.potential[column]
                 row = [(column, 1.0), *((other, -part * value) for other, value in terms.items())]
-                _tie(made, row, part * constant, start, made.amounts[column].most)
+                _tie(made, row, part * constant, start, None if by_limit is None else (by_limit, 1.0))
 
 
-def _tie(made: Programme, row: list[tuple[int, float]], value: float, start: int, most: float) -> None:
-    """Let a row be ``value`` if ``start`` is one, and anything else if it is zero."""
-    most = most + abs(value)
-    made.rows.add([*row, (start, most)], upper=value + most)
-    made.rows.add([*row, (start, -most)], lower=value - most)
+def _tie(
+    made: Programme, row: list[tuple[int, float]], value: float, start: int, only: tuple[int, float] | None
+) -> None:
+    """Let a row be at most ``value`` if ``start`` is one, and also at least if the column in ``only`` is not its number.
+
+    If ``start`` is zero the row may be anything that its columns can be.
+    """
+    high = max(sum(max(factor * made.upper[at], 0.0) for at, factor in row) - value, 0.0)
+    low = max(value - sum(min(factor * made.upper[at], 0.0) for at, factor in row), 0.0)
+    made.rows.add([*row, (start, high)], upper=value + high)
+    if only is None:
+        made.rows.add([*row, (start, -low)], lower=value - low)
+        return
+    column, number = only  # held where the column is ``number``: a limit binds where it is 0, a potential where it is 1
+    made.rows.add(
+        [*row, (start, -low), (column, -low if number else low)], lower=value - low - (low if number else 0.0)
+    )
 
 
 def _add_conditions(made: Programme, zone: int) -> None:

@@ -47,7 +47,7 @@ class Plan(Table):
     rows
         One for each goal and zone it is asked of.
     reached
-        Whether all goals are met. If not, this is the cheapest plan of those nearest.
+        Whether all goals that could be planned for are met. If not, this is the cheapest plan of those nearest.
     base
         The last year before the scenario.
     peak_by, budgets, capital, probability
@@ -115,6 +115,11 @@ class Plan(Table):
         return before(self.reference, self.base)
 
     @property
+    def complete(self) -> bool:
+        """Whether every goal could be planned for; ``reached`` is about those that could."""
+        return not self.not_planned
+
+    @property
     def binding(self) -> list[str]:
         """The goals that cost something at the margin, or are not reached."""
         rows = self.rows
@@ -137,7 +142,7 @@ class Plan(Table):
         Raises
         ------
         InputError
-            If there is no such zone.
+            If there is no such zone, or a figure of it is not known in any year.
         """
         at = self._zone(zone)
         found = []
@@ -146,6 +151,8 @@ class Plan(Table):
                 if math.isfinite(value) and value > 0:
                     told = {"id": f"{indicator}-{year}", "indicator": indicator, "unit": unit, "year": year}
                     found.append({**told, "statistic": "aggregate", "operator": "<=", "threshold": _up(value)})
+        if not found:
+            raise InputError("plan.no_milestone", zone=zone or "-")
         title = {"title_en": "Milestones of the plan", "title_zh": "规划里程碑"}
         return TargetSet(name=f"plan-{zone}" if zone else "plan", **title, target=tuple(found))
 
@@ -295,7 +302,7 @@ class Plan(Table):
             "year": int(row["year"]),
             "value": f"{row['value']:.6g}",
             "limit": f"{row['limit']:.6g}",
-            "unit": row["unit"],
+            "unit": "" if row["unit"] in {"1", "year"} else f" {row['unit']}",
             "short": f"{row['shortfall']:.2%}",
         }
         sentence = str(say("note.plan_missed" if missed else "note.plan_met", **told))

@@ -55,7 +55,7 @@ def solve(made: Programme, aims: Aims) -> Solved:
     found = _run(made, cost / size, upper)
     reached = found is not None
     if found is None:
-        short = [aim.short for aim in aims.found]
+        short = [aim.short for aim in aims.found if not aim.hard]
         upper[short] = np.inf
         apart = np.zeros(len(cost))
         apart[short] = 1.0

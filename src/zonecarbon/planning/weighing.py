@@ -24,6 +24,7 @@ from zonecarbon.planning.solving import Solved
 from zonecarbon.projection.goals import Goal, codes_of_zone, level_of
 
 _MET = 2e-7
+_PRICED = {"tce", "tCO2", "10^4 CNY"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,9 +78,10 @@ def weigh(chain: Chain, costs: Costs, shares: Sequence[FloatArray], built: Float
         weight = step.weight[..., at]
         amount[i] = (acted * weight[:, None]).sum(axis=(1, 2))
         now = _sums(account, after)
-        energy[i], co2[i] = ((new - old)[:, at] for new, old in zip(now, sums, strict=True))
+        acts = amount[i] > 0  # where a measure does nothing it changes nothing, whatever is not known there
+        energy[i], co2[i] = (np.where(acts, (new - old)[:, at], 0.0) for new, old in zip(now, sums, strict=True))
         running[i] = amount[i] * costs.running[i]
-        changed = (after - before)[..., at].sum(axis=1)
+        changed = np.nan_to_num(after - before)[..., at].sum(axis=1)
         carriers[i] = (changed * np.nan_to_num(costs.price)).sum(axis=1)
         if costs.co2.any():
             carriers[i] += co2[i] * costs.co2
@@ -111,7 +113,7 @@ def rows_of(aims: Aims, solved: Solved, goals: Sequence[Goal], account: Account,
         goal = by_name.get(aim.name)
         value, limit, unit = _value(aim, goal, account, weighed, aims)
         short, shadow = float(solved.short[i]), float(solved.shadow[i])
-        price = shadow if aim.unit in {"tce", "tCO2"} else np.nan
+        price = shadow if aim.unit in _PRICED and short <= _MET else np.nan
         told = (aim.name, aim.zone, aim.year, value, limit, unit, short if short > _MET else 0.0, price, aim.unit)
         for name, item in zip(_ROW, told, strict=True):
             found[name].append(item)
