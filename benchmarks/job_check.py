@@ -147,7 +147,7 @@ def _verb(zones: int) -> Case:
         [
             Form("np.copyto of the quantities", "limit", lambda: np.copyto(target, quantity)),
             Form("zc.check", "ours", lambda: zc.check(account)),
-            Form("zc.check, two workers", "ours", lambda: zc.check(account, executor=pool)),
+            Form("zc.check, two workers", "ours", lambda: zc.check(account, executor=pool), workers=2),
         ],
         rounds=5,
         facts=[f"memory of zc.check: {rise / 1e6:.0f} MB at most above an account of {quantity.nbytes / 1e6:.0f} MB"],

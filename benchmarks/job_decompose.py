@@ -1,7 +1,10 @@
 """Decompose: exact effects on CO2 of 10,000 zones with ten sectors.
 
 CO2 = A * VA_s/A * E_s/VA_s * C_s/E_s: activity, structure, intensity, factor, from value added, energy and CO2. The
-limit is ``np.log`` of the four ratios, in blocks that stay in the cache: no form can avoid it. What a user would pick:
+limit is ``np.log`` of the four ratios, in blocks that stay in the cache: no form can avoid it. The goal is 1.6 times
+that for chains of years and 2.0 from base to end: a row to be summed has ten values there, and one einsum over 10,000
+such rows takes 0.10 ms where dividing and taking the logarithm take 0.27; five of them are needed. Sums by column
+or by a product of matrices are slower (0.22 and 0.16 ms) and round otherwise. What a user would pick:
 
 * numpy as a textbook has it, whole arrays and (b - a) / ln(b / a). It is right on this input, which has no zeros and no
   equal values;
@@ -133,7 +136,7 @@ def cases(quick: bool) -> Iterator[Case]:
     zones = 40 if quick else 10_000
     rng = np.random.default_rng(1)
     tables = walks(zones, 3 if quick else YEARS, rng)
-    yield _kernel(tables, chained=False, goal=1.6)
+    yield _kernel(tables, chained=False, goal=2.0)
     yield _kernel([table[:169] for table in tables], chained=False, goal=None)
     yield _kernel(tables, chained=True, goal=1.6)
     yield _verb(zones, rng)
@@ -195,7 +198,7 @@ def _verb(zones: int, rng: np.random.Generator) -> Case:
         [
             Form("np.log of the ratios", "limit", lambda: logs(start, end)),
             Form("zc.decompose", "ours", call),
-            Form("zc.decompose, two workers", "ours", _quiet(with_workers)),
+            Form("zc.decompose, two workers", "ours", _quiet(with_workers), workers=2),
         ],
         facts=[f"memory of zc.decompose: {rise / 1e6:.0f} MB above an account of {quantity.nbytes / 1e6:.0f} MB"],
     )

@@ -110,9 +110,9 @@ def cases(quick: bool) -> Iterator[Case]:
         [
             Form("the normals alone", "limit", lambda: normals(zones, draws)),
             Form("project, plain, CO2", "ours", lambda: project(account, draws, **PLAIN)),
-            Form("project, two workers", "ours", lambda: project(account, draws, executor=pool, **PLAIN)),
+            Form("project, two workers", "ours", lambda: project(account, draws, executor=pool, **PLAIN), workers=2),
             Form("project, as it comes", "ours", lambda: project(some, draws), share, 2),
-            Form("project, as it comes, two workers", "ours", lambda: project(some, draws, executor=pool), share, 2),
+            Form("project, as it comes, two workers", "ours", lambda: project(some, draws, executor=pool), share, 2, 2),
             Form("numpy, zone after zone", "peer", lambda: textbook(history, draws), share, 2),
         ],
         [

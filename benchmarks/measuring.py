@@ -5,6 +5,8 @@ Decided here:
 * Forms that are compared run in turn in one process, round after round, so that what else the machine does falls on all
   of them. A form that takes less than 20 ms is called several times a round. Collection of garbage waits until a round
   is over.
+* A form runs on one core unless it says that it has workers: the system holds it there (where it can), so that a
+  library with threads of its own has no more of the machine than what it is compared with.
 * The ratio that a goal speaks of is minimum over minimum: disturbances only ever add. Beside it stand the median of the
   rounds' own ratios and their quartiles, which say how far it may be trusted.
 * A ratio that misses its goal is measured again: two of three attempts decide, so that one bad moment of a shared
@@ -19,6 +21,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,7 +42,7 @@ class Form:
     """One way of doing a job.
 
     ``part`` is the share of the job that a call does: what is slow runs on a part, and its seconds are divided by it.
-    ``rounds`` is the most rounds it takes part in (0: all).
+    ``rounds`` is the most rounds it takes part in (0: all). A form of one worker is held on one core.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Form:
     call: Callable[[], object]
     part: float = 1.0
     rounds: int = 0
+    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,8 @@ def interleave(forms: Sequence[Form], rounds: int) -> Seconds:
         for form in forms:
             if form.rounds and turn >= form.rounds:
                 continue
-            taken = _timed(form.call, calls[form.name])
+            with on_cores(form.workers):
+                taken = _timed(form.call, calls[form.name])
             seconds[form.name].append(taken / form.part)
             calls[form.name] = max(1, int(SHORT / taken)) if turn == 0 else calls[form.name]
     return seconds
@@ -154,6 +159,20 @@ def _timed(call: Callable[[], object], calls: int) -> float:
     taken = time.perf_counter() - start
     gc.enable()
     return taken / calls
+
+
+@contextmanager
+def on_cores(count: int) -> Iterator[None]:
+    """Hold this thread, and those that it starts, on some of its cores; where the system cannot, nothing happens."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(allowed)[-count:])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
 class Tries:

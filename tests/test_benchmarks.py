@@ -5,6 +5,7 @@ turn, goals judged, parts of the results kept apart, a slowdown told from noise.
 """
 
 import importlib
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -77,6 +78,19 @@ def test_forms_run_in_turn_and_parts_are_scaled() -> None:
     seconds = measuring.interleave([form("a"), form("b", part=0.5), form("c", rounds=1)], 2)
     assert [len(taken) for taken in seconds.values()] == [2, 2, 1]
     assert list(dict.fromkeys(order[:3])) == ["a", "b", "c"]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system holds nobody on a core")
+def test_form_without_workers_runs_on_one_core_and_gives_it_back() -> None:
+    seen: list[set[int]] = []
+
+    def look() -> None:
+        seen.append(os.sched_getaffinity(0))
+
+    before = os.sched_getaffinity(0)
+    measuring.interleave([Form("one", "ours", look), Form("all", "ours", look, workers=len(before))], 1)
+    assert [len(cores) for cores in seen] == [1, len(before)]
+    assert os.sched_getaffinity(0) == before
 
 
 def test_goal_is_met_at_once_or_in_two_of_three_attempts(monkeypatch: pytest.MonkeyPatch) -> None:

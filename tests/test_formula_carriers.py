@@ -250,3 +250,23 @@ def test_reducing_by_the_rate_gives_the_end(level: float, rate: float, years: in
 def test_deflating_there_and_back(nominal: float, index: float, base: float) -> None:
     there = zc.deflate(nominal, index, base)
     assert zc.deflate(there, base, index) == pytest.approx(nominal, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("unit", ["t", "万吨", "metric_ton", "kilogram", "tce"])
+def test_a_column_is_not_written_to_and_each_of_its_figures_is_as_alone(unit: str) -> None:
+    registry: Any = pint.UnitRegistry()
+    zc.define_into(registry)
+    figures = np.array([1.0, -0.0, np.nan, 3.0])
+    kept = figures.copy()
+    is_text = unit in {"t", "万吨"}
+    column = figures if is_text else registry.Quantity(figures, unit)
+
+    def coal(value: Any) -> Any:
+        answer = zc.standard_coal(value, "raw_coal", unit=unit if is_text else "")
+        return getattr(answer, "magnitude", answer)
+
+    first, again = coal(column), coal(column)
+    assert figures.tobytes() == kept.tobytes()
+    assert first.tobytes() == again.tobytes()
+    assert not np.may_share_memory(first, figures)
+    assert coal(column[3]) == first[3]

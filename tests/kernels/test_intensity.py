@@ -193,3 +193,18 @@ def test_arguments_are_not_written_to() -> None:
     ratio(value, value)
     growth_chain(value)
     np.testing.assert_array_equal(value, [1.0, 0.0, NAN, -2.0])
+
+
+_any = st.one_of(st.floats(), st.sampled_from([0.0, -0.0, 1e-200, 1e200, INF, -INF, NAN]), _levels)
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    return one.tobytes() == other.tobytes() or bool(np.isnan(one).all() and np.isnan(other).all())
+
+
+@given(_any, _any, st.one_of(_any, _years))
+def test_one_number_has_the_bits_that_it_has_in_an_array(first: float, last: float, years: float) -> None:
+    rate = reduction_rate(first, last, years)
+    assert isinstance(rate, np.ndarray)
+    assert _same(rate, reduction_rate([first, 1.0], [last, 1.0], [years, 1.0])[0])
+    assert _same(ratio([first], [last]), ratio([first, 1.0], [last, 1.0])[:1])

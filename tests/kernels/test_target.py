@@ -300,3 +300,26 @@ def test_arguments_are_not_written_to() -> None:
     margin(value, "<", value)
     aggregate(value, value)
     round_half_even(value, 0)
+
+
+_edges = st.sampled_from([0.0, -0.0, 0.3, 0.1 * 3, 1e-300, 1e308, INF, -INF, NAN])
+
+
+@given(st.one_of(_any, _edges), st.sampled_from(OPERATORS), st.one_of(_edges, st.floats(-10.0, 10.0)))
+def test_one_number_is_judged_as_in_an_array(value: float, operator: Operator, limit: float) -> None:
+    for rule in (compare, margin):
+        one, many = rule(value, operator, limit), rule([value, 1.0], operator, limit)
+        assert one.shape == ()
+        assert one.dtype == many.dtype
+        assert one.tobytes() == many[0].tobytes() or (np.isnan(one) and np.isnan(many[0]))
+
+
+@given(st.one_of(_any, _edges), st.one_of(_any, _edges))
+@example(-0.0, 1.0)
+@example(1.0, 0.0)
+def test_one_zone_is_divided_as_a_row_of_a_table(above: float, below: float) -> None:
+    one, many = aggregate([above], [below]), aggregate([[above], [1.0]], [[below], [1.0]])
+    assert one.n == many.n == 1
+    for mine, other in ((one.value, many.value), (one.known, many.known), (one.complete, many.complete)):
+        assert mine.dtype == other.dtype
+        assert mine.tobytes() == other[0].tobytes() or (np.isnan(mine) and np.isnan(other[0]))

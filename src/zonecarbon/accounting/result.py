@@ -367,13 +367,31 @@ class Account(Table):
         What is left of a fall in CO2 is the zone's own doing; the rest is the grid's.
         """
         at = self.activity.year_index(year)
-        coefficient = self._signed(self.coefficients.co2).copy()
+        index = None if of is None else self.activity.year_index(of)
+        years = slice(None) if index is None else slice(index, index + 1)
+        ready = ("co2", str(at), str(index))
+        if ready not in self._ready:
+            self._ready[ready] = self._make_tables_at(at, years)
+        tables, group = self._ready[ready]
+        if tables is None:
+            return self._sum(self._at_factors_of(at), self.coefficients.group, ("zone", "year"), years)
+        return self._known(sum_tables(self.quantity_of_zones[..., years], tables, group)[0], years)
+
+    def _at_factors_of(self, at: int) -> FloatArray:
+        """Return the signed coefficients of CO2 with those of electricity in one year in all years."""
+        coefficient = self._signed(self.coefficients.co2)
         electric = [i for i, flow in enumerate(self.flows) if flow.kind == "electricity"]
         coefficient[:, electric] = coefficient[:, electric, at : at + 1]
-        if of is None:
-            return self._sum(coefficient, self.coefficients.group, ("zone", "year"))
-        index = self.activity.year_index(of)
-        return self._sum(coefficient, self.coefficients.group, ("zone", "year"), slice(index, index + 1))
+        return coefficient
+
+    def _make_tables_at(self, at: int, years: slice) -> tuple[Tables | None, IntArray | None]:
+        coefficient, group = self._at_factors_of(at), self.coefficients.group
+        if self._live(coefficient)[0] is not self.quantity:
+            return None, None
+        table = coefficient[..., np.newaxis, :, years]
+        if len(table) == 1:
+            return Tables(table[0], False, self.quantity_of_zones[..., years].shape), None
+        return Tables(table, True, self.quantity_of_zones[..., years].shape), group
 
     # -- faces -----------------------------------------------------------------------------------------------------
 

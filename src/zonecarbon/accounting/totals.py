@@ -6,11 +6,12 @@ Decided here:
   while the sums are still in the cache. 4.0 times a copy of the quantities became 2.2 (``benchmarks/RESULTS.md``).
 * With an executor the zones are cut into parts of :data:`PART` quantities, whatever the number of workers; each zone's
   figures depend on nothing but that zone, so the bits are those of one thread. A part for a process is sent and comes
-  back by value: threads are the right workers on one machine, since numpy leaves the interpreter's lock.
+  back by value: threads are the right workers on one machine, since numpy leaves the interpreter's lock, and those of
+  a ``ThreadPoolExecutor`` write into the answer itself.
 * An intensity is not known where value added is not positive, or where more energy leaves a zone than comes in.
 """
 
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -92,12 +93,24 @@ def _made(
             (quantity[at], tables, None if groups is None else groups[at], None if money is None else money[at])
             for at in parts
         )
-        for at, part in zip(parts, in_order(executor, _part, jobs), strict=True):
-            result[:, at] = part
+        if isinstance(executor, ThreadPoolExecutor):  # which can write to the answer itself
+            into = ((*job, result[:, at]) for job, at in zip(jobs, parts, strict=True))
+            for _ in in_order(executor, _fill, into):
+                pass
+        else:
+            for at, part in zip(parts, in_order(executor, _part, jobs), strict=True):
+                result[:, at] = part
     unknown = account.unknown()
     if unknown is not None:
         result[:, unknown] = np.nan
     return np.asarray(result)
+
+
+def _fill(
+    quantity: FloatArray, tables: Tables, groups: IntArray | None, money: FloatArray | None, out: FloatArray
+) -> None:
+    """Write what :func:`_part` returns."""
+    sum_tables(quantity, tables, groups, out=out, per=money)
 
 
 def _part(quantity: FloatArray, tables: Tables, groups: IntArray | None, money: FloatArray | None) -> FloatArray:

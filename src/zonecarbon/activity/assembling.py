@@ -180,10 +180,16 @@ def _scatter_energy(
 def each_block(function: Callable[[slice], AnswerT], count: int, *, in_threads: bool = True) -> list[AnswerT]:
     """Return what a function says of each block of ``count`` rows; of many blocks in threads."""
     blocks = [slice(start, min(start + _BLOCK, count)) for start in range(0, count, _BLOCK)]
-    if len(blocks) < _FEW or not in_threads:
+    threads = min(_MOST_THREADS, cores()) if in_threads and len(blocks) >= _FEW else 1
+    if threads < 2:
         return [function(rows) for rows in blocks]
-    with ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(function, blocks))
+
+
+def cores() -> int:
+    """Return how many cores this process may use, which can be fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _place(cells: Cells, shape: tuple[int, int, int, int], rows: slice) -> IntArray:

@@ -219,10 +219,10 @@ class Activity(Table):
         InputError
             If there is no such year.
         """
-        found = np.flatnonzero(self.years == year)
-        if not len(found):
-            raise InputError("year.absent", year=year, years=", ".join(map(str, self.years.tolist())))
-        return int(found[0])
+        years: list[int] = self.years.tolist()
+        if year not in years:
+            raise InputError("year.absent", year=year, years=", ".join(map(str, years)))
+        return years.index(year)
 
     @classmethod
     def from_arrays(

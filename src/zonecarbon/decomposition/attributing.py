@@ -105,28 +105,29 @@ def _pass(cells: Cells, level: str, totals: "Aggregates | None", split: bool, ex
         return _sum_zones(cells, level, totals, split)
     spans = [slice(begin, min(begin + size, n_zones)) for begin in range(0, n_zones, size)]
     jobs = ((cells.part(rows), level, None if totals is None else totals.part(rows), split) for rows in spans)
-    result = _empty(cells, level, split)
+    result = _empty(cells, len(cells.factors(level)), split)
     for rows, found in zip(spans, in_order(executor, _sum_zones, jobs), strict=True):
         result.effect[rows], result.apart[rows], result.weight[rows] = found[:3]
         result.problems.extend(found.problems)
     return result
 
 
-def _empty(cells: Cells, level: str, split: bool) -> _Sums:
+def _empty(cells: Cells, n_factors: int, split: bool) -> _Sums:
     n_zones, n_sectors, n_cells = cells.shape
     periods = len(cells.years) - 1
     shape = (n_zones, n_sectors, n_cells, periods) if split else (n_zones, n_sectors, periods)
     weight = np.zeros((n_zones, n_sectors, periods))
-    return _Sums(np.zeros((*shape, len(cells.factors(level)))), np.zeros(shape), weight, [])
+    return _Sums(np.zeros((*shape, n_factors)), np.zeros(shape), weight, [])
 
 
 def _sum_zones(cells: Cells, level: str, totals: "Aggregates | None", split: bool) -> _Sums:
     """Return what the cells of a job come to, block by block."""
-    result, factors = _empty(cells, level, split), cells.factors(level)
+    factors = cells.factors(level)
+    result = _empty(cells, len(factors), split)
     labels: Sequence[NDArray[Any]] | None = None
     for rows, parts in cells.blocks(level):
         own = None if totals is None else totals.part(rows)
-        effect = np.moveaxis(result.effect[rows], -1, 0)
+        effect = result.effect[rows].transpose(-1, *range(result.effect.ndim - 1))
         block = np.zeros(effect.shape)
         for part in parts:
             for span, found in _of_part(part, 3 if split else 2, own):

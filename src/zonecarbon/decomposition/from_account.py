@@ -64,7 +64,7 @@ def cells_of(
     at = positions(account, years)
     totals_of = account.totals(executor)
     levels = {"value_added": money, "energy": totals_of.energy[:, at], "co2": totals_of.co2[:, at]}
-    known = ~np.any([np.isnan(levels[what]).any(axis=1) for what in wanted], axis=0)
+    known = ~np.logical_or.reduce([np.isnan(levels[what]).any(axis=1) for what in wanted])
     lacking = traits.lacking & ("value_added" in wanted)
     sectors, whole, warnings = account.sectors, traits.reported | lacking, list(prices.warnings)
     if own is not None and finest(own) == "zone":

@@ -10,6 +10,8 @@ the answer. A column of heat values was considered and rejected: whether a numbe
 two arguments, and the quantity in GJ, which such a script has at hand, says the same.
 """
 
+import math
+from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
 from typing import Any
@@ -17,31 +19,65 @@ from typing import Any
 import numpy as np
 
 from zonecarbon import units
+from zonecarbon._typing import FloatArray
 from zonecarbon.activity import Flow
 from zonecarbon.errors import InputError, UnitError
 from zonecarbon.indicators.kinds import Arguments, is_missing
+from zonecarbon.kernels.blocks import in_blocks
 from zonecarbon.records.carrier_unit import form, heat_value_factor, is_standard_coal
 from zonecarbon.vocabulary import Carrier, find_carrier, find_supply
 
 
-def read_amount(quantity: Any, name: str, unit: str, ncv: Any, ncv_unit: str) -> tuple[Arguments, Any, Flow]:
-    """Return the arguments, the quantity in the unit in which an account would keep it, and its flow."""
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Figures, and the factors that bring them to the unit in which an account would keep them, in this order.
+
+    ``spare`` says that the figures were made for this call, by a host's registry, and may be written over.
+    """
+
+    figures: Any
+    factors: tuple[float, ...]
+    spare: bool = False
+
+    def times(self, coefficient: float) -> Any:
+        """Return figures of our own: those times the factors, times a coefficient.
+
+        A column goes through several in pieces, each in the cache for all of them; 1 changes no bit and is left out.
+        """
+        first, *others = [factor for factor in (*self.factors, coefficient) if factor != 1.0] or [1.0]
+
+        def multiply(out: FloatArray, figures: FloatArray) -> None:
+            np.multiply(figures, first, out=out)
+            for factor in others:
+                np.multiply(out, factor, out=out)
+
+        if isinstance(self.figures, np.ndarray) and (others or self.spare):
+            product = self.figures if self.spare else np.empty_like(self.figures)
+            in_blocks(multiply, product, self.figures)
+            return product
+        return math.prod(others, start=self.figures * first)
+
+
+def read_amount(quantity: Any, name: str, unit: str, ncv: Any, ncv_unit: str) -> tuple[Arguments, Amount, Flow]:
+    """Return the arguments, the quantity to the unit in which an account would keep it, and its flow."""
     carrier = find_carrier(name)
     measured = ncv is not None
     heat, scale = _heat_value(ncv, ncv_unit, carrier) if measured else (1.0, 1.0)
     given = Arguments({"quantity": quantity})
-    units_of: list[tuple[str, str]] = []
+    seen: list[tuple[float, tuple[str, str]]] = []
 
     def reader(value: Any) -> Any:
-        figures, kept = _in_own_unit(value, carrier, unit, measured)
-        units_of.append(kept)
+        figures, factor, kept = _in_own_unit(value, carrier, unit, measured)
+        seen.append((factor, kept))
         return figures
 
-    amount = given.read("quantity", reader)
-    own, basis = units_of[0] if units_of else _form(carrier, unit, measured)[:2]
+    figures = given.read("quantity", reader)
+    spare = units.is_quantity(quantity) and not np.may_share_memory(figures, quantity.magnitude)
+    to_own, (own, basis) = seen[0] if seen else (1.0, _form(carrier, unit, measured)[:2])
+    factors: tuple[float, ...] = (to_own,)
     if measured:
-        amount, own = amount * heat * scale, "GJ"  # in the order in which records multiply
-    return given, amount, Flow(carrier.id, "final", find_supply("", carrier), own, basis)
+        factors, own = (to_own, heat, scale), "GJ"  # in the order in which records multiply
+    return given, Amount(figures, factors, spare), Flow(carrier.id, "final", find_supply("", carrier), own, basis)
 
 
 def _form(carrier: Carrier, unit: str, measured: bool) -> tuple[str, str, float]:
@@ -52,8 +88,8 @@ def _form(carrier: Carrier, unit: str, measured: bool) -> tuple[str, str, float]
     return kept.unit, kept.basis, kept.factor
 
 
-def _in_own_unit(value: Any, carrier: Carrier, unit: str, measured: bool) -> tuple[Any, tuple[str, str]]:
-    """Return figures in one unit of the carrier, and that unit with its basis."""
+def _in_own_unit(value: Any, carrier: Carrier, unit: str, measured: bool) -> tuple[Any, float, tuple[str, str]]:
+    """Return figures, the factor that brings them to one unit of the carrier, and that unit with its basis."""
     if isinstance(value, np.ndarray) and value.dtype.kind in "OUT":
         return _each(value, carrier, unit, measured)
     if isinstance(value, str):
@@ -62,20 +98,21 @@ def _in_own_unit(value: Any, carrier: Carrier, unit: str, measured: bool) -> tup
         unit = _unit_of(value, carrier, measured)
         value = units.magnitude(value, unit)
     own, basis, scale = _form(carrier, unit, measured)
-    return units.magnitude(value, own) * scale, (own, basis)
+    return units.magnitude(value, own), scale, (own, basis)
 
 
-def _each(values: Any, carrier: Carrier, unit: str, measured: bool) -> tuple[Any, tuple[str, str]]:
+def _each(values: Any, carrier: Carrier, unit: str, measured: bool) -> tuple[Any, float, tuple[str, str]]:
     """Return texts or quantities one by one: each has its own unit, but all must end in one."""
     figures = np.full(values.shape, np.nan)
     kept: dict[tuple[str, str], None] = {}
     for place in np.ndindex(values.shape):
         if not is_missing(values[place]):
-            figures[place], own = _in_own_unit(values[place], carrier, unit, measured)
+            figure, scale, own = _in_own_unit(values[place], carrier, unit, measured)
+            figures[place] = figure * scale
             kept[own] = None
     if len(kept) > 1:
         raise InputError("formula.forms", carrier=carrier.id, units=", ".join(own for own, _ in kept))
-    return figures, next(iter(kept), _form(carrier, unit, measured)[:2])
+    return figures, 1.0, next(iter(kept), _form(carrier, unit, measured)[:2])
 
 
 def _unit_of(quantity: Any, carrier: Carrier, measured: bool) -> str:
@@ -84,7 +121,7 @@ def _unit_of(quantity: Any, carrier: Carrier, measured: bool) -> str:
         return "tce"
     if carrier.kind == "fuel" and not measured:
         try:
-            units.magnitude(quantity, "GJ")
+            units.magnitude(type(quantity)(1.0, quantity.units), "GJ")  # one, whatever the length of the column
         except UnitError:
             return carrier.unit
         return "GJ"

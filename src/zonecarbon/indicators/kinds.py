@@ -277,6 +277,8 @@ def _is_array_of_names(value: Any) -> bool:
 
 def _axes(value: Any) -> dict[str, Any] | None:
     """Return the labels of a table by axis; None if the value is no table."""
+    if units.is_quantity(value):  # asked for what it lacks, a quantity prints its figures into the error
+        return None
     if _is_array_of_names(value):
         return {dim: value.indexes.get(dim) for dim in value.dims}
     if hasattr(value, "index") and hasattr(value, "to_numpy"):
@@ -286,6 +288,8 @@ def _axes(value: Any) -> dict[str, Any] | None:
 
 def _without_labels(value: Any, axes: dict[str, Any] | None) -> Any:
     """Return a figure, a quantity, or an ndarray (of figures, texts, quantities)."""
+    if units.is_quantity(value):
+        return value
     if _is_array_of_names(value):
         return value.data
     if axes is not None:
@@ -294,7 +298,7 @@ def _without_labels(value: Any, axes: dict[str, Any] | None) -> Any:
         return value
     if isinstance(value, Sequence):
         return _from_list(value)
-    return np.asarray(value) if not units.is_quantity(value) and hasattr(value, "__array__") else value
+    return np.asarray(value) if hasattr(value, "__array__") else value
 
 
 def _from_list(value: Any) -> Any:

@@ -138,10 +138,10 @@ def standard_coal(
     idle = flow.unit == "tce" or (flow.kind == "fuel" and flow.unit == "GJ")
     chosen = to_coefficient(coefficient, flow, idle)
     if chosen is not None:
-        return given.answer(amount * chosen, "tce")
+        return given.answer(amount.times(chosen), "tce")
     found = find_for(flow, to_editions(edition))
     _warn([problem for problem in found.warnings if problem.code == "account.editions"])
-    return given.answer(amount * found.energy, "tce")
+    return given.answer(amount.times(found.energy), "tce")
 
 
 @overload
@@ -254,12 +254,12 @@ def co2(
     idle = direct is not None or flow.unit not in {"t", "m3"} or flow.kind not in {"fuel", "heat"}
     chosen = to_coefficient(coefficient, flow, idle)
     if direct is not None:
-        return given.answer(amount * direct, "tCO2")
+        return given.answer(amount.times(direct), "tCO2")
     found = find_for(flow, to_editions(edition), chosen, fuels, proxies, per_energy)
     if np.isnan(found.co2):
         raise FactorError("formula.none", item=flow.carrier, group=fuels)
     _warn([problem for problem in found.warnings if problem.code != "account.no_co2"])
-    return given.answer(amount * found.co2, "tCO2")
+    return given.answer(amount.times(found.co2), "tCO2")
 
 
 def _warn(problems: list[Problem]) -> None:

@@ -137,7 +137,8 @@ def _judge(
     if n > 1:
         status[position == n - 1] = RISING
     tail = np.where(position < 0, 0, n - 1 - position)
-    for length in np.unique(tail[tail >= minimum_tail]).tolist():
+    is_long = tail >= minimum_tail
+    for length in np.unique(tail[is_long]).tolist() if is_long.any() else ():
         chosen = np.flatnonzero(tail == length)
         trend = mann_kendall(columns[n - length :].take(chosen, axis=1).T, method)
         turned = np.where(trend.s < 0.0, PEAKED, RISING)

@@ -13,7 +13,7 @@ import numpy as np
 from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.errors import Problem
-from zonecarbon.kernels.peak import INSUFFICIENT, PEAKED, PLATEAU, STATUSES, judge
+from zonecarbon.kernels.peak import PEAKED, RISING, STATUSES, judge
 from zonecarbon.kernels.target import EQUALITY, CodeArray
 from zonecarbon.kernels.trend import Method
 
@@ -71,7 +71,8 @@ def of_boundary(judged: Judged, first: IntArray) -> list[Doubt]:
 
 def of_dips(judged: Judged, rule: Rule, dips: Sequence[int]) -> list[Doubt]:
     """Return the zones whose status changes when the years ``dips`` are left out."""
-    keep = ~np.isin(judged.years, list(dips))
+    left_out = set(dips)
+    keep = np.array([year not in left_out for year in judged.years.tolist()], dtype=bool)
     if keep.all() or not keep.any():
         return []
     rows, without = np.flatnonzero(judged.position >= 0), judged.status.copy()
@@ -87,7 +88,7 @@ def of_grid(judged: Judged, rule: Rule, account: Account) -> list[Doubt]:
     Where the status is ``plateau`` or ``insufficient`` there is no peak to lose; what is looked at then is whether the
     last year is below the maximum.
     """
-    rows = np.flatnonzero((judged.position >= 0) & np.isin(judged.status, (PEAKED, PLATEAU, INSUFFICIENT)))
+    rows = np.flatnonzero((judged.position >= 0) & (judged.status != RISING))
     values, at, status = judged.values[rows], judged.position[rows], judged.status[rows]
     line = np.arange(len(rows))
     top, fixed = values[line, at], _at_own_factors(account, at, rows)

@@ -272,6 +272,8 @@ def _of_tails(series: _Series, position: IntArray, p_value: FloatArray, slope: b
     """Return S and the Theil-Sen slope of the tails that were tested; NaN elsewhere."""
     statistic, slopes = np.full((2, len(position)), np.nan)
     tested = ~np.isnan(p_value)
+    if not tested.any():
+        return statistic, slopes
     for start in np.unique(position[tested] + 1).tolist():
         rows = np.flatnonzero(tested & (position + 1 == start))
         tail = series.values[rows, start:]
@@ -315,8 +317,9 @@ def _reasons(
 ) -> tuple[IntArray, tuple[Problem, ...]]:
     """Return why a status is ``insufficient``: a number a zone, -1 where it is not, and what the numbers mean."""
     unknown, n = np.isnan(series.values), series.values.shape[1]
-    kind = np.select([status != INSUFFICIENT, position < 0, first >= 0], [0, 1, 2], 3)
-    detail = np.select([kind == 1, kind == 2, kind == 3], [unknown.argmax(axis=1), first, n - 1 - position], 0)
+    kind = np.where(status != INSUFFICIENT, 0, np.where(position < 0, 1, np.where(first >= 0, 2, 3)))
+    short = np.where(kind == 3, n - 1 - position, 0)
+    detail = np.where(kind == 1, unknown.argmax(axis=1), np.where(kind == 2, first, short))
     count = np.where(kind == 1, unknown.sum(axis=1), 0)
     base = n + 1
     distinct, inverse = np.unique((kind * base + detail) * base + count, return_inverse=True)

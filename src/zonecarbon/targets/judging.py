@@ -313,10 +313,9 @@ def _peaks(
     span = evidence.years <= when
     status = np.concatenate([*in_order(executor, peak_status, _zone_jobs(evidence.co2, span))])
     status[evidence.broken(span)] = peak.INSUFFICIENT
-    peaked = int((status == peak.PEAKED).sum())
-    open_ = int((status == peak.INSUFFICIENT).sum())
+    counts = dict(zip(peak.STATUSES, np.bincount(status, minlength=len(peak.STATUSES)).tolist(), strict=True))
+    peaked, open_ = counts[peak.STATUSES[peak.PEAKED]], counts[peak.STATUSES[peak.INSUFFICIENT]]
     verdict = rules.MET if peaked else (rules.MISSED if not open_ and len(status) else rules.UNKNOWN)
-    counts = {name: int((status == code).sum()) for code, name in enumerate(peak.STATUSES)}
     reason = None
     if verdict == rules.UNKNOWN:
         reason = Problem("reason.peak", {"n": open_, "years": int(span.sum())})

@@ -286,10 +286,8 @@ def one_row(
     **inner: Any,
 ) -> Block:
     """Return a block of one row for all zones together."""
-
-    def array(number: float) -> FloatArray:
-        return np.array([number], dtype=np.float64)
-
+    own = (value, value if compared is None else compared, margin, required_rate, *bounds)
+    measured, judged, gap, rate, low, high = np.array(own, dtype=np.float64).reshape(6, 1)
     zone = np.empty(1, dtype=object)
     zone[:] = [""]
     return Block(
@@ -297,13 +295,13 @@ def one_row(
         year,
         base_year,
         zone,
-        array(value),
-        array(value if compared is None else compared),
+        measured,
+        judged,
         np.array([verdict], dtype=np.int8),
-        array(margin),
-        array(required_rate),
-        array(bounds[0]),
-        array(bounds[1]),
+        gap,
+        rate,
+        low,
+        high,
         np.array([-1 if reason is None else 0]),
         () if reason is None else (reason,),
         tuple(notes),

@@ -6,6 +6,8 @@ from fractions import Fraction
 from math import isclose
 from typing import Any
 
+import numpy as np
+
 from zonecarbon._typing import FloatArray
 from zonecarbon.errors import Problem, UnitError
 from zonecarbon.units.figures import is_quantity, magnitude
@@ -90,7 +92,11 @@ def from_quantity(value: Any, to: str) -> float | FloatArray:
         raise UnitError("unit.foreign", to=to, detail=str(error)) from error
     ratio = theirs.scale / target.scale
     figures = magnitude(figures, to)
-    return figures * float(ratio) if ratio >= 1 else figures / float(1 / ratio)  # 1/ratio is often a whole number
+    change, by = (np.multiply, float(ratio)) if ratio >= 1 else (np.divide, float(1 / ratio))  # 1/ratio is often whole
+    if isinstance(figures, np.ndarray) and not np.may_share_memory(figures, value.magnitude):
+        # What pint has just made is ours: a further array of a million figures costs more than the change.
+        return figures if by == 1.0 else change(figures, by, out=figures)
+    return figures * by if ratio >= 1 else figures / by
 
 
 def _means(registry: Any, name: str, ours: Term) -> bool:
