@@ -19,15 +19,16 @@ import zonecarbon as zc
 
 # A name cannot appear or vanish by accident.
 PUBLIC = """\
-Account Activity DataWarning Decomposition Decoupling EnergyUse Ensemble Explanation FactorError FactorWarning Flow
-InputError Method MethodError MissingOptionalDependencyError Outlook Peaks Problem ProcessOutput Report ReportedValue
-Requirement Scenario ScenarioError SchemaList Slips SobolIndices Target TargetCheck TargetError TargetSet Tornado
-Totals Trend UnitError ValueAdded Zone ZoneCarbonError ZoneCarbonWarning __version__ account annual_reduction
-chain_changes check co2 co2_intensity decompose define_into deflate energy_intensity find_peaks find_slips from_dict
-from_pyam json_schema link_prices list_factors list_methods list_scenarios list_schemas list_targets mann_kendall
-project read read_parts report required required_rate sobol_indices standard_coal tapio to_iamc to_pyam to_quantity
-to_xarray tornado write write_template
-""".split()  # noqa: SIM905 - a list of sixty quoted names is harder to read
+AbatementCurve Account Activity Assurance DataWarning Decomposition Decoupling EnergyUse Ensemble Explanation
+FactorError FactorWarning Flow InputError Measure MeasureError MeasureSet Method MethodError
+MissingOptionalDependencyError Outlook Peaks Plan Price Problem ProcessOutput Report ReportedValue Requirement Scenario
+ScenarioError SchemaList Slips SobolIndices Target TargetCheck TargetError TargetSet Tornado Totals Trend UnitError
+ValueAdded Zone ZoneCarbonError ZoneCarbonWarning __version__ abatement_curve account annual_reduction apply_measures
+assure chain_changes check co2 co2_intensity decompose define_into deflate energy_intensity extend find_peaks find_slips
+from_dict from_pyam json_schema link_prices list_factors list_measures list_methods list_scenarios list_schemas
+list_targets mann_kendall plan project read read_measures read_parts report required required_rate sobol_indices
+standard_coal tapio to_iamc to_pyam to_quantity to_xarray tornado write write_measures write_template
+""".split()  # noqa: SIM905 - a list of eighty quoted names is harder to read
 
 
 def run(code: str) -> str:

@@ -31,7 +31,7 @@ import zonecarbon as zc
 from zonecarbon import cli, schemas
 from zonecarbon._table import Table
 from zonecarbon._table.state import digest_of, from_state, to_state
-from zonecarbon.catalog import names, scenario, target_set
+from zonecarbon.catalog import measure_set, names, scenario, target_set
 from zonecarbon.records.base import Record
 from zonecarbon.records.docstrings import parameters
 
@@ -71,6 +71,31 @@ TABLES: dict[str, Any] = {
 }  # fmt: skip
 
 
+MEASURES: dict[str, Any] = {
+    "name": "mine", "price_year": 2024, "discount_rate": "6 %",
+    "price": [
+        {"carrier": "fuels", "price": "900 CNY/tce", "path": {"kind": "constant", "rate": 0.01}},
+        {"carrier": "电力", "price": "0.6 元/kWh"}, {"carrier": "热力", "price": "70 CNY/GJ"},
+        {"carrier": "co2", "price": "50 CNY/tCO2"},
+    ],
+    "measure": [
+        {"name": "<b>tuning</b>", "kind": "save", "source": "fuels", "potential": "20 %", "capital": "700 CNY/tce",
+         "ramp": 3, "uncertainty": {"shape": "normal", "sd": 0.1}},
+        {"name": "电气化", "kind": "switch", "source": "coke", "target": "电力", "ratio": 0.5,
+         "extra": {"heat": "1 GJ/tce"}, "potential": 0.5, "zones": {"A": {"limit": "3 tce"}}, "excludes": "idle"},
+        {"name": "idle", "kind": "save", "source": "lpg"},
+    ],
+}  # fmt: skip
+GOALS: dict[str, Any] = {
+    "name": "goals", "target": [
+        {"id": "intensity", "indicator": "energy_per_iva", "statistic": "aggregate", "operator": "<=",
+         "threshold": 0.47, "unit": "tce/10^4 CNY", "year": 2026},
+        {"id": "late", "indicator": "co2", "statistic": "aggregate", "operator": "<=", "threshold": 1, "unit": "tCO2",
+         "year": 2050},
+    ],
+}  # fmt: skip
+
+
 def odd() -> zc.Activity:
     """Return an activity in which one figure stands a unit away."""
     return zc.Activity.from_arrays([[[5.0, 5.1, 5.2e3, 5.3]]], flows=["coke"], zones=["A"], years=range(2019, 2023))
@@ -90,6 +115,10 @@ def results() -> dict[str, Any]:
         plain = zc.account(bare)
         paths = zc.project(plain, SCENARIO, until=2030, draws=64, rng=7, keep="draws", budget="1000 tCO2")
         table = {"year": [2020, 2021], "gdp": [1.0, 2.0], "energy": [3.0, 4.0], "co2": [5.0, 7.0]}
+        known = zc.account(bare, electricity="0.5 kgCO2/kWh")
+        plan = zc.plan(
+            known, MEASURES, GOALS, [2025, 2026], scenario=SCENARIO, budget={"": "9 MtCO2", "A": 1e9}, capital=1e6
+        )
         chained = zc.decompose(account, chained=True, missing="leave_out", undefined="separate")
         return {
             "activity": activity,
@@ -117,8 +146,13 @@ def results() -> dict[str, Any]:
             "requirement, scenario": zc.required(plain, "peak", 2026, scenario=SCENARIO, until=2030, draws=64),
             "tornado": zc.tornado(plain, SCENARIO, until=2030, of="co2"),
             "indices": zc.sobol_indices(plain, SCENARIO, until=2026, of="co2", draws=16),
+            "plan": plan,
+            "plan, not reached": zc.plan(known, MEASURES, None, [2025], scenario=SCENARIO, budget="1 tCO2"),
+            "assurance": zc.assure(plan, draws=64, rng=7),
+            "curve": zc.abatement_curve(known, MEASURES),
             "slips": zc.find_slips(odd()),
             "factors": zc.list_factors("heat"),
+            "measures": zc.list_measures(),
             "methods": zc.list_methods(),
             "targets": zc.list_targets("torch-2025"),
             "scenarios": zc.list_scenarios(),
@@ -129,8 +163,8 @@ def results() -> dict[str, Any]:
 RESULTS = tuple(
     """activity|activity of arrays|account|account of arrays|explanation|check|check of a table|decomposition|
 decomposition, chained|decomposition, multiplicative|decomposition of a table|decoupling|decoupling by factor|ensemble|
-peaks|peaks of values|outlook|trend|trends|requirement|requirement, scenario|tornado|indices|slips|factors|methods|
-targets|scenarios|schemas""".replace("\n", "").split("|")
+peaks|peaks of values|outlook|trend|trends|requirement|requirement, scenario|tornado|indices|plan|plan, not reached|
+assurance|curve|slips|factors|measures|methods|targets|scenarios|schemas""".replace("\n", "").split("|")
 )
 
 
@@ -156,6 +190,10 @@ def records() -> list[Record]:
         zc.Scenario(**SCENARIO),
         zc.Scenario(name="other", base="policy", shift=()),
         *zc.list_methods().methods,
+        measure_set("starter"),
+        zc.MeasureSet.from_dict(MEASURES),
+        *zc.MeasureSet.from_dict(MEASURES).measure,
+        *zc.MeasureSet.from_dict(MEASURES).price,
         *(target_set(name) for name in names("targets")),
         *(scenario(name) for name in names("scenarios")),
         target_set("torch-2025").target[0],
@@ -338,6 +376,9 @@ def test_errors_of_records_are_of_their_kind_and_name_the_field() -> None:
         (zc.Method, {"feedstock": "maybe"}, zc.MethodError, "feedstock"),
         (zc.TargetSet, {"name": "x", "target": []}, zc.TargetError, "target"),
         (zc.Scenario, {"name": "x", "level": "up"}, zc.ScenarioError, "level"),
+        (zc.MeasureSet, {**MEASURES, "price_year": "soon"}, zc.MeasureError, "price_year"),
+        (zc.Measure, {**MEASURES["measure"][0], "capital": "7"}, zc.MeasureError, "capital"),
+        (zc.Price, {"carrier": "coke", "price": "7 t"}, zc.MeasureError, "price"),
     ):
         with pytest.raises(error) as caught:
             kind.from_dict(data)
@@ -545,6 +586,14 @@ WRITTEN: dict[str, dict[str, Any]] = {
         "structure": {"2030": {"a": "60 %", "其他": 0.4}},
         "zones": {"A": {"value_added": {"kind": "constant", "rate": 0}}},
     },
+    "Price": {
+        "carrier": "电力", "supply": "绿电直供", "price": "0.7 元/kWh", "path": {"kind": "constant", "rate": "2 %"},
+    },
+    "Measure": {
+        **MEASURES["measure"][1], "requires": ["x"], "sectors": "化工", "start": "2026年", "whole": "true",
+        "lifetime": "15", "uncertainty": {"shape": "normal", "sd": "10 %"}, "potential": "5 %", "capital_rate": "-2 %",
+    },
+    "MeasureSet": MEASURES,
 }  # fmt: skip
 
 

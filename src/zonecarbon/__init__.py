@@ -103,8 +103,10 @@ if TYPE_CHECKING:
     from zonecarbon.sensitivity import sobol_indices as sobol_indices
     from zonecarbon.sensitivity import tornado as tornado
     from zonecarbon.tabular import read as read
+    from zonecarbon.tabular import read_measures as read_measures
     from zonecarbon.tabular import read_parts as read_parts
     from zonecarbon.tabular import write as write
+    from zonecarbon.tabular import write_measures as write_measures
     from zonecarbon.tabular import write_template as write_template
     from zonecarbon.targets import TargetCheck as TargetCheck
     from zonecarbon.targets import check as check
@@ -174,7 +176,7 @@ _PLACES = {
     "requirements": ("Requirement", "required"),
     "schemas": ("SchemaList", "from_dict", "json_schema", "list_schemas"),
     "sensitivity": ("SobolIndices", "Tornado", "sobol_indices", "tornado"),
-    "tabular": ("read", "read_parts", "write", "write_template"),
+    "tabular": ("read", "read_measures", "read_parts", "write", "write_measures", "write_template"),
     "targets": ("TargetCheck", "check"),
     "units": ("define_into", "to_quantity"),
 }

@@ -1193,8 +1193,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "捕集须排在所有减少其来源的措施之后；{later!r} 位于 {capture!r} 之后；请调整顺序",
     ),
     "measure.idle": (
-        "{measure!r} has nothing to act on in this account and does nothing",
-        "本核算中没有 {measure!r} 的作用对象，该措施不起作用",
+        "a measure must have something to act on; {measure!r} has nothing in this account and does nothing; check its carriers, "
+        "supplies and sectors",
+        "措施须有作用对象；本核算中没有 {measure!r} 的作用对象，该措施不起作用；请检查其品种、供应方式与行业",
     ),
     "measure.none": (
         "at least one measure must have something to act on; none of {measures} has; check the carriers, supplies and "
@@ -1209,7 +1210,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "measure.sheet": (
         "a workbook of measures must have a visible sheet {name!r} ({own}) with a column {key!r}; its sheets are {known}; add "
         "it, or start from one that 'zonecarbon measures --out FILE.xlsx' writes",
-        "措施工作簿须有可见的工作表 {own!r}（{name}），其中有 {key!r} 列；现有工作表：{known}；请补上，或用 zonecarbon measures --out FILE.xlsx 生成后再填",
+        "措施工作簿须有可见的工作表 {name!r}（{own}），其中有 {key!r} 列；现有工作表：{known}；请补上，或用 zonecarbon measures --out FILE.xlsx 生成后再填",
     ),
     "measure.heading": (
         "a heading must be one of {known}; got {name!r}{hint}; correct it or delete the column",
@@ -1288,6 +1289,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "uncertainty; name another scenario, or leave the probability out",
         "按概率规划须有不确定性；情景 {scenario!r} 与各项措施均无不确定性；请换用其他情景，或不给概率",
     ),
+    "plan.cost_unknown": (
+        "what measures cost must be known; CO2 has a price, and the CO2 of a flow is not known (a zone without a province, a "
+        "grid without a factor); give the factor or leave the price of CO2 out",
+        "措施的费用须已知；二氧化碳有价格，而某个能源流的二氧化碳未知（园区无省份，或电网无因子）；请给出因子，或不设二氧化碳价格",
+    ),
     "plan.solver": (
         "the solver must come to an end; it says: {status}; plan fewer years or zones, or report the case",
         "求解器须得出结果；其返回：{status}；请减少年份或园区，或反馈该算例",
@@ -1303,12 +1309,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "里程碑须有已知数值；园区 {zone} 在规划期内均未知；请只规划数据完整的园区，或指定其中之一",
     ),
     "plan.goal_year": (
-        "the year of the goal, {year}, is not one of the plan ({first} to {last})",
-        "目标年份 {year} 不在规划期内（{first} 至 {last} 年）",
+        "the year of a goal must be one of the plan, {first} to {last}; it is {year}; choose other years for the plan",
+        "目标年份须在规划期内（{first} 至 {last} 年）；该目标为 {year} 年；请另选规划期",
     ),
     "plan.goal_unknown": (
-        "a figure that the goal needs is not known, or no line in what is planned (zone {zone})",
-        "目标所需的数值未知，或不是规划变量的线性关系（园区 {zone}）",
+        "what a goal is judged on must be known, and linear in what is planned; it is not (zone {zone}); give the missing data, or "
+        "another goal",
+        "目标所需的数值须已知，且与规划变量成线性关系；此处不满足（园区 {zone}）；请补充数据，或改用其他目标",
     ),
     "plan.zone": (
         "there is no zone {name!r} in this plan; the zones are {known}; name one of them, or '' for all together",
@@ -1327,8 +1334,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{years} 年规划，{zones} 个园区：现有措施无法达到全部目标；最接近的方案费用 {cost} 万元（{price_year} 年价格，折现至首年），投资 {outlay} 万元；累计节能 {energy} 吨标准煤、减排 {co2} 吨二氧化碳",
     ),
     "note.plan_measure": (
-        "  {measure} ({status:term}): from {first} on; {amount} {unit} in {last}, which saves {co2} tCO2 then; cost {cost} 10^4 CNY",
-        "  {measure}（{status:term}）：自 {first} 年起；{last} 年作用 {amount} {unit}，当年减排 {co2} 吨二氧化碳；费用 {cost} 万元",
+        "  {measure} ({status:status}): from {first} on; {amount} {unit} in {last}, which saves {co2} tCO2 then; cost {cost} 10^4 CNY",
+        "  {measure}（{status:status}）：自 {first} 年起；{last} 年作用 {amount} {unit}，当年减排 {co2} 吨二氧化碳；费用 {cost} 万元",
     ),
     "note.plan_met": (
         "  {goal}, {zone}, {year}: {value} against {limit}{unit}, met",
@@ -1348,8 +1355,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{year} 年减排成本，{zone}，措施集“{set}”，按单独成本由低到高",
     ),
     "note.curve_row": (
-        "  {measure} ({status:term}): {price} CNY/tCO2 for {co2} tCO2 more; alone {alone} CNY/tCO2 for {alone_co2} tCO2",
-        "  {measure}（{status:term}）：新增减排 {co2} 吨，{price} 元/吨；单独实施 {alone_co2} 吨，{alone} 元/吨",
+        "  {measure} ({status:status}): {price} CNY/tCO2 for {co2} tCO2 more; alone {alone} CNY/tCO2 for {alone_co2} tCO2",
+        "  {measure}（{status:status}）：新增减排 {co2} 吨，{price} 元/吨；单独实施 {alone_co2} 吨，{alone} 元/吨",
     ),
     "note.assurance": (
         "under the uncertainty of the scenario {scenario}, {draws} draws, the plan meets",
@@ -2730,6 +2737,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cli.read": ("read {source}: {zones} zones, {first}-{last}", "读取 {source}：{zones} 个园区，{first}—{last} 年"),
     "cli.method": ("method {method}: {title}; {basis}", "方法 {method}：{title}；{basis}"),
     "cli.left_out": ("not in the report: {part:part}, because: {reason}", "报告中未包含{part:part}，原因：{reason}"),
+    "cli.planning": (
+        "planning: {measures} measures of {set}, {zones} zones",
+        "正在规划：{set} 的 {measures} 项措施，{zones} 个园区",
+    ),
+    "cli.wrote": ("wrote {path}", "已写入 {path}"),
     "cli.one_year": (
         "a change needs two years in which zones are known; the data have {years}; add a year",
         "分析变化须有两个数据已知的年份；数据中有 {years}；请补充年份",

@@ -19,15 +19,19 @@ from numpy.typing import NDArray
 from zonecarbon._table import UNNAMED, Column, Table, described, json_columns, kebab, schema_of
 from zonecarbon.accounting import Account, Explanation
 from zonecarbon.activity import Activity
-from zonecarbon.catalog import FactorList, MethodList, ScenarioList, TargetList
+from zonecarbon.catalog import FactorList, MeasureList, MethodList, ScenarioList, TargetList
 from zonecarbon.decomposition import Decomposition, Decoupling
 from zonecarbon.errors import InputError
 from zonecarbon.peaks import Outlook, Peaks, Trend
+from zonecarbon.planning import AbatementCurve, Assurance, Plan
 from zonecarbon.projection import Ensemble
 from zonecarbon.quality import Slips
 from zonecarbon.records import (
     EnergyUse,
+    Measure,
+    MeasureSet,
     Method,
+    Price,
     ProcessOutput,
     ReportedValue,
     Scenario,
@@ -46,11 +50,13 @@ from zonecarbon.vocabulary import nearest
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 RECORDS: tuple[type[Record], ...] = (
-    EnergyUse, Method, ProcessOutput, ReportedValue, Scenario, Target, TargetSet, ValueAdded, Zone,
+    EnergyUse, Measure, MeasureSet, Method, Price, ProcessOutput, ReportedValue, Scenario, Target, TargetSet,
+    ValueAdded, Zone,
 )  # fmt: skip
 RESULTS: tuple[type[Table], ...] = (
-    Account, Activity, Decomposition, Decoupling, Ensemble, Explanation, FactorList, MethodList, Outlook, Peaks,
-    Requirement, ScenarioList, Slips, SobolIndices, TargetCheck, TargetList, Tornado, Trend,
+    AbatementCurve, Account, Activity, Assurance, Decomposition, Decoupling, Ensemble, Explanation, FactorList,
+    MeasureList, MethodList, Outlook, Peaks, Plan, Requirement, ScenarioList, Slips, SobolIndices, TargetCheck,
+    TargetList, Tornado, Trend,
 )  # fmt: skip
 _ERROR = "Error"
 _VERSION_OF_ERRORS = 1

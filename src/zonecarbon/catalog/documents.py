@@ -190,11 +190,13 @@ def measure_set(reference: "str | Path | MeasureSet | dict[str, Any]") -> Measur
     Raises
     ------
     MeasureError
-        If the name is unknown or a field is wrong.
+        If the name is unknown or a field is wrong, or the path is that of a workbook.
 
     Examples
     --------
     >>> [measure.kind for measure in measure_set("starter").measure][:2]
     ['save', 'save']
     """
+    if isinstance(reference, (str, Path)) and str(reference).casefold().endswith((".xlsx", ".xlsm")):
+        raise MeasureError("measure.workbook", path=str(reference))
     return _document(MeasureSet, "measures", "measures", reference)

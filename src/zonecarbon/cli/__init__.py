@@ -1,11 +1,11 @@
-"""The command line: ``zonecarbon account | check | decompose | tapio | peaks | project | required | report``, and more.
+"""The command line: ``zonecarbon account | check | decompose | tapio | peaks | project | plan | report``, and more.
 
 Decided here: argparse, because the commands are few and it costs no import. A user's mistake is a sentence on standard
 error and exit code 2, never a traceback. ``check`` ends with 0 when all judged targets are met, 1 when one is missed, 3
-when none is missed and one is unknown, so that a script can act on it; ``decompose`` ends with 3 when an effect is not
-known. Results go to standard output, everything else to standard error. Nothing is computed here. ``accounts``,
-``changes``, ``futures``, ``quality`` and ``reports`` hold the commands on data, ``tables`` those on files, ``known``
-and ``schemas`` those on what there is, ``printing`` how it is printed.
+when none is missed and one is unknown, so that a script can act on it, and ``plan`` likewise; ``decompose`` ends with 3
+when an effect is not known. Results go to standard output, everything else to standard error. Nothing is computed here.
+``accounts``, ``changes``, ``futures``, ``plans``, ``quality`` and ``reports`` hold the commands on data, ``tables``
+those on files, ``known`` and ``schemas`` those on what there is, ``printing`` how it is printed.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from zonecarbon.cli import changes, futures, known, portions, quality, reports, schemas, tables
+from zonecarbon.cli import changes, futures, known, plans, portions, quality, reports, schemas, tables
 from zonecarbon.errors import ZoneCarbonError, ZoneCarbonWarning
 from zonecarbon.messages import Language
 
@@ -29,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns
     -------
-    0, or for ``check`` 1 (a target is missed) or 3 (none is missed, one is unknown); 2 on bad input.
+    0, or for ``check`` and the goals of ``plan`` 1 (one is missed) or 3 (none is missed, one is unknown); 2 on bad
+    input.
     """
     options = _parser().parse_args(arguments)
     options.words = list(sys.argv[1:] if arguments is None else arguments)
@@ -53,7 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--format", choices=("table", "json", "csv"), default="table", help="form of the output")
-    common.add_argument("--lang", choices=("en", "zh"), default="en", help="language of texts")
+    common.add_argument(
+        "--lang", "--language", dest="lang", choices=("en", "zh"), default="en", help="language of texts"
+    )
     data = argparse.ArgumentParser(add_help=False)
     data.add_argument("data", help="workbook, CSV file, or folder with zones.csv, economy.csv, energy.csv")
     data.add_argument("--blank", choices=("unknown", "not_used"), default="unknown", help="a blank of a wide table")
@@ -87,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_changes(commands, source, common)
     _add_futures(commands, source, common)
+    plans.add_commands(commands, source, common)
     reports.add_commands(commands, source)
     for name, show, text in (
         ("factors", known.run_factors, "factor tables"),

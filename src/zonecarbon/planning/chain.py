@@ -94,10 +94,11 @@ def chain_of(account: Account, measures: MeasureSet) -> Chain:
         If a carrier that a measure needs has no single standard-coal coefficient.
     """
     _check_names(account, measures)
-    wanted = [flow for measure in measures.measure for flow in _needed(measure, account)]
+    flows = {_key(flow): flow for flow in account.flows}
+    for measure in measures.measure:  # in order: one may act on what another has brought
+        flows |= {_key(flow): flow for flow in _needed(measure, tuple(flows.values())) if _key(flow) not in flows}
     known = {_key(flow) for flow in account.flows}
-    added = tuple({_key(flow): flow for flow in wanted if _key(flow) not in known}.values())
-    longer = with_flows(account, added)
+    longer = with_flows(account, tuple(flow for key, flow in flows.items() if key not in known))
     heat = heat_of(longer)
     steps, notes, problems = list[Step](), list[Problem](), list[Problem]()
     for i, measure in enumerate(measures.measure):
@@ -138,29 +139,29 @@ def _check_names(account: Account, measures: MeasureSet) -> None:
         raise MeasureError(problems)
 
 
-def _needed(measure: Measure, account: Account) -> list[Flow]:
+def _needed(measure: Measure, flows: tuple[Flow, ...]) -> list[Flow]:
     """Return the flows that a measure adds to, if there is anything to act on."""
-    if not _members(account, measure):
+    if not _members(flows, measure):
         return []
     needed = [plain_flow(measure.target, measure.target_supply)] if measure.target else []
     needed += [plain_flow(carrier) for carrier in measure.extra]
     return [*needed, CAPTURED] if measure.kind == "capture" else needed
 
 
-def _members(account: Account, measure: Measure) -> list[int]:
+def _members(flows: tuple[Flow, ...], measure: Measure) -> list[int]:
     if measure.product:
         names = set(measure.product)
         return [
-            i for i, flow in enumerate(account.flows) if flow.kind == "process" and flow.use == "final"
+            i for i, flow in enumerate(flows) if flow.kind == "process" and flow.use != "export"
             and flow.product in names
         ]  # fmt: skip
-    return sorted({i for word in measure.source for i in members(account.flows, word, measure.source_supply)})
+    return sorted({i for word in measure.source for i in members(flows, word, measure.source_supply)})
 
 
 def _sources(account: Account, measure: Measure, heat: FloatArray) -> IntArray:
     """Return the flows that a measure acts on: those with heat content, and not the target itself."""
     target = _key(plain_flow(measure.target, measure.target_supply)) if measure.target else None
-    found = [i for i in _members(account, measure) if _key(account.flows[i]) != target]
+    found = [i for i in _members(account.flows, measure) if _key(account.flows[i]) != target]
     if not measure.product:
         found = [i for i in found if account.flows[i].kind not in _FIXED and (heat[i] > 0).all()]
     return np.array(found, dtype=np.int64)
@@ -264,11 +265,12 @@ def _in_unit(text: str, unit: str, flows: Sequence[Flow], heat: FloatArray, colu
 def _tce_of_one(written: str, flows: Sequence[Flow], heat: FloatArray) -> float:
     """Return tce of one unit of what a measure acts on; the sources must agree on it."""
     own = {flow.unit for flow in flows}
-    if len(own) == 1 and units.dimension(own_unit := own.pop()) == units.dimension(written):
-        if own_unit != "GJ" and len(np.unique(heat[:, 0])) > 1:
-            raise UnitError("unit.text", text=written)
-        return units.factor(written, own_unit) * float(heat[0, 0])
-    return _heat_of(written)
+    unit = next(iter(own))
+    if len(own) > 1 or unit == "tce" or units.dimension(unit) != units.dimension(written):  # tce has a basis of its own
+        return _heat_of(written)
+    if unit != "GJ" and len(np.unique(heat[:, 0])) > 1:
+        raise UnitError("unit.text", text=written)
+    return units.factor(written, unit) * float(heat[0, 0])
 
 
 def cost_in_unit(text: str, step: Step, account: Account, heat: FloatArray, column: str) -> float:

@@ -174,7 +174,7 @@ def _per_unit(price: Price, flow: Flow, heat: FloatArray) -> FloatArray:
     value, unit = units.split(price.price)
     below = unit.rpartition("/")[2]
     try:
-        if flow.unit == "tce" or not is_standard_coal(below):
+        if flow.unit != "tce" and not is_standard_coal(below):
             return np.full(len(heat), value * units.factor(unit, f"CNY/{flow.unit}") / 1e4)
     except UnitError:  # by energy, of a flow by mass or volume: through its heat content
         pass

@@ -16,7 +16,7 @@ Decided here:
 * Amounts are counted in the largest energy of their zone, so that the solver sees numbers near one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -92,6 +92,7 @@ class Programme:
     cost: list[float] = field(default_factory=list)
     whole: list[bool] = field(default_factory=list)
     amounts: dict[int, Amount] = field(default_factory=dict)
+    unit_costs: list[FloatArray] = field(default_factory=list)
     own: dict[tuple[int, int], dict[int, list[int]]] = field(default_factory=dict)
     potential: dict[int, Line] = field(default_factory=dict)
     built: dict[tuple[int, int, int], int] = field(default_factory=dict)
@@ -137,6 +138,7 @@ def programme_of(chain: Chain, costs: Costs) -> Programme:
         zones=np.flatnonzero(known),
         groups=groups,
         scale=np.where(np.isfinite(size) & (size > 0), size, 1.0),
+        unit_costs=[costs.of_amount(step, at) for at, step in enumerate(chain.steps)],
     )
     for zone in result.zones.tolist():
         _add_zone(result, zone)
@@ -202,7 +204,7 @@ def _add_amounts(
         if share == 0.0 or step.limit[zone] == 0.0:
             continue
         weights = _weights(step, zone, at_year)
-        costs = made.costs.of_amount(step, at)
+        costs = made.unit_costs[at]
         costs = costs[min(zone, costs.shape[0] - 1), :, y] if costs.ndim == 3 else costs[:, y]
         taken: list[tuple[int, int, float]] = []
         for place, source in enumerate(step.act.source.tolist()):
@@ -322,35 +324,39 @@ def _add_whole(made: Programme, zone: int, at: int, step: Step) -> None:
         for column in columns:
             most = made.amounts[column].most
             made.rows.add([(column, 1.0), *((start, -most) for start, _ in begun)], upper=0.0)
-        limited = limit < sum(made.amounts[column].most for column in columns)
+        limited = limit < sum(_highest(made, *made.potential[column]) for column in columns)
         by_limit = made.column(0.0, 1.0, whole=True) if limited and begun else None
         for start, s in begun:
             part = min(1.0, (y - s + 1) / step.measure.ramp)
             if by_limit is not None:
-                _tie(made, [(column, 1.0) for column in columns], part * limit, start, (by_limit, 0.0))
+                _tie(made, [(column, 1.0) for column in columns], part * limit, start, (by_limit, 1.0))
             for column in columns:
                 constant, terms = made.potential[column]
                 row = [(column, 1.0), *((other, -part * value) for other, value in terms.items())]
-                _tie(made, row, part * constant, start, None if by_limit is None else (by_limit, 1.0))
+                _tie(made, row, part * constant, start, None if by_limit is None else (by_limit, 0.0))
+
+
+def _highest(made: Programme, constant: float, terms: Mapping[int, float]) -> float:
+    """Return more than a line can be."""
+    return constant + sum(max(factor * made.upper[at], 0.0) for at, factor in terms.items())
 
 
 def _tie(
     made: Programme, row: list[tuple[int, float]], value: float, start: int, only: tuple[int, float] | None
 ) -> None:
-    """Let a row be at most ``value`` if ``start`` is one, and also at least if the column in ``only`` is not its number.
+    """Let a row be at most ``value`` if ``start`` is one, and at least that where the column in ``only`` is its number.
 
     If ``start`` is zero the row may be anything that its columns can be.
     """
-    high = max(sum(max(factor * made.upper[at], 0.0) for at, factor in row) - value, 0.0)
-    low = max(value - sum(min(factor * made.upper[at], 0.0) for at, factor in row), 0.0)
+    high = max(_highest(made, -value, dict(row)), 0.0)
+    low = max(_highest(made, value, {at: -factor for at, factor in row}), 0.0)
     made.rows.add([*row, (start, high)], upper=value + high)
     if only is None:
         made.rows.add([*row, (start, -low)], lower=value - low)
         return
-    column, number = only  # held where the column is ``number``: a limit binds where it is 0, a potential where it is 1
-    made.rows.add(
-        [*row, (start, -low), (column, -low if number else low)], lower=value - low - (low if number else 0.0)
-    )
+    column, number = only
+    terms = [*row, (start, -low), (column, -low if number else low)]
+    made.rows.add(terms, lower=value - low - (low if number else 0.0))
 
 
 def _add_conditions(made: Programme, zone: int) -> None:
@@ -388,7 +394,7 @@ def amounts_of(made: Programme, solution: FloatArray) -> list[FloatArray]:
     for column, amount in made.amounts.items():
         step = made.chain.steps[amount.step]
         weight = float(_weights(step, amount.zone, made.offset + amount.year)[amount.source])
-        value = max(float(solution[column]), 0.0) * float(made.scale[amount.zone]) / weight
+        value = max(0.0, float(solution[column])) * float(made.scale[amount.zone]) / weight
         result[amount.step][amount.zone, amount.group, amount.source, amount.year] = value
     return result
 
@@ -397,7 +403,7 @@ def built_of(made: Programme, solution: FloatArray) -> FloatArray:
     """Return what is built (step, zone, plan year), in the unit of each measure."""
     result = np.zeros((len(made.chain.steps), len(made.chain.account.zones), len(made.years)))
     for (at, zone, v), column in made.built.items():
-        result[at, zone, v] = max(float(solution[column]), 0.0) * float(made.scale[zone])
+        result[at, zone, v] = max(0.0, float(solution[column])) * float(made.scale[zone])
     for at, step in enumerate(made.chain.steps):
         if not made.costs.capital[at].any():  # what costs nothing to build the solver builds without need
             result[at] = _needed(sum_of_amounts(made, solution, at), step.measure.lifetime)
@@ -409,7 +415,7 @@ def sum_of_amounts(made: Programme, solution: FloatArray, at: int) -> FloatArray
     result = np.zeros((len(made.chain.account.zones), len(made.years)))
     for column, amount in made.amounts.items():
         if amount.step == at:
-            result[amount.zone, amount.year] += max(float(solution[column]), 0.0) * float(made.scale[amount.zone])
+            result[amount.zone, amount.year] += max(0.0, float(solution[column])) * float(made.scale[amount.zone])
     return result
 
 

@@ -14,14 +14,18 @@ from zonecarbon._table import Column, Provenance, Table, described, frozen, to_f
 from zonecarbon._typing import FloatArray, IntArray
 from zonecarbon.accounting import Account
 from zonecarbon.errors import InputError, Problem
+from zonecarbon.kernels import target as rules
 from zonecarbon.messages import Language
-from zonecarbon.planning.weighing import Weighed
+from zonecarbon.planning.weighing import Weighed, figures_of
+from zonecarbon.projection.goals import codes_of_zone, compile_goals
 from zonecarbon.records import MeasureSet, Scenario, TargetSet
+from zonecarbon.records.target import MILESTONE
 
-LEVELS = ("measure", "goal", "year")
+LEVELS = ("measure", "goal", "year", "zone")
 _DIGITS = 4
 _SHOWN = 20
 _MONEY = "10^4 CNY"
+_PASSES = {rules.MET: "yes", rules.MISSED: "no", rules.UNKNOWN: "unknown"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +154,9 @@ class Plan(Table):
             for indicator, unit, value in self._milestones(at, year):
                 if math.isfinite(value) and value > 0:
                     told = {"id": f"{indicator}-{year}", "indicator": indicator, "unit": unit, "year": year}
-                    found.append({**told, "statistic": "aggregate", "operator": "<=", "threshold": _up(value)})
+                    found.append(
+                        {**told, "statistic": "aggregate", "operator": "<=", "threshold": _up(value), "role": MILESTONE}
+                    )
         if not found:
             raise InputError("plan.no_milestone", zone=zone or "-")
         title = {"title_en": "Milestones of the plan", "title_zh": "规划里程碑"}
@@ -196,17 +202,21 @@ class Plan(Table):
         return Provenance(choices, own.input_hash, (*own.warnings, *(problem for _, problem in self.not_planned)))
 
     def columns(self, level: str = "measure") -> dict[str, NDArray[Any]]:
-        """Return columns: a row for each zone, measure and year in which it acts; for each goal; or for each year.
+        """Return columns: a row for each zone, measure and year in which it acts, each goal, each year, or each zone.
+
+        The rows of zones say whether a zone passes a goal that counts zones, without and with the plan.
 
         Raises
         ------
         InputError
-            If ``level`` is not ``measure``, ``goal`` or ``year``.
+            If ``level`` is not ``measure``, ``goal``, ``year`` or ``zone``.
         """
         if level == "goal":
             return dict(self.rows)
         if level == "year":
             return self._by_year()
+        if level == "zone":
+            return self._by_zone()
         if level != "measure":
             raise InputError("option", name="level", value=level, known=", ".join(LEVELS))
         own = self.weighed
@@ -250,6 +260,32 @@ class Plan(Table):
         zone, year = np.indices((n, len(self.years))).reshape(2, -1)
         columns = {"zone": self.account.zones[zone], "year": self.years[year]}
         return columns | {name: np.asarray(array).reshape(-1) for name, array in sums.items()}
+
+    def _by_zone(self) -> dict[str, NDArray[Any]]:
+        """Return, by zone, intensities in the last year without and with the plan, its cost, and what it changes."""
+        money = self.account.total("value_added")[:, -1]
+        per = np.where(money > 0, money, np.nan)
+        columns: dict[str, NDArray[Any]] = {"zone": self.account.zones}
+        for what in ("energy", "co2"):
+            for suffix, own in (("_without", self.reference), ("", self.account)):
+                columns[f"{what}_intensity{suffix}"] = own.total(what)[:, -1] / per
+        spent = self.weighed
+        columns["capital"] = spent.capital.sum(axis=(0, 2))
+        columns["cost"] = (spent.yearly * spent.discount).sum(axis=(0, 2))
+        for suffix, own in (("_without", self.reference), ("", self.account)):
+            columns[f"passes{suffix}"] = self._passes(own)
+        return columns
+
+    def _passes(self, account: Account) -> NDArray[Any]:
+        """Return whether each zone passes the first goal that counts zones: yes, no, unknown; empty without one."""
+        result = np.full(len(account.zones), "", dtype=object)
+        goals = () if self.goals is None else compile_goals(self.goals, account, int(self.years[-1]))
+        counting = [goal for goal in goals if goal.reason is None and goal.target.statistic == "share_of_zones"]
+        if counting:
+            for zone in range(len(result)):
+                code = int(codes_of_zone(counting[0], figures_of(account, zone)))
+                result[zone] = _PASSES[code]
+        return result
 
     def to_frame(self, level: str = "measure") -> Any:
         """Return a DataFrame of :meth:`columns`."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from zonecarbon._typing import FloatArray
-from zonecarbon.errors import MissingOptionalDependencyError, ZoneCarbonError
+from zonecarbon.errors import MeasureError, MissingOptionalDependencyError, ZoneCarbonError
 from zonecarbon.planning.aims import Aims, shortfalls
 from zonecarbon.planning.programme import Programme
 
@@ -44,12 +44,16 @@ def solve(made: Programme, aims: Aims) -> Solved:
 
     Raises
     ------
+    MeasureError
+        If a cost is not known: of CO2, where it has a price and a flow no factor.
     MissingOptionalDependencyError
         If scipy is not installed.
     ZoneCarbonError
         If the solver gives up.
     """
     cost = np.array(made.cost)
+    if not np.isfinite(cost).all():
+        raise MeasureError("plan.cost_unknown")
     size = float(np.abs(cost).max(initial=0.0)) or 1.0
     upper = np.array(made.upper)
     found = _run(made, cost / size, upper)

@@ -147,12 +147,14 @@ def _value(aim: Aim, goal: Goal | None, account: Account, weighed: Weighed, aims
         total = account.total("co2").sum(axis=0)
         return float(account.years[int(np.argmax(total))]), float(aim.year), "year"
     if goal.target.statistic == "share_of_zones":
-        codes = [codes_of_zone(goal, _figures(account, each)) for each in range(len(account.zones))]
+        codes = [codes_of_zone(goal, figures_of(account, each)) for each in range(len(account.zones))]
         return float(np.mean([code == rules.MET for code in codes])), goal.limit, "1"
-    return _measured(goal, _figures(account, zone)), goal.limit, goal.unit
+    return _measured(goal, figures_of(account, zone)), goal.limit, goal.unit
 
 
-def _figures(account: Account, zone: int | None) -> Any:
+def figures_of(account: Account, zone: int | None) -> Any:
+    """Return what gives a quantity of a zone, or of all together, in a year."""
+
     def of(what: str, year: int) -> FloatArray:
         column = account.total(what)[:, account.activity.year_index(year)]
         return np.asarray(column.sum() if zone is None else column[zone])

@@ -23,6 +23,8 @@ Statistic = Literal[
     "project",
     "status",
 ]
+MILESTONE = "milestone"
+"""The role of what is expected on the way: judged in its own year alone."""
 Operator = Literal["<=", "<", ">=", ">", "about", "some", "meets", "peaked"]
 
 
@@ -57,7 +59,10 @@ class Target(Record):
         ``calorific``, ``equivalent`` or ``not_stated``.
     applies_indicator, applies_min, applies_max
         The class of zones it is for: minimum included, maximum not.
-    role, status, wording_zh, wording_en, source_id, interpretation
+    role
+        ``target`` (or ``core``, ``guiding`` ...), ``direction`` (reported, never judged) or ``milestone`` (judged in
+        its own year alone, not in the last one before it with data).
+    status, wording_zh, wording_en, source_id, interpretation
         Where it comes from and how it is read.
     """
 

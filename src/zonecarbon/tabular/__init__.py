@@ -14,13 +14,25 @@ Of the modules, ``reading`` takes sources in and gives an activity. ``files`` an
 ``parts``) give raw cells; ``layout``, ``headings``, ``notes`` and ``marks`` find the tables in them and what they say;
 ``shapes`` and ``form`` bring every shape into the long one; ``sheet``, ``places``, ``energy`` and ``tables`` check it.
 ``portions`` reads what is larger than memory.
-``writing`` (with ``books`` and ``saving``) and ``template`` (with ``dropdowns``) are the way out.
+``writing`` (with ``books`` and ``saving``) and ``template`` (with ``dropdowns``) are the way out. ``measures``
+and ``measure_books`` (with ``measure_form``) read and write sets of measures.
 """
 
 from zonecarbon.tabular.files import holds_energy
+from zonecarbon.tabular.measure_books import write_measures
+from zonecarbon.tabular.measures import read_measures
 from zonecarbon.tabular.portions import read_parts
 from zonecarbon.tabular.reading import TABLES, read
 from zonecarbon.tabular.template import write_template
 from zonecarbon.tabular.writing import write
 
-__all__ = ["TABLES", "holds_energy", "read", "read_parts", "write", "write_template"]
+__all__ = [
+    "TABLES",
+    "holds_energy",
+    "read",
+    "read_measures",
+    "read_parts",
+    "write",
+    "write_measures",
+    "write_template",
+]

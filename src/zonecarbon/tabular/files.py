@@ -17,7 +17,6 @@ A file is UTF-8 (with or without BOM), UTF-16 with BOM, or GB18030.
 
 import csv
 import operator
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +29,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from zonecarbon.activity.assembling import cores
 from zonecarbon.catalog import decode
 from zonecarbon.errors import InputError, MissingOptionalDependencyError, Where
 from zonecarbon.tabular.codes import narrow
@@ -161,9 +161,9 @@ def _in_runs(path: Path) -> set[int]:
 
 def _at_once(work: Sequence[Callable[[Any], Any]], columns: list[Any], rows: int) -> list[Any]:
     """Return each function of its column; of many rows in threads, because numpy and pyarrow leave Python's lock."""
-    if rows < _MANY:
+    if rows < _MANY or cores() < 2:
         return [function(column) for function, column in zip(work, columns, strict=True)]
-    with ThreadPoolExecutor(min(len(work), os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(min(len(work), cores())) as pool:
         return list(pool.map(lambda function, column: function(column), work, columns))
 
 
@@ -208,7 +208,8 @@ def _run_codes(column: Any) -> Any:
         values.append(chunk.take(pa.array(first)))
         starts.append(first + count)
         count += len(chunk)
-    codes, words = _numbered(pa.chunked_array(values, pa.binary()).dictionary_encode())
+    runs = pa.concat_arrays(values) if values else pa.array([], pa.binary())  # one dictionary instead of one a piece
+    codes, words = _numbered(pa.chunked_array([runs.dictionary_encode()]))
     return _coded(np.repeat(codes, np.diff(np.concatenate([*starts, [count]]))), words)
 
 

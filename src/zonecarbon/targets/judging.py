@@ -28,7 +28,7 @@ from zonecarbon.errors import Problem
 from zonecarbon.kernels import intensity, peak
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
-from zonecarbon.records.target import decimals
+from zonecarbon.records.target import MILESTONE, decimals
 from zonecarbon.targets.comparing import (
     IncomparableError,
     Judgement,
@@ -92,8 +92,11 @@ def judge(
 def _when(target: Target, evidence: Evidence, year: int | None) -> int | None:
     """Return the year judged: the one asked for, the target's own, or the last before it with data.
 
-    A target without a year is judged in the last year with data. None if there are only later years.
+    A target without a year is judged in the last year with data. None if there are only later years. A milestone is of
+    its own year and no other: one that is still to come is not missed.
     """
+    if target.role == MILESTONE:
+        return target.year
     if year is not None:
         return year
     years: list[int] = evidence.years.tolist()
