@@ -77,6 +77,51 @@ def _tornado() -> tuple[Any, ...]:
     return (zc.tornado(synthetic(), "policy", until=2060, of="co2", year=2035, zone="synthetic-004"),)
 
 
+@cache
+def _planned() -> Any:
+    """Return a plan of one synthetic zone with the measures that ship, which are assumptions."""
+    import zonecarbon as zc
+
+    base = int(_one().years[-1])
+    goal = {
+        "name": "own",
+        "target": [
+            {"id": "co2", "indicator": "co2_per_iva", "statistic": "annual_rate", "operator": ">=",
+             "threshold": 0.07, "unit": "fraction per year", "year": 2030, "base_year": base},
+            {"id": "energy", "indicator": "energy_per_iva", "statistic": "annual_rate", "operator": ">=",
+             "threshold": 0.05, "unit": "fraction per year", "year": 2030, "base_year": base},
+        ],
+    }  # fmt: skip
+    return zc.plan(_one(), "starter", goal, range(base + 1, 2031))
+
+
+@cache
+def _one() -> Any:
+    """Return the account of one zone of the synthetic example."""
+    import pandas as pd
+
+    import zonecarbon as zc
+    from zonecarbon import cli
+
+    with tempfile.TemporaryDirectory() as folder:
+        with contextlib.redirect_stdout(io.StringIO()):
+            cli.main(["example", f"{folder}/example"])
+        tables = {name: pd.read_csv(f"{folder}/example/{name}.csv") for name in ("zones", "economy", "energy")}
+    return zc.account(zc.read({name: table[table["zone"] == "synthetic-004"] for name, table in tables.items()}))
+
+
+def _curve() -> tuple[Any, ...]:
+    import zonecarbon as zc
+
+    return (zc.abatement_curve(zc.extend(_one(), "baseline", 2030), "starter"),)
+
+
+def _assured() -> tuple[Any, ...]:
+    import zonecarbon as zc
+
+    return (zc.assure(_planned(), draws=1024, rng=7),)
+
+
 CHARTS: dict[str, tuple[str, Callable[[], tuple[Any, ...]]]] = {
     "distribution": ("intensity_distribution", lambda: (industry(),)),
     "fan": ("fan", _fan),
@@ -84,6 +129,9 @@ CHARTS: dict[str, tuple[str, Callable[[], tuple[Any, ...]]]] = {
     "stack": ("stack", lambda: (industry(), "carrier", "energy", STEEL)),
     "tornado": ("tornado", _tornado),
     "path": ("decoupling_path", _path),
+    "curve": ("abatement_curve", _curve),
+    "plan": ("plan", lambda: (_planned(),)),
+    "assurance": ("assurance", _assured),
 }
 
 

@@ -37,9 +37,12 @@ try:
 except ImportError:
     raise MissingOptionalDependencyError("missing", package="matplotlib", extra="plot") from None
 
+from zonecarbon.plots.abatements import abatement_curve, describe_abatement_curve
+from zonecarbon.plots.assurances import assurance, describe_assurance
 from zonecarbon.plots.decouplings import decoupling_path, describe_decoupling_path
 from zonecarbon.plots.distributions import describe_intensity_distribution, intensity_distribution
 from zonecarbon.plots.fans import describe_fan, fan
+from zonecarbon.plots.plans import describe_plan, plan
 from zonecarbon.plots.stacks import describe_stack, stack
 from zonecarbon.plots.svg import to_svg
 from zonecarbon.plots.tornadoes import describe_tornado, tornado
@@ -52,6 +55,9 @@ _DESCRIBE: dict[str, Callable[..., str]] = {
     "stack": describe_stack,
     "tornado": describe_tornado,
     "decoupling_path": describe_decoupling_path,
+    "abatement_curve": describe_abatement_curve,
+    "plan": describe_plan,
+    "assurance": describe_assurance,
 }
 
 
@@ -84,10 +90,13 @@ def describe(chart: str | Callable[..., Any], *results: Any, **options: Any) -> 
 
 
 __all__ = [
+    "abatement_curve",
+    "assurance",
     "decoupling_path",
     "describe",
     "fan",
     "intensity_distribution",
+    "plan",
     "stack",
     "to_svg",
     "tornado",

@@ -143,6 +143,80 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "tapio_state": ("{state} {count}", "{state} {count} 期"),
     "tapio_span": ("{start}–{end}", "{start}–{end}"),
+    # -- abatement curve -------------------------------------------------------------------------------------------
+    "macc_price": ("cost of a tonne of CO₂ less in {year}", "{year}年每减排一吨二氧化碳的成本"),
+    "macc_price_earns": (
+        "cost of a tonne of CO₂ less in {year}, below 0 it earns",
+        "{year}年每减排一吨二氧化碳的成本，0 以下为净收益",
+    ),
+    "macc_unit": ("yuan per t CO₂", "元/吨 CO₂"),
+    "macc_abated": ("CO₂ abated in the year, measure after measure", "当年减排量，按措施累加"),
+    "macc_abates": ("CO₂ abated", "减排量"),
+    "macc_a_tonne": ("a tonne, added", "每吨，依次加入"),
+    "macc_a_tonne_alone": ("a tonne, alone", "每吨，单独实施"),
+    "macc_earns": ("earns {cost}", "净收益 {cost}"),
+    "macc_adds": ("adds {co2}", "增排 {co2}"),
+    "macc_alone": (
+        "Each block is what the measure adds to those left of it; a dark mark is its cost alone. What measures leave "
+        "to each other changes their cost, so heights need not rise",
+        "每个色块为该措施加入其左侧各措施后新增的减排；深色短线为单独实施时的成本。措施之间相互影响，因此高度不一定递增",
+    ),
+    "macc_left_out": ("{count} dearer measures are not drawn", "另有 {count} 项成本更高的措施未画出"),
+    "macc_none": ("no measure abates CO₂ of {zone} in {year}", "{year}年没有措施能减少{zone}的二氧化碳排放"),
+    "macc_part": ("{name} {co2}, {cost}", "{name} {co2}，{cost}"),
+    "macc_say": (
+        "{zone}, {year}: {total} abated in all, {earned} of it by measures that earn. In yuan per tonne: {parts}.",
+        "{zone}，{year}年：共减排 {total}，其中 {earned} 来自有净收益的措施。单位为元/吨：{parts}。",
+    ),
+    # -- goals of a plan -------------------------------------------------------------------------------------------
+    "goal_falls": ("falls {limit} a year", "年均下降 {limit}"),
+    "goal_rises": ("rises {limit} a year", "年均提高 {limit}"),
+    "goal_change_a_year": ("{limit} a year", "年均变化 {limit}"),
+    "goal_change": ("change {limit}", "变化 {limit}"),
+    "goal_share": ("{limit} of zones {inner}", "{limit} 的园区 {inner}"),
+    "goal_peak": ("CO₂ peak by {year}", "{year}年前碳达峰"),
+    "goal_peak_some": ("some zones peaked by {year}", "{year}年前部分园区达峰"),
+    "goal_budget": ("CO₂ budget to {year}", "至 {year}年碳预算"),
+    "goal_limit": ("{what} {limit}, {year}", "{year}年{what} {limit}"),
+    # -- plan ------------------------------------------------------------------------------------------------------
+    "plan_span": ("plan", "规划"),
+    "plan_without": ("without measures", "无措施"),
+    "plan_with": ("with the plan", "实施规划"),
+    "plan_other": ("other measures", "其他措施"),
+    "plan_goal": ("goal {limit}", "目标 {limit}"),
+    "plan_added": ("what measures add, and others make up for: {parts}", "措施自身增加、由其他措施抵消的部分：{parts}"),
+    "plan_left_out": (
+        "without {count} of {n} zones not known in every year of the plan",
+        "不含 {n} 个园区中规划期内有年份未知的 {count} 个",
+    ),
+    "plan_say": (
+        "{what} of {zone} in {until}: {without} without measures, {planned} with the plan",
+        "{zone} {until}年{what}：无措施 {without}，实施规划 {planned}",
+    ),
+    "plan_say_parts": ("by measure [{unit}]: {parts}", "分措施（{unit}）：{parts}"),
+    "plan_say_goal": ("{limit} in {year}", "{year}年 {limit}"),
+    "plan_say_goals": ("goals: {goals}", "目标：{goals}"),
+    # -- assurance -------------------------------------------------------------------------------------------------
+    "assured_head": (
+        "probability that a goal or a milestone is met, scenario {scenario}",
+        "目标与里程碑的达成概率，情景：{scenario}",
+    ),
+    "assured_measures": ("certain, measures uncertain", "确定，仅措施不确定"),
+    "assured_bars": (
+        "{draws} draws; bars: two standard errors",
+        "{draws} 次抽样；线段为两倍标准误差",
+    ),
+    "assured_left_out": ("{count} more are not drawn", "另有 {count} 项未画出"),
+    "assured_none": ("the plan has no goal and no milestone", "规划没有目标和里程碑"),
+    "assured_part": ("{name}: {chance}", "{name}：{chance}"),
+    "assured_say": (
+        "Probability under the scenario {scenario}: {parts}.",
+        "情景“{scenario}”下的达成概率：{parts}。",
+    ),
+    "assured_say_milestones": (
+        "Milestones of the plan: {low} to {high}.",
+        "规划各年里程碑：{low} 至 {high}。",
+    ),
 }
 
 

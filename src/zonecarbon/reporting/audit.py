@@ -23,6 +23,8 @@ from zonecarbon.vocabulary import carriers
 _MOST_WARNINGS, _MOST_SET_ASIDE = 200, 100
 _APART = {"method", "factors", "account", "set_aside", "grid_data_years", "price_years", "factor_tables_added", "basis"}
 _ALSO_APART = {"scenario", "precision", "indicators", "levels", "keep", "quantiles", "source", "budgets"}
+_OF_PLANS = {"measures", "goals"}  # stand in the chapter of the plan
+_NOT_HERE = _APART | _ALSO_APART | _OF_PLANS
 _WORDY = {"note_en", "note_zh", "title_en", "title_zh", "source_id"}  # said elsewhere, in the reader's language
 _LONG = 20  # entries of a choice by zone: they stand in the tables of the answer
 _CERTAINTY = "certainty"
@@ -43,7 +45,7 @@ def audit(say: Say, material: Material, command: str) -> Section:
                 Section(
                     "audit-factors",
                     say("audit.factors"),
-                    some(None if account is None else factors_table(say, account)),
+                    some(None if account is None else factors_table(say, _with_flows(material, account))),
                 ),
                 Section("audit-sources", say("audit.sources"), some(_sources(say, material))),
                 Section("audit-warnings", say("audit.warnings"), some(_warnings(say, material))),
@@ -52,6 +54,11 @@ def audit(say: Say, material: Material, command: str) -> Section:
             ]
         ),
     )
+
+
+def _with_flows(material: Material, account: Account) -> Account:
+    """Return the account whose factors are shown: that of a plan has those of the carriers that measures bring too."""
+    return material.plans[0].origin if material.plans else account
 
 
 # -- choices -----------------------------------------------------------------------------------------------------------
@@ -66,7 +73,7 @@ def _choices(say: Say, material: Material) -> Table:
         choices = {
             name: value
             for name, value in result.provenance.choices.items()
-            if name not in _APART | _ALSO_APART and value not in (None, "", [], {}) and not _is_goals(name, value)
+            if name not in _NOT_HERE and value not in (None, "", [], {}) and not _is_goals(name, value)
         }
         if several and isinstance(result, Ensemble):
             choices = {scenario_label(say, material, result): choices}
@@ -181,6 +188,8 @@ def _sources(say: Say, material: Material) -> Table:
     used = [] if material.account is None else [u.row.source_id for u in material.account.coefficients.uses if u.row]
     used += [block.target.source_id for check in material.checks for block in check.blocks]
     used += [name for scene in scenes(material) for name in sources_of(scene)]
+    for measures in [found.measures for found in material.plans] + [found.measures for found in material.curves]:
+        used += [item.source_id for item in measures.price] + [item.source_id for item in measures.measure]
     known = documents()
     ids = [name for name in dict.fromkeys(used) if name in known]
     foreign = "zh-CN" if say.language == "en" else ""

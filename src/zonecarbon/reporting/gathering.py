@@ -2,7 +2,8 @@
 
 Decided here: results come in any order, several of a kind too (two scenarios side by side). The account is taken from
 whichever result has one. All must stand on the same input, the same method and the same factors: a verdict beside a
-chart of other data would be a lie, and two bases never meet on one page.
+chart of other data would be a lie, and two bases never meet on one page. A plan stands on an account that goes on and
+has flows of its own, so its input has another hash: it is compared by its figures in the years before the plan.
 """
 
 import re
@@ -18,12 +19,16 @@ from zonecarbon.accounting import Account
 from zonecarbon.decomposition import Decomposition, Decoupling
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.peaks import Outlook, Peaks
+from zonecarbon.planning import AbatementCurve, Assurance, Plan
 from zonecarbon.projection import Ensemble
 from zonecarbon.requirements import Requirement
 from zonecarbon.sensitivity import Tornado
 from zonecarbon.targets import TargetCheck
 
-KINDS = (Account, TargetCheck, Decomposition, Decoupling, Ensemble, Peaks, Outlook, Requirement, Tornado)
+_FACTS = (Account, TargetCheck, Decomposition, Decoupling, Ensemble, Peaks, Outlook, Requirement, Tornado)
+_PLANS = (Plan, AbatementCurve, Assurance)
+KINDS = (*_FACTS, *_PLANS)
+_SAME = 1e-9  # relative: what a plan adds up may differ in the last digits
 # What this library writes itself over data that it made up: the source, or ids and names of its shipped example. Any
 # other "synthetic" is part of somebody's name (a zone of synthetic fibres is real).
 _SYNTHETIC_SOURCES = ("synthetic data", "合成数据")
@@ -44,6 +49,9 @@ class Material:
     outlooks: tuple[Outlook, ...]
     requirements: tuple[Requirement, ...]
     tornados: tuple[Tornado, ...]
+    plans: tuple[Plan, ...] = ()
+    curves: tuple[AbatementCurve, ...] = ()
+    assurances: tuple[Assurance, ...] = ()
     notes: tuple[Problem, ...] = ()
     zones: ObjectArray = field(default_factory=lambda: np.zeros(0, dtype=object), repr=False)
 
@@ -110,7 +118,8 @@ def gather(results: Sequence[Any], notes: Sequence[Problem] = ()) -> Material:
     accounts = [account for result in results for account in _accounts(result)]
     if any(not len(account.zones) for account in accounts):
         raise InputError("report.empty")
-    _require_same(results, accounts)
+    _require_same([item for item in results if not isinstance(item, _PLANS)], accounts)
+    accounts = _with_plans(results, accounts)
 
     def of(kind: type) -> tuple[Any, ...]:
         return tuple(result for result in results if isinstance(result, kind))
@@ -126,13 +135,54 @@ def gather(results: Sequence[Any], notes: Sequence[Problem] = ()) -> Material:
         outlooks=of(Outlook),
         requirements=of(Requirement),
         tornados=of(Tornado),
+        plans=_plans(results),
+        curves=of(AbatementCurve),
+        assurances=of(Assurance),
         notes=tuple(notes),
         zones=accounts[0].zones if accounts else _zones(results),
     )
 
 
+def _plans(results: Sequence[Any]) -> tuple[Plan, ...]:
+    """Return the plans, and those behind an assurance, each once."""
+    found = [result for result in results if isinstance(result, Plan)]
+    behind = [result.plan for result in results if isinstance(result, Assurance)]
+    return tuple({id(plan): plan for plan in (*found, *behind)}.values())
+
+
+def _with_plans(results: Sequence[Any], accounts: list[Account]) -> list[Account]:
+    """Return the accounts, with those that plans start from where there is no other; refuse plans of other data."""
+    starts = [(type(plan).__name__, plan.origin) for plan in _plans(results)]
+    curves = [(type(result).__name__, result.account) for result in results if isinstance(result, AbatementCurve)]
+    first = accounts or [account for _, account in (*starts, *curves)][:1]
+    for name, other in (*starts, *curves):
+        if any(not len(account.zones) for account in (other, *first)):
+            raise InputError("report.empty")
+        if other.method.model_dump() != first[0].method.model_dump():
+            methods = [f"{account.method.name} ({account.basis})" for account in (first[0], other)]
+            raise InputError("report.methods", methods=", ".join(methods))
+        if not _agree(first[0], other):
+            hashes = [account.provenance.input_hash for account in (first[0], other)]
+            raise InputError("report.inputs", results=f"Account {hashes[0]}, {name} {hashes[1]}")
+    return first
+
+
+def _agree(one: Account, other: Account) -> bool:
+    """Return whether two accounts have the same zones and, in the years of both, the same figures."""
+    if not np.array_equal(one.zones, other.zones):
+        return False
+    years = np.intersect1d(one.years, other.years)
+    at, to = np.searchsorted(one.years, years), np.searchsorted(other.years, years)
+    return all(
+        np.allclose(one.total(what)[:, at], other.total(what)[:, to], rtol=_SAME, atol=0.0, equal_nan=True)
+        for what in ("energy", "co2", "value_added")
+    )
+
+
 def _accounts(result: Any) -> Iterator[Account]:
-    """Return the account behind a result, if there is one."""
+    """Return the account behind a result, if there is one; not of a plan, whose account goes on."""
+    if isinstance(result, _PLANS):
+        return
     if isinstance(result, Tornado):
         yield result.study.account
         return

@@ -41,8 +41,9 @@ def report(
     Parameters
     ----------
     *results
-        In any order: an account, checks, decompositions, decouplings, ensembles, peaks, requirements, tornados, all of
-        the same data and method. Those not given are left out; the account is taken from the others if need be.
+        In any order: an account, checks, decompositions, decouplings, ensembles, peaks, requirements, tornados, plans
+        with their abatement curves and assurances, all of the same data and method. Those not given are left out; the
+        account is taken from the others if need be.
     to
         Where it is saved, ``.html`` or ``.xlsx`` by the ending, or a list of both; not at all if not given.
     language

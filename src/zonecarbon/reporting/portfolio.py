@@ -32,6 +32,7 @@ from zonecarbon.reporting.labels import (
 )
 from zonecarbon.reporting.pace import pace_table
 from zonecarbon.reporting.pictures import picture, row
+from zonecarbon.reporting.plans import plan_sections
 from zonecarbon.reporting.ranking import as_printed, ranked, sign
 from zonecarbon.reporting.standing import Standing, limits, per
 from zonecarbon.reporting.unknowns import unknown_section
@@ -64,6 +65,7 @@ def overview(say: Say, material: Material, stand: Standing | None, links: dict[s
             *_couplings(say, material),
             *_required(say, material, links),
             *_tornados(say, material),
+            *plan_sections(say, material, links),
             Section("not-in-this-report", say("section.notes"), some(notes)),
         ]
     )

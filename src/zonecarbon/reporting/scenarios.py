@@ -82,6 +82,9 @@ def scenes(material: Material) -> list[Scene]:
     found += [(need.scenario, need.account, need.until) for need in material.requirements if need.scenario is not None]
     for tornado in material.tornados:
         found.append((tornado.study.scenario, tornado.study.account, int(tornado.study.recipe.model.years[-1])))
+    for plan in material.plans:
+        if plan.scenario is not None:
+            found.append((plan.scenario, plan.origin, int(plan.years[-1])))
     distinct: dict[str, Scene] = {}
     for scenario, account, until in found:
         key = repr(scenario)

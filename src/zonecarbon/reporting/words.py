@@ -11,6 +11,7 @@ from typing import Any
 from zonecarbon import messages
 from zonecarbon.messages import Language
 from zonecarbon.reporting.words_audit import AUDIT
+from zonecarbon.reporting.words_plans import PLANS
 
 WORDS: dict[str, tuple[str, str]] = {
     # -- the page --------------------------------------------------------------------------------------------------
@@ -469,6 +470,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "unit.level 2 energy quota": ("level 2 of the energy quota", "能耗限额 2 级"),
     "unit.yearly provincial target": ("yearly provincial target", "省级下达的年度目标"),
     **AUDIT,
+    **PLANS,
 }
 
 

@@ -22,6 +22,7 @@ from zonecarbon.reporting.gathering import Material, gather
 from zonecarbon.reporting.view import Section, Table
 from zonecarbon.reporting.words import Say
 from zonecarbon.reporting.workbook_columns import PLAIN, TEXT, Column, Sheet, text_column
+from zonecarbon.reporting.workbook_plans import plans_sheets
 from zonecarbon.reporting.workbook_rows import Style, rows_of, styles_of
 from zonecarbon.reporting.workbook_scenarios import scenario_sheets
 from zonecarbon.reporting.workbook_sheets import Notebook, results_sheets
@@ -73,6 +74,7 @@ def sheets_of(material: Material, language: Language, title: str = "", command: 
     book = Notebook(Say(language), material)
     targets_sheets(book)
     results_sheets(book)
+    plans_sheets(book)
     scenario_sheets(book)
     _audit_sheets(book, title, command)
     return book.sheets

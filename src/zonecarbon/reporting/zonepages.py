@@ -12,6 +12,7 @@ from zonecarbon.reporting.gathering import Material
 from zonecarbon.reporting.labels import is_covered, outlook_label, peaks_label, scenario_label
 from zonecarbon.reporting.pace import pace_table
 from zonecarbon.reporting.pictures import row
+from zonecarbon.reporting.plans import zone_plans
 from zonecarbon.reporting.portfolio import history_table, identity, key_figures, stacks
 from zonecarbon.reporting.standing import Standing
 from zonecarbon.reporting.unknowns import unknown_notes, warnings_by_zone
@@ -98,6 +99,7 @@ def _page(
             Section("", say("zone.targets"), some(zone_cards(say, material, zone))),
             Section("", say("zone.history"), some(*history)),
             Section("", say("zone.change"), some(*change), filled(scenarios)),
+            *zone_plans(say, material, zone),
             Section("", say("zone.factors"), some(factors)),
             Section("", say("zone.warnings"), some(Notes(tuple(about)))),
         ]
