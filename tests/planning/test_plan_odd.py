@@ -1,0 +1,227 @@
+"""What is missing, empty, zero, past or long: a plan says so, and does not fall over."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import zonecarbon as zc
+
+STILL = {"name": "still", "value_added": {"kind": "constant", "rate": 0.0}}
+COKE = {"carrier": "coke", "price": "0 CNY/t"}
+POWER = {"carrier": "electricity", "price": "500 CNY/MWh"}
+
+
+def account_of(coke: list[float], power: list[float], money: list[float], province: Any = "全国") -> zc.Account:
+    activity = zc.Activity.from_arrays(
+        np.stack((coke, power), axis=1)[..., None], flows=["coke", "electricity"],
+        zones=[f"Z{i}" for i in range(len(coke))], years=[2025], value_added=np.array(money)[:, None], price_year=2020,
+        provinces=province,
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+        return zc.account(activity)
+
+
+def save(**more: Any) -> dict[str, Any]:
+    return {"name": "tuning", "kind": "save", "source": "coke", "potential": 0.5, "running": "100 CNY/tce", **more}
+
+
+def measures(*own: dict[str, Any], price: Any = (COKE, POWER)) -> dict[str, Any]:
+    return {"name": "mine", "price_year": 2025, "price": list(price), "measure": list(own)}
+
+
+def goals(
+    limit: float | str, statistic: str = "aggregate", indicator: str = "energy_tce", **more: Any
+) -> dict[str, Any]:
+    unit = {"energy_tce": "tce", "co2": "tCO2", "energy_per_iva": "tce/10^4 CNY"}[indicator]
+    row = {"id": "g", "indicator": indicator, "statistic": statistic, "operator": "<=", "unit": unit, "year": 2026}
+    return {"name": "own", "target": [{**row, "threshold": str(limit), **more}]}
+
+
+def plan(account: zc.Account, own: Any, asked: Any, years: Any = (2026,), **more: Any) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+        return zc.plan(account, own, asked, years, **{"scenario": STILL, **more})
+
+
+# -- what is not known -------------------------------------------------------------------------------------------------
+
+
+def test_a_zone_without_energy_figures_leaves_the_others_their_plan() -> None:
+    account = account_of([1000, np.nan], [0, 0], [1000, 1000])
+    found = plan(account, measures(save()), goals(0.6, "zone", "energy_per_iva"))
+    assert_allclose(found.account.total("energy")[0, -1], 600, rtol=1e-5)
+    assert np.isnan(found.account.total("energy")[1, -1])
+    assert not found.complete
+    assert found.cost > 0
+    assert set(found.columns()["zone"].tolist()) == {"Z0"}
+    verdicts = zc.check(found.account, found.goals).to_frame()["verdict"].tolist()
+    assert "met" in verdicts
+    assert "unknown" in verdicts
+
+
+def test_an_aggregate_with_an_unknown_zone_cannot_be_planned_for() -> None:
+    with pytest.raises(zc.InputError, match="known"):
+        plan(account_of([1000, np.nan], [0, 0], [1000, 1000]), measures(save()), goals(900))
+
+
+def test_unknown_zones_never_count_in_a_share() -> None:
+    account = account_of([1000, np.nan], [0, 0], [1000, 1000])
+    part = {"operator": ">=", "unit": "fraction of zones", "inner_operator": "<", "inner_threshold": "0.6",
+            "inner_unit": "tce/10^4 CNY"}  # fmt: skip
+    assert plan(account, measures(save()), goals(0.5, "share_of_zones", "energy_per_iva", **part)).reached
+    found = plan(account, measures(save()), goals(0.6, "share_of_zones", "energy_per_iva", **part))
+    assert not found.reached
+    assert_allclose(found.rows["shortfall"], [0.5], atol=1e-6)
+
+
+def test_without_a_province_energy_is_planned_and_co2_is_not() -> None:
+    account = account_of([1000], [1000], [1000], province=None)
+    assert plan(account, measures(save()), goals(900)).reached
+    with pytest.raises(zc.InputError, match="known"):
+        plan(account, measures(save()), goals(900, indicator="co2"))
+
+
+def test_a_zone_without_value_added_has_no_intensity_to_plan_for() -> None:
+    with pytest.raises(zc.InputError, match="goal"):
+        plan(account_of([1000], [0], [0]), measures(save()), goals(0.5, indicator="energy_per_iva"))
+    both = plan(account_of([1000, 1000], [0, 0], [0, 1000]), measures(save()), goals(0.7, "zone", "energy_per_iva"))
+    assert both.reached
+    assert not both.complete
+
+
+# -- what is missing in the set ----------------------------------------------------------------------------------------
+
+
+def test_all_missing_prices_in_one_error() -> None:
+    pump = {
+        "name": "pump",
+        "kind": "switch",
+        "source": "coke",
+        "target": "electricity",
+        "extra": {"diesel": "1 kg/tce"},
+    }
+    with pytest.raises(zc.MeasureError) as caught:
+        plan(account_of([1000], [0], [1000]), measures(save(), pump, price=()), goals(900))
+    assert all(name in str(caught.value) for name in ("coke", "electricity", "diesel"))
+
+
+def test_no_measures_no_set() -> None:
+    with pytest.raises(zc.ZoneCarbonError):
+        plan(account_of([1000], [0], [1000]), measures(), goals(900))
+
+
+def test_measures_with_nothing_to_act_on_are_named() -> None:
+    gas = save(name="gas", source="natural_gas")
+    account = account_of([1000], [0], [1000])
+    with pytest.raises(zc.MeasureError, match="gas"):
+        plan(account, measures(gas), goals(900))
+    found = plan(account, measures(save(), gas), goals(900))
+    assert found.reached
+    assert found.names == ("tuning",)
+    assert any(problem.code == "measure.idle" for problem in found.account.warnings)
+
+
+@pytest.mark.parametrize("nothing", [{"potential": 0}, {"limit": "0 tce"}, {"start": 2030}, {"end": 2020}])
+def test_a_measure_that_can_do_nothing_does_nothing(nothing: dict[str, Any]) -> None:
+    found = plan(account_of([1000], [0], [1000]), measures(save(**nothing)), goals(900))
+    assert not found.reached
+    assert found.cost == 0
+    assert found.columns()["zone"].size == 0
+    assert_allclose(found.rows["shortfall"], [971.4 / 900 - 1], rtol=1e-4)
+
+
+def test_zero_quantities() -> None:
+    found = plan(account_of([0, 1000], [0, 0], [1000, 1000]), measures(save()), goals(0.6, "zone", "energy_per_iva"))
+    assert found.reached
+    assert set(found.columns()["zone"].tolist()) == {"Z1"}
+
+
+# -- limits of zero ----------------------------------------------------------------------------------------------------
+
+
+def test_an_energy_limit_of_zero_is_reached_by_saving_all() -> None:
+    found = plan(account_of([1000], [0], [1000]), measures(save(potential=1)), goals("0"))
+    assert found.reached
+    assert found.account.total("energy")[0, -1] == 0
+
+
+def test_a_budget_of_zero_tells_what_is_missing() -> None:
+    """Half of the coke is left: of the CO2 of the path half is missing."""
+    found = plan(account_of([1000], [0], [1000]), measures(save()), None, budget=0)
+    assert not found.reached
+    assert_allclose(found.rows["shortfall"], [0.5], rtol=1e-6)
+
+
+def test_no_money_no_outlay() -> None:
+    own = measures(save(capital="100 CNY/tce"))
+    found = plan(account_of([1000], [0], [1000]), own, goals(900), capital=0)
+    assert not found.reached
+    assert found.outlay == 0
+    assert found.columns()["zone"].size == 0
+
+
+# -- years -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_goal_of_the_past_or_after_the_plan_is_said_and_left() -> None:
+    account = account_of([1000], [0], [1000])
+    row = goals(900)["target"][0]
+    rows = [row, {**row, "id": "past", "year": 2025}, {**row, "id": "late", "year": 2050}]
+    found = plan(account, measures(save()), {"name": "own", "target": rows})
+    assert found.reached
+    assert not found.complete
+    assert {name for name, _ in found.not_planned} == {"own:past", "own:late"}
+    with pytest.raises(zc.InputError, match="2025"):
+        plan(account, measures(save()), {"name": "own", "target": rows[1:2]})
+
+
+def test_a_plan_of_one_year_and_of_thirty() -> None:
+    account = account_of([1000], [3000], [1000])
+    assert plan(account, measures(save()), goals(1000)).years.tolist() == [2026]
+    long = plan(
+        account, measures(save(capital="500 CNY/tce", lifetime=7, ramp=4)), goals(1000, year=2055), range(2026, 2056)
+    )
+    assert long.reached
+    assert len(long.years) == 30
+    assert long.built[0, 0, :22].sum() == 0, "what is built in time for the last year is built then"
+
+
+@pytest.mark.parametrize("years", [[2025], [2026, 2028], [], "2026", [2026.5], [2030, 2029]])
+def test_years_that_are_none(years: Any) -> None:
+    with pytest.raises(zc.InputError, match="year"):
+        plan(account_of([1000], [0], [1000]), measures(save()), goals(900), years)
+
+
+def test_without_a_scenario_the_account_has_the_years() -> None:
+    account = zc.extend(account_of([1000], [0], [1000]), STILL, 2027)
+    found = zc.plan(account, measures(save()), goals(900), [2026, 2027], scenario=None)
+    assert found.reached
+    assert found.base == 2025
+
+
+def test_all_bad_arguments_in_one_error() -> None:
+    with pytest.raises(zc.InputError) as caught:
+        zc.plan(account_of([1000], [0], [1000]), measures(save()), None, [2024], peak_by=1900, capital=-1)
+    assert len(caught.value.problems) == 3
+
+
+# -- one measure acts on what another brings ---------------------------------------------------------------------------
+
+
+def test_what_one_measure_brings_the_next_may_act_on() -> None:
+    """A zone without electricity: coke becomes electricity, and that comes from the roof."""
+    activity = zc.Activity.from_arrays(
+        [[[1000.0]]], flows=["coke"], zones=["A"], years=[2025], value_added=[[1000.0]], price_year=2020,
+        provinces="全国",
+    )  # fmt: skip
+    pump = {"name": "pump", "kind": "switch", "source": "coke", "target": "electricity", "ratio": 0.5}
+    roof = {"name": "roof", "kind": "switch", "source": "electricity", "source_supply": "grid",
+            "target": "electricity", "target_supply": "onsite_nonfossil"}  # fmt: skip
+    after = zc.apply_measures(zc.account(activity), measures(pump, roof))
+    assert [flow.supply for flow in after.flows] == ["", "grid", "onsite_nonfossil"]
+    assert_allclose(after.quantity[0, 0, :, 0], [0, 0, 971.4 * 0.5 / 0.1229], rtol=1e-12)
+    assert after.total("co2")[0, 0] == 0
