@@ -1154,6 +1154,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{text!r}; give it per {unit}, per tce or per GJ",
         "价格的单位须与品种的计量单位相符；{carrier:carrier}以 {unit} 计，价格为 {text!r}；请按 {unit}、tce 或 GJ 给出",
     ),
+    "measure.price_co2": (
+        "the price of CO2 must be per tonne of CO2; got {text!r}; write it so, as in '80 CNY/tCO2'",
+        "二氧化碳的价格须按每吨二氧化碳给出；收到 {text!r}；例如 '80 CNY/tCO2'",
+    ),
     "measure.no_price": (
         "every carrier that a measure changes must have a price; there is none of {flows:bracketed}; add them to the set, "
         "'0 CNY/MWh' for what is free",

@@ -187,7 +187,7 @@ def _step(account: Account, measure: Measure, source: IntArray, heat: FloatArray
         gains.append((to, (measure.ratio * heat[source] / heat[to])[None, None]))
     for carrier, text in measure.extra.items():
         to = at[_key(plain_flow(carrier))]
-        per = _extra(text, account.flows[to], heat[to], unit, measure)
+        per = _extra(text, account.flows[to], heat[to], unit, measure, (flows, heat[source]))
         gains.append((to, weight[:, None] * per))
     if measure.kind == "capture":
         gains.append((at[_key(CAPTURED)], _co2_of(account, source)[:, None]))
@@ -231,12 +231,15 @@ def _co2_of(account: Account, source: IntArray) -> FloatArray:
     return np.asarray(table.co2[:, source][table.group])
 
 
-def _extra(text: str, flow: Flow, heat: FloatArray, unit: str, measure: Measure) -> FloatArray:
+def _extra(
+    text: str, flow: Flow, heat: FloatArray, unit: str, measure: Measure, sources: tuple[Sequence[Flow], FloatArray]
+) -> FloatArray:
     """Return units of a flow needed for one unit of the measure (year,) or one number."""
     value, written = units.split(text)
     top, _, below = written.rpartition("/")
     try:
-        scale = units.factor(below, unit) if not (unit == "tce" and not is_standard_coal(below)) else _heat_of(below)
+        by_energy = unit == "tce" and not is_standard_coal(below)
+        scale = _tce_of_one(below, *sources) if by_energy else units.factor(below, unit)
         if is_standard_coal(top) and flow.unit != "tce":
             return np.asarray(value * units.factor(top, "tce") / heat / scale)
         return np.asarray(value * units.factor(top, flow.unit) / scale)

@@ -200,5 +200,4 @@ def _of_co2(chain: Chain, years: IntArray, base: int) -> FloatArray:
             * _level(found, base, years)
         )
     except UnitError:
-        told = {"text": found.price, "carrier": CO2, "unit": "tCO2"}
-        raise MeasureError("measure.price_unit", Where(chain.measures.name, column="price"), **told) from None
+        raise MeasureError("measure.price_co2", Where(chain.measures.name, column="price"), text=found.price) from None

@@ -81,14 +81,18 @@ class ShockGroup:
         The arrays are used again for the next pass. ``start`` is a multiple of 4096; ``stop`` is rounded up to 1024.
         """
         buffers = [np.empty((shock.rows(n_years), WIDTH)) for shock in self.shocks]
-        for stream in range(start // STREAM, -(-stop // STREAM)):
+        uniform = [self._uniform(at) for at in range(len(self.shocks))]
+        streams = range(start // STREAM, -(-stop // STREAM))
+        sobol = design == "sobol"
+        # All generators at once: after a pass their code is out of the cache, and making one takes twice as long.
+        random = {} if sobol else {stream: self._random(seeds, stream) for stream in streams}
+        for stream in streams:
             last = min(STREAM, stop - stream * STREAM)
-            sobol = design == "sobol"
-            numbers = self._sobol(n_years, seeds, stream, net, last) if sobol else self._random(seeds, stream)
+            numbers = self._sobol(n_years, seeds, stream, net, last) if sobol else random[stream]
             for offset in range(0, last, WIDTH):
-                for at, (buffer, fill) in enumerate(zip(buffers, numbers, strict=True)):
-                    fill(buffer, self._uniform(at), offset, design)
-                yield self._shaped(buffers)
+                for buffer, fill, is_uniform in zip(buffers, numbers, uniform, strict=True):
+                    fill(buffer, is_uniform, offset, design)
+                yield self._shaped(buffers, uniform)
 
     def _uniform(self, at: int) -> bool:
         """Return whether a shock is made of uniform numbers: only if nothing hangs together with it."""
@@ -112,14 +116,14 @@ class ShockGroup:
         edges = np.cumsum([0, *(shock.rows(n_years) for shock in self.shocks)])
         return [_Points(points[a:b]) for a, b in pairwise(edges.tolist())]
 
-    def _shaped(self, numbers: Sequence[FloatArray]) -> tuple[FloatArray, ...]:
+    def _shaped(self, numbers: Sequence[FloatArray], uniform: Sequence[bool]) -> tuple[FloatArray, ...]:
         if self.mixing is not None:
             _mix(numbers, self.mixing)
         result = []
-        for at, (shock, z) in enumerate(zip(self.shocks, numbers, strict=True)):
+        for shock, z, is_uniform in zip(self.shocks, numbers, uniform, strict=True):
             if 0.0 < shock.rho < 1.0:
                 _remember(z, shock.rho)
-            result.append(shock.shape.from_uniform(z) if self._uniform(at) else shock.shape.from_normal(z))
+            result.append(shock.shape.from_uniform(z) if is_uniform else shock.shape.from_normal(z))
         return tuple(result)
 
 

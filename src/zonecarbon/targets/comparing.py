@@ -12,7 +12,7 @@ from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import intensity
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
-from zonecarbon.targets.evidence import Evidence, own_unit
+from zonecarbon.targets.evidence import TOTALS, Evidence, own_unit
 from zonecarbon.targets.turning import turning_point
 
 Judgement = Literal["full", "rounded"]
@@ -52,7 +52,8 @@ def in_unit(values: Any, target: Target, evidence: Evidence, unit: str) -> Float
         If printed figures stand in a unit that does not convert, or a fraction above 1 has no unit.
     """
     array = np.asarray(values, dtype=np.float64)
-    own = own_unit(target.indicator)
+    counted = TOTALS.get(target.indicator, "") if evidence.account is not None and unit else ""
+    own = own_unit(target.indicator) or counted
     if own:
         try:
             return array * units.factor(own, unit)

@@ -33,6 +33,8 @@ from zonecarbon.targets.printed import (
 from zonecarbon.targets.remains import Remains
 from zonecarbon.vocabulary import find_basis
 
+# Sums of an account, in the units in which it counts them; printed ones come in units of their own.
+TOTALS = {"energy_tce": "tce", "total_energy": "tce", "co2": "tCO2"}
 # What an account knows from its own rows, reported or not.
 _DERIVED = {"total_energy", "co2", "energy_intensity", "co2_intensity"}
 
