@@ -1087,8 +1087,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "measure.money": (
         "a price or cost must be money per something, such as '0.65 CNY/kWh' or '1800 元/吨标准煤'; got {text!r}; write "
-        "amount and unit",
-        "价格或费用须为“金额/单位”，例如 '0.65 CNY/kWh' 或 '1800 元/吨标准煤'；收到 {text!r}；请写明数值与单位",
+        "amount and unit, and divide a lump sum by the tce, kWh or t a year that it is for",
+        "价格或费用须为“金额/单位”，例如 '0.65 CNY/kWh' 或 '1800 元/吨标准煤'；收到 {text!r}；请写明数值与单位，总投资须除以每年作用的量",
     ),
     "measure.amount": (
         "an amount must be a number that is not negative and a unit, such as '20000 MWh'; got {text!r}; write both",
@@ -1338,16 +1338,37 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{years} 年规划，{zones} 个园区：现有措施无法达到全部目标；最接近的方案费用 {cost} 万元（{price_year} 年价格，折现至首年），投资 {outlay} 万元；累计节能 {energy} 吨标准煤、减排 {co2} 吨二氧化碳",
     ),
     "note.plan_measure": (
-        "  {measure} ({status:status}): from {first} on; {amount} {unit} in {last}, which saves {co2} tCO2 then; cost {cost} 10^4 CNY",
-        "  {measure}（{status:status}）：自 {first} 年起；{last} 年作用 {amount} {unit}，当年减排 {co2} 吨二氧化碳；费用 {cost} 万元",
+        "  {measure} ({status:status}): from {first} on; acts on {amount} {unit} in {last}, which saves {co2} tCO2 then; cost of all years {cost} 10^4 CNY",
+        "  {measure}（{status:status}）：自 {first} 年起；{last} 年作用 {amount} {unit}，当年减排 {co2} 吨二氧化碳；规划期费用 {cost} 万元",
     ),
     "note.plan_met": (
         "  {goal}, {zone}, {year}: {value} against {limit}{unit}, met",
         "  {goal}，{zone}，{year} 年：{value}，限值 {limit}{unit}，达到",
     ),
     "note.plan_missed": (
-        "  {goal}, {zone}, {year}: {value} against {limit}{unit}, {short} out of reach",
+        "  {goal}, {zone}, {year}: {value} against {limit}{unit}, {short} short, out of reach",
         "  {goal}，{zone}，{year} 年：{value}，限值 {limit}{unit}，差 {short} 无法达到",
+    ),
+    "note.plan_price": (", {price} CNY/tCO2", "，{price} 元/吨二氧化碳"),
+    "note.plan_half": (
+        "; it is done whole, and {part} of it stand by {last}",
+        "；该措施须整体实施，至 {last} 年完成 {part}",
+    ),
+    "note.plan_probability": (
+        "  limits are tightened so that each goal is met with a probability of {p}",
+        "  限值已收紧，使各目标分别以 {p} 的概率达到",
+    ),
+    "note.plan_tighter": (" (planned for {by} less)", "（按收紧 {by} 规划）"),
+    "note.plan_reaches": ("; with a probability of {p}", "；概率 {p}"),
+    "note.plan_points": ("{points} percentage points", "{points} 个百分点"),
+    "note.plan_goal_peak": ("highest CO2 by", "碳达峰年份"),
+    "note.plan_goal_budget": ("CO2 of all years", "规划期二氧化碳总量"),
+    "note.plan_goal_capital": ("outlay of all years", "规划期投资"),
+    "plan.curve_year": (
+        "the year of an abatement curve must be one of the account ({years}); got {year}; for a year to come call "
+        "zonecarbon.extend(account, 'baseline', until={year}) first",
+        "减排成本曲线的年份须为核算中的年份（{years}）；收到 {year}；今后年份请先调用 "
+        "zonecarbon.extend(account, 'baseline', until={year})",
     ),
     "note.plan_shadow": (
         "; one more {unit} would save {price} CNY",

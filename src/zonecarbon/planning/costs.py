@@ -149,7 +149,8 @@ def _prices(chain: Chain, years: IntArray, base: int, problems: list[Problem]) -
             continue
         found = given.get((flow.carrier, flow.supply))
         if found is None:
-            missing.append(flow.name())
+            supply = f" (supply {flow.supply})" if flow.supply and flow.supply != "grid" else ""
+            missing.append(f"{flow.carrier}{supply}")
             continue
         try:
             price[i] = _per_unit(found, flow, chain.heat[i, -len(years) :]) * _level(found, base, years)

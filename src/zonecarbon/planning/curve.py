@@ -159,7 +159,8 @@ def abatement_curve(
         raise InputError("plan.account", got=type(account).__name__)
     found = measure_set(measures)
     last = int(account.years[-1]) if year is None else int(year)
-    account.activity.year_index(last)
+    if last not in set(account.years.tolist()):
+        raise InputError("plan.curve_year", year=last, years=f"{account.years[0]}-{account.years[-1]}")
     if zone:
         account.activity.zone_index(zone)
     chain = chain_of(before(account, last), found)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -258,7 +258,16 @@ def _assured(task: Task, probability: float, draws: int, rng: Any) -> Plan:
         found = _planned(task, ready, allowed, probability)
         if not found.reached:
             break
-    return found
+    return _with_probabilities(found, spread_of(found, draws, rng))
+
+
+def _with_probabilities(plan: Plan, spread: Spread) -> Plan:
+    """Return a plan whose goals say with what probability each is met."""
+    by_goal = {(name, zone): float(met.mean()) for name, zone, met in zip(
+        spread.names, spread.zones, spread.met, strict=True)}  # fmt: skip
+    rows = plan.rows
+    own = [by_goal.get(key, math.nan) for key in zip(rows["goal"].tolist(), rows["zone"].tolist(), strict=True)]
+    return replace(plan, rows={**rows, "probability": np.array(own, dtype=np.float64)})
 
 
 def _tightened(spread: Spread, probability: float, allowed: Mapping[str, float]) -> dict[str, float]:

@@ -291,7 +291,13 @@ def _add_building(made: Programme, zone: int, at: int, step: Step) -> None:
             works.setdefault(y, []).append(column)
         _add_pace(made, zone, at, step, v, column, amounts)
     limit = float(step.limit[zone]) / scale
-    for y, columns in amounts.items():
+    before: list[int] = []
+    for y, columns in sorted(amounts.items()):
+        if not step.measure.whole:  # what stands idle from earlier years does not come into use all at once
+            pace = max((made.upper[made.built[at, zone, v]] for v in _window(made, step, zone)), default=0.0)
+            rise = [(column, 1.0) for column in columns]
+            made.rows.add([*rise, *((column, -1.0) for column in before)], upper=pace)
+            before = columns
         own = [(column, 1.0) for column in columns]
         made.rows.add([*own, *((column, -1.0) for column in works.get(y, []))], upper=0.0)
         if np.isfinite(limit):

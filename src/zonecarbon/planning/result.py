@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from zonecarbon import messages
 from zonecarbon._table import Column, Provenance, Table, described, frozen, to_frame
 from zonecarbon._typing import FloatArray, IntArray
 from zonecarbon.accounting import Account
@@ -17,13 +16,13 @@ from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels import target as rules
 from zonecarbon.messages import Language
 from zonecarbon.planning.weighing import Weighed, figures_of
+from zonecarbon.planning.wording import text_of
 from zonecarbon.projection.goals import codes_of_zone, compile_goals
 from zonecarbon.records import MeasureSet, Scenario, TargetSet
 from zonecarbon.records.target import MILESTONE
 
 LEVELS = ("measure", "goal", "year", "zone")
 _DIGITS = 4
-_SHOWN = 20
 _MONEY = "10^4 CNY"
 _PASSES = {rules.MET: "yes", rules.MISSED: "no", rules.UNKNOWN: "unknown"}
 
@@ -293,58 +292,7 @@ class Plan(Table):
 
     def text(self, language: Language = "en") -> str:
         """Return the plan in words: cost, effect, measures, goals."""
-        say = _say(language)
-        saved, years = self.saved, f"{self.years[0]}-{self.years[-1]}"
-        head = {
-            "years": years,
-            "zones": len(self.account.zones),
-            "cost": f"{self.cost:,.0f}",
-            "outlay": f"{self.outlay:,.0f}",
-            "energy": f"{saved['energy']:,.0f}",
-            "co2": f"{saved['co2']:,.0f}",
-            "price_year": self.measures.price_year,
-        }
-        lines = [say("note.plan_reached" if self.reached else "note.plan_nearest", **head)]
-        lines += [self._of_measure(i, say, language) for i in range(len(self.names)) if self.weighed.amount[i].any()]
-        lines += [self._of_goal(i, say) for i in range(min(len(self.rows["goal"]), _SHOWN))]
-        lines += [say("note.plan_not", goal=name, why=problem.text(language)) for name, problem in self.not_planned]
-        return "\n".join(lines)
-
-    def _of_measure(self, i: int, say: Any, language: Language) -> str:
-        own = next(item for item in self.measures.measure if item.name == self.names[i])
-        title = (own.title_zh if language == "zh" else own.title_en) or own.name
-        acts = np.flatnonzero(self.weighed.amount[i].sum(axis=0) > 0)
-        return str(
-            say(
-                "note.plan_measure",
-                measure=title,
-                first=int(self.years[acts[0]]),
-                amount=f"{self.weighed.amount[i, :, -1].sum():,.0f}",
-                unit=self.counted_in[i],
-                last=int(self.years[-1]),
-                co2=f"{-self.weighed.co2[i, :, -1].sum():,.0f}",
-                cost=f"{(self.weighed.yearly[i] * self.weighed.discount).sum():,.0f}",
-                status=own.status,
-            )
-        )
-
-    def _of_goal(self, i: int, say: Any) -> str:
-        row = {name: column[i] for name, column in self.rows.items()}
-        missed = row["shortfall"] > 0
-        price = row["shadow_price"]
-        told = {
-            "goal": row["goal"],
-            "zone": row["zone"] or say("note.all_zones"),
-            "year": int(row["year"]),
-            "value": f"{row['value']:.6g}",
-            "limit": f"{row['limit']:.6g}",
-            "unit": "" if row["unit"] in {"1", "year"} else f" {row['unit']}",
-            "short": f"{row['shortfall']:.2%}",
-        }
-        sentence = str(say("note.plan_missed" if missed else "note.plan_met", **told))
-        if math.isfinite(price) and price > 0 and not missed:
-            sentence += say("note.plan_shadow", price=f"{price * 1e4:,.0f}", unit=row["shadow_unit"])
-        return sentence
+        return text_of(self, language)
 
     def __repr__(self) -> str:
         state = "reached" if self.reached else "not reached"
@@ -396,10 +344,3 @@ def _texts(values: tuple[str, ...]) -> NDArray[Any]:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
-
-
-def _say(language: Language) -> Any:
-    def say(code: str, **values: Any) -> str:
-        return messages.render(code, values, language)
-
-    return say

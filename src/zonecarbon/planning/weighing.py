@@ -5,6 +5,7 @@ effects add up to the whole, and who reads one alone must know the order: the cu
 shows the other side. Figures come from the shares and not from the solver, so that a plan says the same as its account.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,7 +25,8 @@ from zonecarbon.planning.solving import Solved
 from zonecarbon.projection.goals import Goal, codes_of_zone, level_of
 
 _MET = 2e-7
-_PRICED = {"tce", "tCO2", "10^4 CNY"}
+_MONEY = "10^4 CNY"
+_PRICED = {"tce", "tCO2", _MONEY}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,10 +116,12 @@ def rows_of(aims: Aims, solved: Solved, goals: Sequence[Goal], account: Account,
         value, limit, unit = _value(aim, goal, account, weighed, aims)
         short, shadow = float(solved.short[i]), float(solved.shadow[i])
         price = shadow if aim.unit in _PRICED and short <= _MET else np.nan
-        told = (aim.name, aim.zone, aim.year, value, limit, unit, short if short > _MET else 0.0, price, aim.unit)
+        operator = "<=" if goal is None or goal.target.operator == "some" else goal.target.operator
+        told = (aim.name, aim.zone, aim.year, value, operator, limit, unit, short if short > _MET else 0.0, price)
+        told += (f"{_MONEY}/{aim.unit}" if aim.unit in _PRICED else "", math.nan)
         for name, item in zip(_ROW, told, strict=True):
             found[name].append(item)
-    numbers = {"value", "limit", "shortfall", "shadow_price"}
+    numbers = {"value", "limit", "shortfall", "shadow_price", "probability"}
     return {
         name: np.array(column, dtype=np.float64 if name in numbers else np.int64)
         if name in numbers or name == "year"
@@ -126,7 +130,10 @@ def rows_of(aims: Aims, solved: Solved, goals: Sequence[Goal], account: Account,
     }
 
 
-_ROW = ("goal", "zone", "year", "value", "limit", "unit", "shortfall", "shadow_price", "shadow_unit")
+_ROW = (
+    "goal", "zone", "year", "value", "operator", "limit", "unit", "shortfall", "shadow_price", "shadow_unit",
+    "probability",
+)  # fmt: skip
 
 
 def _texts(values: Sequence[str]) -> ObjectArray:

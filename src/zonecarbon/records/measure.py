@@ -172,7 +172,8 @@ class Measure(Record):
     start, end
         First and last year in which it can be built; any year of the plan unless given.
     ramp
-        Years from nothing to the whole potential, at the least: each year at most 1/``ramp`` of it can be built.
+        Years from nothing to the whole potential, at the least: each year at most 1/``ramp`` of the largest that it can
+        be in the plan is built, and comes into use.
     lifetime
         Years [a] that what was built works.
     capital
@@ -182,7 +183,8 @@ class Measure(Record):
     running
         Cost for each unit acted on, beside the carriers themselves; below zero if it earns.
     whole
-        Whether it is done entirely or not at all.
+        Whether it is done entirely or not at all, in equal steps over the years of its ramp. What is not complete when
+        the plan ends is said.
     requires, excludes
         Measures that must have been started by then; measures that cannot be done as well. What is required is
         ``whole``.

@@ -72,7 +72,7 @@ def margin_cost(say: Say, plan: Plan, at: int) -> str:
         return say("plan.short", short=percent(short, say.language))
     if math.isnan(price):
         return say("plan.no_price")
-    unit = say("shadow.tce" if plan.rows["shadow_unit"][at] == "tce" else "shadow.tco")
+    unit = say("shadow.tce" if str(plan.rows["shadow_unit"][at]).endswith("/tce") else "shadow.tco")
     shown = yuan(say, price * 1e4)
     return say("plan.free") if shown == "0" else say("plan.shadow", unit=unit, price=shown)
 

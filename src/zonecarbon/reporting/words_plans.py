@@ -61,7 +61,7 @@ PLANS: dict[str, tuple[str, str]] = {
     "head.verdict": ("Verdict", "判定"),
     "head.margin_cost": ("What it costs", "边际成本"),
     "plan.shadow": ("1 {unit} more would make it {price} yuan cheaper", "放宽 1 {unit} 可节省 {price} 元"),
-    "plan.free": ("nothing: the others suffice", "不增加成本：其他目标或措施已满足"),
+    "plan.free": ("no price at the margin: there is room to spare", "无边际价格：尚有余量"),
     "plan.short": ("{short} out of reach", "尚差 {short}"),
     "plan.no_price": ("–", "–"),
     "plan.goal_peak": ("CO₂ is highest in or before", "二氧化碳排放达峰不晚于"),

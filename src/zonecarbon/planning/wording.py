@@ -1,0 +1,116 @@
+"""A plan in sentences, in two languages.
+
+Decided here: a rate or a share is said in per cent and its distance in points; everything else in its unit. Where a
+measure that is done whole meets a goal with room to spare there is no marginal price, which is not "it costs nothing":
+the sentence says nothing of a price then. A goal that is planned for with a probability shows its tightened limit and
+the probability reached, so that a value that is below its limit is not said to miss it without a reason.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zonecarbon import messages
+from zonecarbon.messages import Language
+
+if TYPE_CHECKING:
+    from zonecarbon.planning.result import Plan
+
+_SHOWN = 20
+_OWN = {"peak", "budget", "capital"}
+
+
+def text_of(plan: "Plan", language: Language) -> str:
+    """Return cost, effect, measures and goals of a plan, a sentence each."""
+
+    def say(code: str, **values: Any) -> str:
+        return messages.render(code, values, language)
+
+    saved = plan.saved
+    head = {
+        "years": f"{plan.years[0]}-{plan.years[-1]}",
+        "zones": len(plan.account.zones),
+        "cost": f"{plan.cost:,.0f}",
+        "outlay": f"{plan.outlay:,.0f}",
+        "energy": f"{saved['energy']:,.0f}",
+        "co2": f"{saved['co2']:,.0f}",
+        "price_year": plan.measures.price_year,
+    }
+    lines = [say("note.plan_reached" if plan.reached else "note.plan_nearest", **head)]
+    if plan.probability is not None:
+        lines.append(say("note.plan_probability", p=f"{plan.probability:.0%}"))
+    acting = [i for i in range(len(plan.names)) if plan.weighed.amount[i].any()]
+    lines += [_of_measure(plan, i, say, language) for i in acting]
+    lines += [_of_goal(plan, i, say) for i in range(min(len(plan.rows["goal"]), _SHOWN))]
+    lines += [say("note.plan_not", goal=name, why=problem.text(language)) for name, problem in plan.not_planned]
+    return "\n".join(lines)
+
+
+def _of_measure(plan: "Plan", i: int, say: Any, language: Language) -> str:
+    own = next(item for item in plan.measures.measure if item.name == plan.names[i])
+    spent = plan.weighed
+    first = int(plan.years[np.flatnonzero(spent.amount[i].sum(axis=0) > 0)[0]])
+    cost = float((spent.yearly[i] * spent.discount).sum())
+    less = -float((spent.co2[i] * spent.discount).sum())
+    told = {
+        "measure": (own.title_zh if language == "zh" else own.title_en) or own.name,
+        "first": first,
+        "amount": f"{spent.amount[i, :, -1].sum():,.0f}",
+        "unit": plan.counted_in[i],
+        "last": int(plan.years[-1]),
+        "co2": f"{-spent.co2[i, :, -1].sum():,.0f}",
+        "cost": f"{cost:,.0f}",
+        "status": own.status,
+    }
+    sentence = str(say("note.plan_measure", **told))
+    if less > 0:
+        sentence += say("note.plan_price", price=f"{cost * 1e4 / less:,.0f}")
+    done = (int(plan.years[-1]) - first + 1) / own.ramp
+    if own.whole and done < 1:
+        sentence += say("note.plan_half", part=f"{done:.0%}", last=int(plan.years[-1]))
+    return sentence
+
+
+def _of_goal(plan: "Plan", i: int, say: Any) -> str:
+    row = {name: column[i] for name, column in plan.rows.items()}
+    name, missed = str(row["goal"]), row["shortfall"] > 0
+    told = {
+        "goal": say(f"note.plan_goal_{name}") if name in _OWN else name,
+        "zone": row["zone"] or say("note.all_zones"),
+        "year": int(row["year"]),
+        "value": _figure(row, row["value"]),
+        "limit": f"{row['operator']} {_figure(row, row['limit'])}",
+        "unit": "" if row["unit"] in {"1", "year"} else f" {row['unit']}",
+    }
+    tight = plan.tighter.get(name, 1.0)
+    aimed = "" if tight >= 1.0 else str(say("note.plan_tighter", by=f"{1.0 - tight:.2%}"))
+    if missed:
+        sentence = str(say("note.plan_missed", **told, short=_short(row, tight, say))) + aimed
+    else:
+        sentence = str(say("note.plan_met", **told)) + aimed
+    if math.isfinite(row["probability"]):
+        sentence += say("note.plan_reaches", p=f"{row['probability']:.0%}")
+    if math.isfinite(row["shadow_price"]) and row["shadow_price"] > 0 and not missed:
+        unit = str(row["shadow_unit"]).split("/", 1)[1]
+        sentence += say("note.plan_shadow", price=f"{row['shadow_price'] * 1e4:,.0f}", unit=unit)
+    return sentence
+
+
+def _figure(row: Mapping[str, Any], value: float) -> str:
+    if row["unit"] == "year":
+        return f"{value:.0f}"
+    if row["unit"] == "1":
+        return f"{value:.2%}"
+    return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.6g}"
+
+
+def _short(row: Mapping[str, Any], tight: float, say: Any) -> str:
+    """Return how far a goal is from being met: in points of a rate or share, else relative to its limit."""
+    gap = abs(float(row["limit"]) - float(row["value"]))
+    if row["unit"] == "year" or tight < 1.0:
+        return f"{row['shortfall']:.2%}"
+    if row["unit"] == "1":
+        return str(say("note.plan_points", points=f"{gap * 100:.2f}"))
+    return f"{gap / abs(row['limit']):.2%}" if row["limit"] else f"{gap:,.6g}"
