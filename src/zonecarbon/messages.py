@@ -1145,6 +1145,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a carrier must have one price for each supply; {carrier:carrier} ({supply}) has two; remove one",
         "每个品种的每种供应方式只能有一个价格；{carrier:carrier}（{supply}）有两个；请删去其一",
     ),
+    "measure.price_supply": (
+        "CO2 must have one price, without a supply; got the supply {supply!r}; remove it",
+        "二氧化碳只有一个价格，不分供应方式；收到 supply {supply!r}；请删去",
+    ),
+    "measure.outlay": (
+        "an outlay must not be negative; got {text!r}; write what a measure earns a year as a negative running cost",
+        "投资不得为负；收到 {text!r}；每年的收益请写作负的运行费用",
+    ),
+    "plan.excluded": (
+        "measures that exclude each other must not both be there; {name!r} excludes {others}; set one of them to 0",
+        "互斥的措施不得同时实施；{name!r} 与 {others} 互斥；请将其一设为 0",
+    ),
+    "plan.required": (
+        "a measure must not be there without what it requires; {name!r} requires {others}; adopt them too",
+        "措施须与其所依赖的措施一并实施；{name!r} 依赖 {others}；请一并实施",
+    ),
     "measure.price_uncertain": (
         "the path of a price must be without uncertainty, which a plan does not draw; this one has one; remove it",
         "价格路径不得带不确定性（规划不对价格抽样）；此处带有；请删去",
@@ -1316,6 +1332,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the year of a goal must be one of the plan, {first} to {last}; it is {year}; choose other years for the plan",
         "目标年份须在规划期内（{first} 至 {last} 年）；该目标为 {year} 年；请另选规划期",
     ),
+    "plan.no_zone": (
+        "a goal for zones must be for at least one; none is of the class that it is for; choose another goal",
+        "面向园区的目标须至少适用于一个园区；没有园区属于其适用类别；请更换目标",
+    ),
+    "plan.class_moved": (
+        "a goal must be for the class that a zone is of after the plan; zone {zone} moves to another by what it saves; plan for the "
+        "goal of that class",
+        "目标须对应规划实施后园区所属的类别；园区 {zone} 因节能而改变类别；请按新类别的目标规划",
+    ),
+    "plan.peak_last": (
+        "a peak must be before the last year of the plan; {year} is the last; let the plan go on for some years",
+        "达峰年份须早于规划末年；{year} 为末年；请延长规划期",
+    ),
     "plan.goal_unknown": (
         "what a goal is judged on must be known, and linear in what is planned; it is not (zone {zone}); give the missing data, or "
         "another goal",
@@ -1333,6 +1362,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "plan {years}, {zones} zones: all goals are reached at a cost of {cost} 10^4 CNY (prices of {price_year}, brought to the first year), with an outlay of {outlay} 10^4 CNY; {energy} tce and {co2} tCO2 are saved",
         "{years} 年规划，{zones} 个园区：全部目标可达，费用 {cost} 万元（{price_year} 年价格，折现至首年），投资 {outlay} 万元；累计节能 {energy} 吨标准煤、减排 {co2} 吨二氧化碳",
     ),
+    "note.plan_part": (
+        "plan {years}, {zones} zones: the goals that could be planned for are reached, {n} could not be planned for; cost {cost} 10^4 CNY (prices of {price_year}, brought to the first year), outlay {outlay} 10^4 CNY; {energy} tce and {co2} tCO2 are saved",
+        "{years} 年规划，{zones} 个园区：可规划的目标均可达，另有 {n} 项无法规划；费用 {cost} 万元（{price_year} 年价格，折现至首年），投资 {outlay} 万元；累计节能 {energy} 吨标准煤、减排 {co2} 吨二氧化碳",
+    ),
     "note.plan_nearest": (
         "plan {years}, {zones} zones: the goals cannot all be reached with these measures; the nearest plan costs {cost} 10^4 CNY (prices of {price_year}, brought to the first year), with an outlay of {outlay} 10^4 CNY; {energy} tce and {co2} tCO2 are saved",
         "{years} 年规划，{zones} 个园区：现有措施无法达到全部目标；最接近的方案费用 {cost} 万元（{price_year} 年价格，折现至首年），投资 {outlay} 万元；累计节能 {energy} 吨标准煤、减排 {co2} 吨二氧化碳",
@@ -1348,6 +1381,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "note.plan_missed": (
         "  {goal}, {zone}, {year}: {value} against {limit}{unit}, {short} short, out of reach",
         "  {goal}，{zone}，{year} 年：{value}，限值 {limit}{unit}，差 {short} 无法达到",
+    ),
+    "note.plan_unclear": (
+        "  {goal}, {zone}, {year}: against {limit}{unit}, not known: there is no such ratio in the account of the plan",
+        "  {goal}，{zone}，{year} 年：限值 {limit}{unit}，未知：规划后的核算中该比值不成立",
     ),
     "note.plan_price": (", {price} CNY/tCO2", "，{price} 元/吨二氧化碳"),
     "note.plan_half": (

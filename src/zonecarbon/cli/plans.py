@@ -1,10 +1,10 @@
 """``zonecarbon plan | measures``: what shall we do, at what cost.
 
-Decided here: ``plan`` ends with 0 when all goals are reached, 1 when one is not, 3 when a goal could not be planned for
-because a figure is not known, or none falls in the years of the plan: the codes of ``check``. Measures may be a
-workbook. ``--curve`` prints the abatement curve in place of a plan and so needs no solver. The seed is always the same
-unless another is given, so that the same command gives the same plan. Files that are there are kept unless
-``--overwrite`` is given, and that is found out before the work.
+Decided here: ``plan`` ends with 0 when all goals are reached, 1 when one is not, 3 when a goal could not be planned
+for, whatever the reason: the codes of ``check``. Measures may be a workbook. ``--curve`` prints the abatement curve in
+place of a plan and so needs no solver. The seed is always the same unless another is given, so that the same command
+gives the same plan. Files that are there are kept unless ``--overwrite`` is given, and that is found out before the
+work.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from zonecarbon import messages
+from zonecarbon import messages, units
 from zonecarbon._table import Provenance, Table
 from zonecarbon.accounting import Account
 from zonecarbon.catalog import list_measures, measure_set
@@ -49,7 +49,9 @@ def add_commands(commands: Any, source: argparse.ArgumentParser, common: argpars
     command.add_argument("--budget", action="append", default=[], metavar="[ZONE=]AMOUNT",
                          help="CO2 of all years of the plan, such as '3 MtCO2'; of one zone: A='1 MtCO2'")  # fmt: skip
     command.add_argument("--capital", help="the most that is laid out, such as '5 亿元' or '500 million CNY'")
-    command.add_argument("--probability", type=float, metavar="P", help="with which each goal must hold, such as 0.8")
+    command.add_argument(
+        "--probability", type=_probability, metavar="P", help="with which each goal must hold, such as 0.8"
+    )
     command.add_argument("--draws", help=f"trajectories for probabilities (default: {_DRAWS})")
     command.add_argument("--seed", type=int, default=0, help="another seed draws other trajectories (default: 0)")
     command.add_argument("--level", choices=LEVELS, help="print a table of these rows (CSV, JSON: measure)")
@@ -113,9 +115,15 @@ def exit_code(found: Plan) -> int:
     """Return 0: all goals are reached; 1: one is not; 3: one, or all, could not be planned for."""
     if not found.reached:
         return 1
-    planned = set(found.rows["goal"].tolist()) - {"capital"}
-    unknown = any(problem.code == "plan.goal_unknown" for _, problem in found.not_planned)
-    return 3 if unknown or not planned else 0
+    return 0 if found.complete else 3
+
+
+def _probability(text: str) -> float:
+    """Return a probability, which may be written in per cent."""
+    try:
+        return units.number(text, percent=True)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _run_curve(options: argparse.Namespace, account: Account, measures: MeasureSet) -> int:

@@ -23,6 +23,7 @@ from zonecarbon.errors import Problem
 from zonecarbon.indicators import INVERSE
 from zonecarbon.planning.programme import Line, Programme, summed
 from zonecarbon.projection.goals import PARTS, Goal
+from zonecarbon.records import Target
 
 SPARE = 1e-6
 _LARGE = 1e3
@@ -93,27 +94,35 @@ class Aims:
         elif goal.target.statistic == "share_of_zones":
             self._share(goal, tighter)
         elif goal.target.statistic == "zone":
-            for zone, name in enumerate(self.made.chain.account.zones.tolist()):
-                if self._concerns(goal, zone):
-                    self._level(goal, zone, name, tighter)
+            self._of_zones(goal, tighter)
         else:
             self._level(goal, None, "", tighter)
 
     def _beyond(self, goal: Goal) -> Problem | None:
         first, last = int(self.made.years[0]), int(self.made.years[-1])
+        if goal.target.operator == "some" and goal.year == last:
+            return Problem("plan.peak_last", {"year": last})
         if first <= goal.year <= last:
             return None
         return Problem("plan.goal_year", {"year": goal.year, "first": first, "last": last})
 
-    def _concerns(self, goal: Goal, zone: int) -> bool:
-        """Return whether a zone is of the class that a goal is for, by its energy without measures."""
-        target = goal.target
-        if not target.applies_indicator:
-            return True
-        energy = self.line("energy", goal.year, zone)[0]
-        low = float(target.applies_min) if target.applies_min else -np.inf
-        high = float(target.applies_max) if target.applies_max else np.inf
-        return bool(low <= energy < high)
+    def _of_zones(self, goal: Goal, tighter: float) -> None:
+        """Add a goal of each zone that it is for."""
+        concerned = 0
+        for zone, name in enumerate(self.made.chain.account.zones.tolist()):
+            energy = self.line("energy", goal.year, zone)[0]
+            if goal.target.applies_indicator and not np.isfinite(energy):
+                self.not_planned.append((goal.target.id, Problem("plan.goal_unknown", {"zone": name})))
+            elif in_class(goal.target, energy):
+                concerned += 1
+                self._level(goal, zone, name, tighter)
+        if not concerned:
+            self.not_planned.append((goal.target.id, Problem("plan.no_zone", {})))
+
+    def _stays(self, bottom: Line) -> None:
+        """Keep what is divided by above zero: nothing over nothing is no ratio."""
+        if bottom[1]:
+            self.made.rows.add(bottom[1].items(), lower=-(1.0 - SPARE) * bottom[0])
 
     # -- levels and rates ------------------------------------------------------------------------------------------
 
@@ -124,6 +133,7 @@ class Aims:
             self.not_planned.append((goal.target.id, Problem("plan.goal_unknown", {"zone": name or "-"})))
             return
         unit = "tCO2" if PARTS[goal.target.indicator][0] == "co2" else "tce"
+        self._stays(bottom)
         if least:
             line = _minus((0.0, {}), line, 1.0)
         aim = Aim(goal.target.id, name, goal.year, unit=unit)
@@ -178,11 +188,15 @@ class Aims:
                 line = _minus((0.0, {}), line, 1.0)
             if not _is_known(line, bottom):
                 continue  # unknown counts as not passing
+            self._stays(bottom)
             column = self.made.column(0.0, 1.0, whole=True)
             size = abs(bottom[0] * factor) or 1.0
             line = (line[0] / size, {at: value / size for at, value in line[1].items()})
             self._if(column, line, -SPARE)
             passes.append(column)
+        if wanted > len(passes) < scale:  # the zones that are not known decide
+            self.not_planned.append((goal.target.id, Problem("plan.goal_unknown", {"zone": "-"})))
+            return
         aim = Aim(goal.target.id, "", goal.year, unit="zones", scale=1.0)
         aim.short = self.made.column(0.0, 0.0)
         terms = [(column, -1.0) for column in passes]
@@ -260,6 +274,13 @@ def inner_goal(goal: Goal, zones: int) -> tuple[Goal, int]:
     wanted = {">=": high, ">": low + 1, "<=": zones - low, "<": zones - high + 1}[target.operator]
     own = target.model_copy(update={"operator": operator if least else _OPPOSITE[operator], "statistic": "zone"})
     return Goal(own, goal.year, goal.base_year, goal.inner), wanted
+
+
+def in_class(target: Target, energy: float) -> bool:
+    """Return whether a zone with this energy [tce] is of the class that a target is for."""
+    low = float(target.applies_min) if target.applies_min else -np.inf
+    high = float(target.applies_max) if target.applies_max else np.inf
+    return not target.applies_indicator or bool(low <= energy < high)
 
 
 def _is_known(line: Line, bottom: Line) -> bool:

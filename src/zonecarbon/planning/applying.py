@@ -34,7 +34,8 @@ def apply_measures(
         A shipped name, a path, a record or a dict of its fields.
     adoption
         How much of its potential each measure uses, from 0 to 1: one number, or one by name (not named: none). A limit
-        holds in any case. Ramps and lifetimes belong to a plan and are not looked at.
+        holds in any case; measures that exclude each other cannot both be there, nor one without what it requires.
+        Ramps and lifetimes belong to a plan and are not looked at.
     years
         The years in which the measures are there; all unless given.
 
@@ -79,7 +80,17 @@ def _adoptions(adoption: Any, measures: MeasureSet) -> dict[str, float]:
             problems.append(Problem("plan.adoption", {"name": name, "got": str(value)}))
     if problems:
         raise InputError(problems)
-    return {name: float(given.get(name, 0.0)) for name in names}
+    found = {name: float(given.get(name, 0.0)) for name in names}
+    for measure in measures.measure:
+        both = [name for name in measure.excludes if found[name] > 0]
+        without = [name for name in measure.requires if found[name] == 0]
+        if found[measure.name] > 0 and both:
+            problems.append(Problem("plan.excluded", {"name": measure.name, "others": ", ".join(both)}))
+        if found[measure.name] > 0 and without:
+            problems.append(Problem("plan.required", {"name": measure.name, "others": ", ".join(without)}))
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 def _years(account: Account, years: Iterable[int] | None) -> BoolArray:

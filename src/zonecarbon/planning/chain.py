@@ -24,6 +24,7 @@ from zonecarbon.activity import Flow
 from zonecarbon.catalog import default_catalog
 from zonecarbon.errors import MeasureError, Problem, UnitError, Where
 from zonecarbon.kernels.measure import Act
+from zonecarbon.kernels.target import EQUALITY
 from zonecarbon.projection.extending import with_flows
 from zonecarbon.projection.model import members, plain_flow
 from zonecarbon.records import Measure, MeasureSet
@@ -94,11 +95,7 @@ def chain_of(account: Account, measures: MeasureSet) -> Chain:
         If a carrier that a measure needs has no single standard-coal coefficient.
     """
     _check_names(account, measures)
-    flows = {_key(flow): flow for flow in account.flows}
-    for measure in measures.measure:  # in order: one may act on what another has brought
-        flows |= {_key(flow): flow for flow in _needed(measure, tuple(flows.values())) if _key(flow) not in flows}
-    known = {_key(flow) for flow in account.flows}
-    longer = with_flows(account, tuple(flow for key, flow in flows.items() if key not in known))
+    longer = with_flows(account, needed_flows(account, measures))
     heat = heat_of(longer)
     steps, notes, problems = list[Step](), list[Problem](), list[Problem]()
     for i, measure in enumerate(measures.measure):
@@ -119,6 +116,14 @@ def chain_of(account: Account, measures: MeasureSet) -> Chain:
     if problems:
         raise MeasureError(problems)
     return Chain(longer, measures, tuple(steps), heat, tuple(notes))
+
+
+def needed_flows(account: Account, measures: MeasureSet) -> tuple[Flow, ...]:
+    """Return the flows that measures bring and that an account does not have."""
+    flows = {_key(flow): flow for flow in account.flows}
+    for measure in measures.measure:  # in order: one may act on what another has brought
+        flows |= {_key(flow): flow for flow in _needed(measure, tuple(flows.values())) if _key(flow) not in flows}
+    return tuple(flows.values())[len(account.flows) :]
 
 
 def _key(flow: Flow) -> tuple[str, ...]:
@@ -240,8 +245,9 @@ def _extra(
     try:
         by_energy = unit == "tce" and not is_standard_coal(below)
         scale = _tce_of_one(below, *sources) if by_energy else units.factor(below, unit)
-        if is_standard_coal(top) and flow.unit != "tce":
-            return np.asarray(value * units.factor(top, "tce") / heat / scale)
+        if is_standard_coal(top) or flow.unit == "tce":  # heat content, into whatever the flow is counted in
+            tce = units.factor(top, "tce") if is_standard_coal(top) else _heat_of(top)
+            return np.asarray(value * tce / heat / scale)
         return np.asarray(value * units.factor(top, flow.unit) / scale)
     except UnitError:
         told = {"text": text, "have": flow.unit, "unit": unit, "measure": measure.name}
@@ -304,12 +310,17 @@ def _captured_twice(steps: Sequence[Step], measures: MeasureSet) -> list[Problem
     capturing = [step for step in steps if step.measure.kind == "capture"]
     problems = []
     for i, step in enumerate(capturing):
-        for other in capturing[:i]:
-            excluded = other.measure.name in step.measure.excludes or step.measure.name in other.measure.excludes
-            same = set(step.act.source.tolist()) & set(other.act.source.tolist())
-            if same and not excluded and (step.potential + other.potential > 1).any():
-                told = {"a": other.measure.name, "b": step.measure.name}
-                problems.append(Problem("measure.captured_twice", told, Where(measures.name)))
+        own = set(step.act.source.tolist())
+        beside = [
+            other
+            for other in capturing[:i]
+            if own & set(other.act.source.tolist())
+            and other.measure.name not in step.measure.excludes
+            and step.measure.name not in other.measure.excludes
+        ]
+        if beside and (sum(other.potential for other in beside) + step.potential > 1 + EQUALITY).any():
+            told = {"a": ", ".join(other.measure.name for other in beside), "b": step.measure.name}
+            problems.append(Problem("measure.captured_twice", told, Where(measures.name)))
     return problems
 
 

@@ -160,11 +160,16 @@ def _prices(chain: Chain, years: IntArray, base: int, problems: list[Problem]) -
     return price, missing
 
 
+def _members(price: Price) -> int:
+    """Return how many carriers a price is for."""
+    return 1 if price.carrier == CO2 else len(find_carriers(price.carrier))
+
+
 def _priced(prices: Sequence[Price]) -> dict[tuple[str, str], Price]:
     """Return the price of each carrier and supply: its own before that of a group it belongs to."""
     found: dict[tuple[str, str], Price] = {}
     for own in (False, True):
-        for item in prices:
+        for item in sorted(prices, key=lambda item: -_members(item)):  # a narrower group stands before a wider one
             if item.carrier != CO2 and (item.carrier in carriers()) is own:
                 found |= {(carrier, item.supply): item for carrier in find_carriers(item.carrier)}
     return found

@@ -4,7 +4,8 @@ Decided here: a measure stands in the curve twice. *Alone* is what it does to th
 these figures do not add up. *Added* is what it does when it joins those that are cheaper alone; the measures act in
 the order of their set whatever the order of the curve, so that the increments add up to the account with all of them.
 Ranked are the measures by their cost alone; an increment may still cost less than the one before it, because of what
-the others have left, and that is shown as it is. What a measure that abates nothing costs a tonne is not known.
+the others have left, and that is shown as it is. What a measure that abates nothing costs a tonne is not known. One
+that a cheaper one excludes adds nothing.
 
 The cost of a year is annuity, running cost and what the carriers cost more or less, at the prices of that year.
 """
@@ -25,7 +26,7 @@ from zonecarbon.catalog import measure_set
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.messages import Language
 from zonecarbon.planning.applying import require_steps, shares_of
-from zonecarbon.planning.chain import Chain, chain_of
+from zonecarbon.planning.chain import Chain, Step, chain_of
 from zonecarbon.planning.costs import Costs, costs_of
 from zonecarbon.planning.result import before
 from zonecarbon.planning.weighing import weigh
@@ -172,11 +173,21 @@ def abatement_curve(
     alone = [_effect(chain, costs, [name], at) for name in names]
     order = sorted(range(len(names)), key=lambda i: (_rank(alone[i]), i))
     added, whole = [], np.zeros(3)
-    for n in range(len(order)):
-        then = _effect(chain, costs, [names[i] for i in order[: n + 1]], at)
+    chosen: list[int] = []
+    for i in order:
+        if any(_exclude(chain.steps[i], chain.steps[other]) for other in chosen):
+            added.append(np.zeros(3))  # a cheaper one stands in its way
+            continue
+        chosen.append(i)
+        then = _effect(chain, costs, [names[other] for other in chosen], at)
         added.append(then - whole)
         whole = then
     return AbatementCurve(account, found, last, zone, _rows(chain, order, alone, added), chain.notes)
+
+
+def _exclude(first: Step, second: Step) -> bool:
+    """Return whether two measures cannot both be done."""
+    return second.measure.name in first.measure.excludes or first.measure.name in second.measure.excludes
 
 
 def _effect(chain: Chain, costs: Costs, chosen: Sequence[str], zone: int | None) -> FloatArray:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from zonecarbon import units
+from zonecarbon._table import frozen
 from zonecarbon._typing import FloatArray, IntArray
 from zonecarbon.accounting import Account
 from zonecarbon.catalog import measure_set, target_set
@@ -18,19 +19,20 @@ from zonecarbon.errors import InputError, Problem, UnitError
 from zonecarbon.planning.aims import Aims, Tighter, add_goals
 from zonecarbon.planning.applying import account_after, require_steps
 from zonecarbon.planning.assurance import Spread, spread_of
-from zonecarbon.planning.chain import Chain, chain_of
+from zonecarbon.planning.chain import Chain, chain_of, needed_flows
 from zonecarbon.planning.costs import Costs, costs_of
 from zonecarbon.planning.programme import Programme, amounts_of, built_of, programme_of
 from zonecarbon.planning.result import Plan
 from zonecarbon.planning.solving import Solved, solve
-from zonecarbon.planning.weighing import rows_of, weigh
-from zonecarbon.projection.extending import extend
+from zonecarbon.planning.weighing import doubts, rows_of, weigh
+from zonecarbon.projection.extending import extend, with_flows
 from zonecarbon.projection.goals import Goal, compile_goals
 from zonecarbon.records import MeasureSet, Scenario, TargetSet
 from zonecarbon.records.cells import LAST_YEAR, is_whole
 
-_TRIES = 6
-_CLOSE = 2e-3
+_TRIES = 8
+_CLOSE = 2e-5
+_SAMPLED = 5e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,9 @@ def plan(
 
 
 def _chain(task: Task) -> "Ready":
-    longer = task.account if task.scenario is None else extend(task.account, task.scenario, int(task.years[-1]))
+    # Flows that measures bring in are there before the scenario, so that new electricity follows its grid too.
+    account = with_flows(task.account, needed_flows(task.account, task.measures))
+    longer = account if task.scenario is None else extend(account, task.scenario, int(task.years[-1]))
     if int(longer.years[-1]) > int(task.years[-1]):
         first, until = int(task.years[0]), int(task.years[-1])
         raise InputError("plan.years_account", first=first, until=until, last=int(longer.years[-1]))
@@ -159,7 +163,10 @@ def _planned(task: Task, ready: Ready, allowed: Mapping[str, float], probability
     aims = add_goals(made, goals, tighter)
     _add_others(task, aims, tighter)
     if all(aim.hard for aim in aims.found):
-        raise InputError([Problem("plan.nothing", {"goal": name, "why": why}) for name, why in aims.not_planned])
+        raise InputError(
+            [Problem("plan.nothing", {"goal": name, "why": why}) for name, why in aims.not_planned]
+            or [Problem("plan.no_goal", {})]
+        )
     solved = solve(made, aims)
     return _result(task, made, aims, solved, goals, {"tighter": dict(allowed), "probability": probability})
 
@@ -182,6 +189,8 @@ def _result(
     account = account_after(chain, shares, chain.notes)
     built = built_of(made, solved.columns)
     weighed = weigh(chain, made.costs, shares, built)
+    rows = rows_of(aims, solved, goals, account, weighed)
+    unclear = doubts(aims, goals, rows, account)
     return Plan(
         reference=chain.account,
         account=account,
@@ -191,16 +200,16 @@ def _result(
         years=task.years,
         names=tuple(step.measure.name for step in chain.steps),
         counted_in=tuple(step.unit for step in chain.steps),
-        shares=tuple(shares),
-        built=built,
+        shares=tuple(frozen(share) for share in shares),
+        built=frozen(built),
         weighed=weighed,
-        rows=rows_of(aims, solved, goals, account, weighed),
-        reached=solved.reached,
+        rows={name: frozen(column) for name, column in rows.items()},
+        reached=solved.reached and not unclear,
         base=task.base,
         peak_by=task.peak_by,
         budgets=task.budgets,
         capital=task.capital,
-        not_planned=tuple(aims.not_planned),
+        not_planned=(*aims.not_planned, *unclear),
         **told,
     )
 
@@ -249,16 +258,21 @@ def _assured(task: Task, probability: float, draws: int, rng: Any) -> Plan:
     ready = _chain(task)
     allowed: dict[str, float] = {}
     found = _planned(task, ready, {}, probability)
-    for _ in range(_TRIES):
+    good: list[Plan] = []
+    for turn in range(_TRIES):
         spread = spread_of(found, draws, rng)
+        if found.reached and all(float(met.mean()) >= probability - _SAMPLED for met in spread.met):
+            good.append(_with_probabilities(found, spread))
         wanted = _tightened(spread, probability, allowed)
-        if all(abs(wanted[name] - allowed.get(name, 1.0)) < _CLOSE * 1e-2 for name in wanted):
+        if turn >= _TRIES // 2:  # measures that are whole may make limits and probabilities swing: no way back then
+            wanted = {name: min(room, allowed.get(name, room)) for name, room in wanted.items()}
+        if all(abs(wanted[name] - allowed.get(name, 1.0)) < _CLOSE for name in wanted):
             break
         allowed = wanted
         found = _planned(task, ready, allowed, probability)
-        if not found.reached:
-            break
-    return _with_probabilities(found, spread_of(found, draws, rng))
+    if good:
+        return min(good, key=lambda plan: plan.cost)
+    return replace(_with_probabilities(found, spread_of(found, draws, rng)), reached=False)
 
 
 def _with_probabilities(plan: Plan, spread: Spread) -> Plan:
@@ -301,7 +315,7 @@ def _task(
     problems: list[Problem] = []
     span = _years(account, years, scenario, problems)
     base = int(account.years[-1]) if scenario is not None else int(span[0]) - 1
-    if goals is None and peak_by is None and budget is None:
+    if goals is None and peak_by is None and (budget is None or budget == {}):
         problems.append(Problem("plan.no_goal", {}))
     if peak_by is not None and (not is_whole(peak_by) or not span[0] - 1 <= peak_by < span[-1]):
         told = {"first": int(span[0]), "last": int(span[-1]) - 1, "got": str(peak_by)}
@@ -356,11 +370,11 @@ def _money(capital: Any, problems: list[Problem]) -> float | None:
 
 def _budgets(account: Account, budget: Any, problems: list[Problem]) -> dict[str, float]:
     """Return budgets [tCO2] by zone name, ``""`` for all together."""
-    if budget is None:
+    if budget is None or budget == {}:
         return {}
     given = dict(budget) if isinstance(budget, Mapping) else {"": budget}
     known = set(account.zones.tolist())
-    missing = [str(name) for name in given if name and name not in known]
+    missing = [str(name) for name in given if not isinstance(name, str) or (name and name not in known)]
     if missing:
         told = {"zones": ", ".join(missing), "known": ", ".join(map(str, account.zones[:10]))}
         problems.append(Problem("scenario.no_zone", told))

@@ -294,9 +294,14 @@ def _add_building(made: Programme, zone: int, at: int, step: Step) -> None:
     before: list[int] = []
     for y, columns in sorted(amounts.items()):
         if not step.measure.whole:  # what stands idle from earlier years does not come into use all at once
-            pace = max((made.upper[made.built[at, zone, v]] for v in _window(made, step, zone)), default=0.0)
+            pace = _pace(made, amounts, y, step.measure.ramp)
             rise = [(column, 1.0) for column in columns]
-            made.rows.add([*rise, *((column, -1.0) for column in before)], upper=pace)
+            if pace is not None:
+                earlier = [(column, -1.0) for column in before]
+                less = [(other, -value) for other, value in pace[1].items()]
+                made.rows.add([*rise, *earlier, *less], upper=pace[0])
+                most = max(made.upper[made.built[at, zone, v]] for v in _window(made, step, zone))
+                made.rows.add([*rise, *earlier], upper=most)
             before = columns
         own = [(column, 1.0) for column in columns]
         made.rows.add([*own, *((column, -1.0) for column in works.get(y, []))], upper=0.0)
@@ -308,10 +313,25 @@ def _add_pace(
     made: Programme, zone: int, at: int, step: Step, v: int, column: int, amounts: dict[int, list[int]]
 ) -> None:
     """Bound what is built in a year by its part of the potential."""
-    most = sum(made.amounts[own].most for own in amounts.get(v, []))
     later = max((sum(made.amounts[own].most for own in columns) for columns in amounts.values()), default=0.0)
-    most = min(max(most, later), float(step.limit[zone]) / float(made.scale[zone]))
-    made.upper[column] = most / step.measure.ramp if not step.measure.whole else most
+    most = min(later, float(step.limit[zone]) / float(made.scale[zone]))
+    made.upper[column] = most if step.measure.whole else most / step.measure.ramp
+    if not step.measure.whole and (pace := _pace(made, amounts, v, step.measure.ramp)):
+        made.rows.add([(column, 1.0), *((other, -value) for other, value in pace[1].items())], upper=pace[0])
+
+
+def _pace(made: Programme, amounts: dict[int, list[int]], y: int, ramp: float) -> Line | None:
+    """Return 1/ramp of the potential of a year, as far as the measures before have left it.
+
+    It is raised by as much as the potential grows until its highest, so that a measure alone is whole after its ramp.
+    """
+    here = sum(made.amounts[own].most for own in amounts.get(y, []))
+    if here <= 0.0:
+        return None
+    highest = max(sum(made.amounts[own].most for own in columns) for columns in amounts.values())
+    constant, terms = summed([made.potential[own] for own in amounts[y]])
+    part = highest / here / ramp
+    return part * constant, {other: part * value for other, value in terms.items()}
 
 
 def _add_whole(made: Programme, zone: int, at: int, step: Step) -> None:

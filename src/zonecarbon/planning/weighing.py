@@ -6,7 +6,7 @@ shows the other side. Figures come from the shares and not from the solver, so t
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,10 +15,11 @@ import numpy as np
 from zonecarbon._table import frozen
 from zonecarbon._typing import FloatArray, ObjectArray
 from zonecarbon.accounting import Account
+from zonecarbon.errors import Problem
 from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import target as rules
 from zonecarbon.kernels.measure import act
-from zonecarbon.planning.aims import Aim, Aims
+from zonecarbon.planning.aims import Aim, Aims, in_class
 from zonecarbon.planning.chain import Chain
 from zonecarbon.planning.costs import Costs
 from zonecarbon.planning.solving import Solved
@@ -117,8 +118,9 @@ def rows_of(aims: Aims, solved: Solved, goals: Sequence[Goal], account: Account,
         short, shadow = float(solved.short[i]), float(solved.shadow[i])
         price = shadow if aim.unit in _PRICED and short <= _MET else np.nan
         operator = "<=" if goal is None or goal.target.operator == "some" else goal.target.operator
-        told = (aim.name, aim.zone, aim.year, value, operator, limit, unit, short if short > _MET else 0.0, price)
-        told += (f"{_MONEY}/{aim.unit}" if aim.unit in _PRICED else "", math.nan)
+        missed, money = short if short > _MET else 0.0, f"{_MONEY}/{aim.unit}" if aim.unit in _PRICED else ""
+        figures = (value, operator, limit, unit, missed, price, money, math.nan)
+        told = (aim.name, aim.zone, aim.year, *figures)
         for name, item in zip(_ROW, told, strict=True):
             found[name].append(item)
     numbers = {"value", "limit", "shortfall", "shadow_price", "probability"}
@@ -134,6 +136,22 @@ _ROW = (
     "goal", "zone", "year", "value", "operator", "limit", "unit", "shortfall", "shadow_price", "shadow_unit",
     "probability",
 )  # fmt: skip
+
+
+def doubts(aims: Aims, goals: Sequence[Goal], rows: Mapping[str, Any], account: Account) -> list[tuple[str, Problem]]:
+    """Return what the account of the plan leaves open: a ratio that is none there, a zone that is of another class."""
+    by_name = {goal.target.id: goal for goal in goals}
+    found: list[tuple[str, Problem]] = []
+    for i, aim in enumerate(aims.found):
+        zone = aim.zone or "-"
+        if np.isnan(rows["value"][i]):
+            found.append((aim.name, Problem("plan.goal_unknown", {"zone": zone})))
+        goal = by_name.get(aim.name)
+        if goal is not None and goal.target.applies_indicator and aim.zone:
+            at = account.zones.tolist().index(aim.zone)
+            if not in_class(goal.target, float(figures_of(account, at)("energy", goal.year))):
+                found.append((aim.name, Problem("plan.class_moved", {"zone": zone})))
+    return found
 
 
 def _texts(values: Sequence[str]) -> ObjectArray:

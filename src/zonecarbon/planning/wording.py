@@ -32,13 +32,16 @@ def text_of(plan: "Plan", language: Language) -> str:
     head = {
         "years": f"{plan.years[0]}-{plan.years[-1]}",
         "zones": len(plan.account.zones),
-        "cost": f"{plan.cost:,.0f}",
-        "outlay": f"{plan.outlay:,.0f}",
-        "energy": f"{saved['energy']:,.0f}",
-        "co2": f"{saved['co2']:,.0f}",
+        "cost": _whole(plan.cost),
+        "outlay": _whole(plan.outlay),
+        "energy": _whole(saved["energy"]),
+        "co2": _whole(saved["co2"]),
         "price_year": plan.measures.price_year,
     }
-    lines = [say("note.plan_reached" if plan.reached else "note.plan_nearest", **head)]
+    if plan.reached and plan.not_planned:
+        lines = [say("note.plan_part", **head, n=len({name for name, _ in plan.not_planned}))]
+    else:
+        lines = [say("note.plan_reached" if plan.reached else "note.plan_nearest", **head)]
     if plan.probability is not None:
         lines.append(say("note.plan_probability", p=f"{plan.probability:.0%}"))
     acting = [i for i in range(len(plan.names)) if plan.weighed.amount[i].any()]
@@ -46,6 +49,11 @@ def text_of(plan: "Plan", language: Language) -> str:
     lines += [_of_goal(plan, i, say) for i in range(min(len(plan.rows["goal"]), _SHOWN))]
     lines += [say("note.plan_not", goal=name, why=problem.text(language)) for name, problem in plan.not_planned]
     return "\n".join(lines)
+
+
+def _whole(value: float) -> str:
+    """Return a number without decimals, and never -0."""
+    return f"{round(float(value)) + 0:,}" if math.isfinite(value) else "?"
 
 
 def _of_measure(plan: "Plan", i: int, say: Any, language: Language) -> str:
@@ -57,16 +65,16 @@ def _of_measure(plan: "Plan", i: int, say: Any, language: Language) -> str:
     told = {
         "measure": (own.title_zh if language == "zh" else own.title_en) or own.name,
         "first": first,
-        "amount": f"{spent.amount[i, :, -1].sum():,.0f}",
+        "amount": _whole(spent.amount[i, :, -1].sum()),
         "unit": plan.counted_in[i],
         "last": int(plan.years[-1]),
-        "co2": f"{-spent.co2[i, :, -1].sum():,.0f}",
-        "cost": f"{cost:,.0f}",
+        "co2": _whole(-spent.co2[i, :, -1].sum()),
+        "cost": _whole(cost),
         "status": own.status,
     }
     sentence = str(say("note.plan_measure", **told))
     if less > 0:
-        sentence += say("note.plan_price", price=f"{cost * 1e4 / less:,.0f}")
+        sentence += say("note.plan_price", price=_whole(cost * 1e4 / less))
     done = (int(plan.years[-1]) - first + 1) / own.ramp
     if own.whole and done < 1:
         sentence += say("note.plan_half", part=f"{done:.0%}", last=int(plan.years[-1]))
@@ -86,7 +94,9 @@ def _of_goal(plan: "Plan", i: int, say: Any) -> str:
     }
     tight = plan.tighter.get(name, 1.0)
     aimed = "" if tight >= 1.0 else str(say("note.plan_tighter", by=f"{1.0 - tight:.2%}"))
-    if missed:
+    if math.isnan(row["value"]):
+        sentence = str(say("note.plan_unclear", **told))
+    elif missed:
         sentence = str(say("note.plan_missed", **told, short=_short(row, tight, say))) + aimed
     else:
         sentence = str(say("note.plan_met", **told)) + aimed
@@ -94,7 +104,7 @@ def _of_goal(plan: "Plan", i: int, say: Any) -> str:
         sentence += say("note.plan_reaches", p=f"{row['probability']:.0%}")
     if math.isfinite(row["shadow_price"]) and row["shadow_price"] > 0 and not missed:
         unit = str(row["shadow_unit"]).split("/", 1)[1]
-        sentence += say("note.plan_shadow", price=f"{row['shadow_price'] * 1e4:,.0f}", unit=unit)
+        sentence += say("note.plan_shadow", price=_whole(row["shadow_price"] * 1e4), unit=unit)
     return sentence
 
 
@@ -103,7 +113,7 @@ def _figure(row: Mapping[str, Any], value: float) -> str:
         return f"{value:.0f}"
     if row["unit"] == "1":
         return f"{value:.2%}"
-    return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.6g}"
+    return _whole(value) if abs(value) >= 1e4 else f"{value:.6g}"
 
 
 def _short(row: Mapping[str, Any], tight: float, say: Any) -> str:

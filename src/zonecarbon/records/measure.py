@@ -117,6 +117,8 @@ class Price(Record):
 
     @model_validator(mode="after")
     def _sound(self) -> "Price":
+        if self.carrier == CO2 and self.supply:
+            raise MeasureError(Problem("measure.price_supply", {"supply": self.supply}, Where(column="supply")))
         if self.path is not None and self.path.uncertainty:
             raise MeasureError(Problem("measure.price_uncertain", {}, Where(column="path.uncertainty")))
         return self
@@ -321,6 +323,8 @@ class Measure(Record):
             problems.append(Problem("measure.ramp", {"got": self.ramp}, Where(column="ramp")))
         if not -1 < self.capital_rate <= 1:
             problems.append(Problem("measure.capital_rate", {"got": self.capital_rate}, Where(column="capital_rate")))
+        if self.capital and per_unit(self.capital)[0] < 0:
+            problems.append(Problem("measure.outlay", {"text": self.capital}, Where(column="capital")))
         if self.start is not None and self.end is not None and self.end < self.start:
             problems.append(Problem("measure.years", {"start": self.start, "end": self.end}, Where(column="end")))
         return problems
