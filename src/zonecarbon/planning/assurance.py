@@ -31,6 +31,7 @@ from zonecarbon.messages import Language
 from zonecarbon.planning.aims import inner_goal
 from zonecarbon.planning.chain import CAPTURED, Chain, chain_of
 from zonecarbon.planning.result import Plan
+from zonecarbon.planning.weighing import figures_of
 from zonecarbon.projection.goals import Goal, compile_goals, level_of
 from zonecarbon.projection.growth import growth_of
 from zonecarbon.projection.model import Model, differences
@@ -57,6 +58,8 @@ class Spread:
         For each row (draw,): the value over its limit, turned so that at most one is met; NaN where unknown.
     met
         For each row (draw,): whether it is met.
+    path
+        For each row the same ratio on the path without shocks; NaN where it is the tightened limit itself.
     """
 
     names: list[str] = field(default_factory=list)
@@ -64,10 +67,14 @@ class Spread:
     years: list[int] = field(default_factory=list)
     relative: list[FloatArray] = field(default_factory=list)
     met: list[BoolArray] = field(default_factory=list)
+    path: list[float] = field(default_factory=list)
     tighter: Mapping[str, float] = field(default_factory=dict)
 
-    def add(self, name: str, zone: str, year: int, relative: FloatArray, met: BoolArray) -> None:
+    def add(
+        self, name: str, zone: str, year: int, relative: FloatArray, met: BoolArray, path: float = float("nan")
+    ) -> None:
         """Add a row."""
+        self.path.append(path)
         for column, item in zip(
             (self.names, self.zones, self.years, self.relative, self.met),
             (name, zone, year, relative, met),
@@ -81,7 +88,7 @@ class Spread:
         if not np.isfinite(own).all():
             return float("nan")
         reached = float(np.quantile(own, probability, method="higher"))
-        before = self.tighter.get(self.names[row], 1.0)
+        before = self.path[row] if np.isfinite(self.path[row]) else self.tighter.get(self.names[row], 1.0)
         return float(np.clip(before / reached, 0.05, 20.0)) if reached > 0 else float("nan")
 
 
@@ -289,8 +296,16 @@ def spread_of(plan: Plan, draws: int, rng: Any, scenario: Scenario | None = None
     for name, most in plan.budgets.items():
         figures = drawn.values(at.get(name))
         total = np.sum([figures("co2", int(year)) for year in plan.years], axis=0)
-        spread.add("budget", name, int(plan.years[-1]), total / most, total <= most)
+        spread.add(
+            "budget", name, int(plan.years[-1]), total / most, total <= most, _of_path(plan, at.get(name)) / most
+        )
     return spread
+
+
+def _of_path(plan: Plan, zone: int | None) -> float:
+    """Return the CO2 of all years of a plan without shocks [tCO2]."""
+    figures = figures_of(plan.account, zone)
+    return float(sum(figures("co2", int(year)) for year in plan.years))
 
 
 def _of_goal(plan: Plan, goal: Goal, drawn: Drawn, spread: Spread) -> None:
@@ -305,7 +320,8 @@ def _of_goal(plan: Plan, goal: Goal, drawn: Drawn, spread: Spread) -> None:
         for row in rows:
             zone = str(plan.rows["zone"][row])
             relative = _relative(goal, drawn.values(at[zone] if zone else None))
-            spread.add(target.id, zone, goal.year, relative, relative <= 1.0 + rules.EQUALITY)
+            path = float(_relative(goal, figures_of(plan.account, at[zone] if zone else None))[0])
+            spread.add(target.id, zone, goal.year, relative, relative <= 1.0 + rules.EQUALITY, path)
 
 
 def _relative(goal: Goal, values: Any) -> FloatArray:
@@ -334,8 +350,21 @@ def _of_share(plan: Plan, goal: Goal, drawn: Drawn, spread: Spread) -> None:
     figures = (level_of(each.target.indicator, drawn.values(zone), each.year) for zone in range(n))
     codes = np.stack([np.atleast_1d(rules.compare(own, operator, limit)) for own in figures])  # type: ignore[arg-type]
     needed = max(wanted, 1)
-    deciding = np.sort(np.where(np.isnan(values), np.inf, values), axis=0)[min(needed, n) - 1]
-    spread.add(goal.target.id, "", goal.year, deciding, (codes == rules.MET).sum(axis=0) >= needed)
+    deciding = _deciding(values, needed)
+    path = np.stack([_relative(each, figures_of(plan.account, zone)) for zone in range(n)])
+    spread.add(
+        goal.target.id,
+        "",
+        goal.year,
+        deciding,
+        (codes == rules.MET).sum(axis=0) >= needed,
+        float(_deciding(path, needed)[0]),
+    )
+
+
+def _deciding(values: FloatArray, needed: int) -> FloatArray:
+    """Return the ratio (draw,) of the zone (zone, draw) with which enough pass; unknown ones come last."""
+    return np.asarray(np.sort(np.where(np.isnan(values), np.inf, values), axis=0)[min(needed, len(values)) - 1])
 
 
 def _of_peak(name: str, by: int, drawn: Drawn, spread: Spread, *, each: bool = False) -> None:
