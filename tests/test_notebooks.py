@@ -73,6 +73,10 @@ def results() -> tuple[Any, ...]:
     path = {"kind": "constant", "rate": 0.03, "uncertainty": {"shape": "normal", "sd": 0.02}}
     scenario = {"name": NASTY, "value_added": path}
     paths = zc.project(account, scenario, until=2030, draws=64, rng=7)
+    measure = {"name": NASTY, "kind": "save", "source": "coke", "potential": 0.2}
+    measures = {"name": NASTY, "price_year": 2024, "price": [{"carrier": "coke", "price": "900 CNY/t"}],
+                "measure": [measure]}  # fmt: skip
+    plan = zc.plan(account, measures, scenario=scenario, budget="1 MtCO2")
     table = {"year": [2020, 2021], "gdp": [1.0, 2.0], "co2": [5.0, 7.0], NASTY: ["x", "x"]}
     return (
         activity, account, account.explain(NASTY, 2020), zc.check(account), zc.decompose(account), zc.tapio(account),
@@ -80,7 +84,7 @@ def results() -> tuple[Any, ...]:
         zc.find_peaks(paths), zc.mann_kendall([[1.0, 2.0, 3.0], [4.0, 4.0, 4.0]]), zc.tornado(account, scenario),
         zc.required(account, "energy-intensity-aggregate", 2030), zc.find_slips(activity), zc.list_factors(),
         zc.sobol_indices(account, scenario, draws=16), zc.list_methods(), zc.list_targets(), zc.list_scenarios(),
-        zc.list_schemas(),
+        zc.list_schemas(), zc.list_measures(), zc.abatement_curve(account, measures), plan, zc.assure(plan, draws=64),
     )  # fmt: skip
 
 
@@ -90,7 +94,7 @@ def test_the_cases_are_all_the_results_there_are() -> None:
     assert {type(result) for result in results()} == {*schemas.RESULTS, schemas.SchemaList}
 
 
-@pytest.mark.parametrize("at", range(20))
+@pytest.mark.parametrize("at", range(24))
 def test_a_result_shows_itself(at: int) -> None:
     result = results()[at]
     shown = Reader(result._repr_html_())
@@ -112,7 +116,7 @@ def test_a_result_shows_itself(at: int) -> None:
                 assert cell == str(value)
 
 
-@pytest.mark.parametrize("at", range(20))
+@pytest.mark.parametrize("at", range(24))
 def test_nothing_comes_from_outside_and_nothing_runs(at: int) -> None:
     text = results()[at]._repr_html_()
     shown = Reader(text)

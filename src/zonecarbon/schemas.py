@@ -124,7 +124,7 @@ def list_schemas() -> SchemaList:
     Examples
     --------
     >>> list_schemas().to_records()[0]["id"]
-    'zonecarbon:account:1'
+    'zonecarbon:abatement-curve:1'
     """
     return SchemaList(tuple(sorted([*_RECORDS, *_RESULTS, _ERROR])))
 
