@@ -26,7 +26,6 @@ from zonecarbon.projection.goals import PARTS, Goal
 from zonecarbon.records import Target
 
 SPARE = 1e-6
-_LARGE = 1e3
 
 
 @dataclass(slots=True)

@@ -131,8 +131,13 @@ def account_after(chain: Chain, shares: Sequence[FloatArray], notes: Sequence[Pr
     quantity, _ = act(account.quantity, [step.act for step in chain.steps], shares)
     named = ", ".join(step.measure.name for step in chain.steps)
     note = Problem("note.measures", {"set": chain.measures.name, "measures": named})
+    return replace(with_quantity(account, quantity), warnings=(*account.warnings, note, *notes))
+
+
+def with_quantity(account: Account, quantity: FloatArray) -> Account:
+    """Return an account with other quantities (zone, sector, flow, year) of its flows; no rows stand behind them."""
     activity = replace(account.activity, quantity=frozen(quantity), rows=None)
-    return replace(account, activity=activity, quantity=frozen(quantity), warnings=(*account.warnings, note, *notes))
+    return replace(account, activity=activity, quantity=frozen(quantity))
 
 
 def require_steps(chain: Chain) -> None:

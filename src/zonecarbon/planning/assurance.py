@@ -23,12 +23,15 @@ from numpy.typing import NDArray
 from zonecarbon import messages
 from zonecarbon._table import Column, Provenance, Table, described
 from zonecarbon._typing import BoolArray, FloatArray
+from zonecarbon.activity.model import to_labels
 from zonecarbon.catalog import scenario as find_scenario
 from zonecarbon.errors import InputError, ScenarioError
+from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import target as rules
 from zonecarbon.kernels.measure import act
 from zonecarbon.messages import Language
 from zonecarbon.planning.aims import inner_goal
+from zonecarbon.planning.applying import with_quantity
 from zonecarbon.planning.chain import CAPTURED, Chain, chain_of
 from zonecarbon.planning.result import Plan
 from zonecarbon.planning.weighing import figures_of
@@ -42,8 +45,7 @@ from zonecarbon.sampling import Shape, Shock, ShockGroup, to_seed
 
 _UNCERTAIN = 6
 _LEVELS = (0.05, 0.5, 0.95)
-_MILESTONES = ("energy_per_iva", "co2_per_iva", "co2")
-_UNITS = {"energy_per_iva": "tce/10^4 CNY", "co2_per_iva": "tCO2/10^4 CNY", "co2": "tCO2"}
+_STEP = 0.05, 20.0
 
 
 @dataclass(slots=True, eq=False)
@@ -74,13 +76,12 @@ class Spread:
         self, name: str, zone: str, year: int, relative: FloatArray, met: BoolArray, path: float = float("nan")
     ) -> None:
         """Add a row."""
+        self.names.append(name)
+        self.zones.append(zone)
+        self.years.append(year)
+        self.relative.append(relative)
+        self.met.append(met)
         self.path.append(path)
-        for column, item in zip(
-            (self.names, self.zones, self.years, self.relative, self.met),
-            (name, zone, year, relative, met),
-            strict=True,
-        ):
-            column.append(item)  # type: ignore[attr-defined]
 
     def room(self, row: int, probability: float) -> float:
         """Return what the limit of a row must be multiplied with to be met with a probability."""
@@ -89,7 +90,8 @@ class Spread:
             return float("nan")
         reached = float(np.quantile(own, probability, method="higher"))
         before = self.path[row] if np.isfinite(self.path[row]) else self.tighter.get(self.names[row], 1.0)
-        return float(np.clip(before / reached, 0.05, 20.0)) if reached > 0 else float("nan")
+        # One plan at a time: a limit that falls to nothing at once would leave the next one without a plan.
+        return float(np.clip(before / reached, *_STEP)) if reached > 0 else float("nan")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,18 +234,13 @@ def assure(
 def _rows(spread: Spread, goals: int) -> dict[str, NDArray[Any]]:
     n = len(spread.names)
 
-    def texts(values: Sequence[str]) -> NDArray[Any]:
-        array = np.empty(n, dtype=object)
-        array[:] = list(values)
-        return array
-
     p = np.array([float(met.mean()) for met in spread.met])
     draws = np.array([len(met) for met in spread.met])
     quantiles = np.array([np.quantile(own, _LEVELS) for own in spread.relative]).reshape(n, 3)
     return {
-        "kind": texts(["goal"] * goals + ["milestone"] * (n - goals)),
-        "goal": texts(spread.names),
-        "zone": texts(spread.zones),
+        "kind": to_labels(["goal"] * goals + ["milestone"] * (n - goals)),
+        "goal": to_labels(spread.names),
+        "zone": to_labels(spread.zones),
         "year": np.array(spread.years, dtype=np.int64),
         "probability": p,
         "error": np.sqrt(p * (1 - p) / draws),
@@ -334,7 +331,7 @@ def _relative(goal: Goal, values: Any) -> FloatArray:
         value = value / before
         if target.statistic == "annual_rate":
             limit, least = (1.0 - goal.limit) ** (goal.year - goal.base_year), not least
-            if target.indicator == "energy_output_rate":
+            if target.indicator in INVERSE:
                 limit, least = 1.0 / limit, not least
         else:
             limit = 1.0 + goal.limit
@@ -470,7 +467,9 @@ def _corners(
     energy, plain, grid = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     kinds = np.array([flow.kind for flow in plan.reference.flows])
     captured = np.array([flow == CAPTURED for flow in plan.reference.flows])
-    process = _co2(plan, plan.shares, chain, (kinds == "process") & ~captured)[:, ahead]
+    acts = [step.act for step in chain.steps]
+    planned, _ = act(plan.reference.quantity, acts, plan.shares)
+    process = _lines(plan, planned)[1][:, (kinds == "process") & ~captured][..., ahead].sum(axis=1)
     for corner in range(shape[0]):
         shares = list(plan.shares)
         for bit, i in enumerate(uncertain):
@@ -478,7 +477,7 @@ def _corners(
             with np.errstate(all="ignore"):
                 full = np.where(level > 0, shares[i] / level, 0.0)
             shares[i] = full if corner >> bit & 1 else np.zeros_like(full)
-        quantity, _ = act(plan.reference.quantity, [step.act for step in chain.steps], shares)
+        quantity, _ = act(plan.reference.quantity, acts, shares)
         tce, tonnes = _lines(plan, quantity)
         energy[corner] = tce[..., ahead].sum(axis=1)
         electric = kinds == "electricity"
@@ -487,17 +486,7 @@ def _corners(
     return differences(energy), differences(plain), differences(grid), process
 
 
-def _co2(plan: Plan, shares: Sequence[FloatArray], chain: Chain, flows: BoolArray) -> FloatArray:
-    quantity, _ = act(plan.reference.quantity, [step.act for step in chain.steps], shares)
-    return np.asarray(_lines(plan, quantity)[1][:, flows].sum(axis=1))
-
-
 def _lines(plan: Plan, quantity: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return energy and CO2 (zone, flow, year) of other quantities; what there is none of counts nothing."""
-    account = plan.reference
-    sign = np.array([-1.0 if flow.use in {"transformation_out", "export"} else 1.0 for flow in account.flows])
-    amount = quantity.sum(axis=1) * sign[:, None]
-    table = account.coefficients
-    tce = np.where(amount == 0, 0.0, amount * table.energy)
-    tonnes = np.where(amount == 0, 0.0, amount * table.co2[table.group])
-    return tce, tonnes
+    """Return energy and CO2 (zone, flow, year) of other quantities under the account of a plan."""
+    other = with_quantity(plan.reference, quantity)
+    return other.energy.sum(axis=1), other.co2.sum(axis=1)

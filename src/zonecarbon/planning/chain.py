@@ -29,6 +29,7 @@ from zonecarbon.projection.extending import with_flows
 from zonecarbon.projection.model import members, plain_flow
 from zonecarbon.records import Measure, MeasureSet
 from zonecarbon.records.carrier_unit import is_standard_coal
+from zonecarbon.records.cells import LAST_YEAR
 from zonecarbon.records.measure import per_unit
 
 CAPTURED = Flow(carrier="", use="export", unit="tCO2", product="captured CO2")
@@ -77,11 +78,6 @@ class Chain:
     steps: tuple[Step, ...]
     heat: FloatArray  # (flow, year): tce of heat content for one unit
     notes: tuple[Problem, ...] = ()
-
-    @property
-    def sectors(self) -> list[BoolArray]:
-        """Which sectors each step acts on."""
-        return [step.sectors for step in self.steps]
 
 
 def chain_of(account: Account, measures: MeasureSet) -> Chain:
@@ -212,7 +208,7 @@ def _step(account: Account, measure: Measure, source: IntArray, heat: FloatArray
         potential=np.array(shares, dtype=np.float64),
         limit=np.array(limits, dtype=np.float64),
         first=np.array([start or 0 for start in starts], dtype=np.int64),
-        last=np.full(len(own), measure.end or 9999, dtype=np.int64),
+        last=np.full(len(own), measure.end or LAST_YEAR, dtype=np.int64),
         sectors=np.array(inside, dtype=np.bool_),
     )
 
@@ -297,9 +293,9 @@ def cost_in_unit(text: str, step: Step, account: Account, heat: FloatArray, colu
     flows = [account.flows[i] for i in step.act.source]
     try:
         if step.unit != "tce" or is_standard_coal(written):
-            return value * units.factor(step.unit, below) / 1e4
+            return value * units.factor(step.unit, below)
         own = units.factor(written.strip("()（） ") or below, below)
-        return value * own / _tce_of_one(written, flows, heat[step.act.source]) / 1e4
+        return value * own / _tce_of_one(written, flows, heat[step.act.source])
     except UnitError:
         told = {"text": text, "unit": step.unit}
         raise MeasureError(Problem("measure.unit", told, Where(column=column))) from None

@@ -23,7 +23,7 @@ from zonecarbon.planning.chain import Chain, Step, cost_in_unit
 from zonecarbon.projection import paths
 from zonecarbon.records import Price
 from zonecarbon.records.carrier_unit import is_standard_coal
-from zonecarbon.records.measure import CO2
+from zonecarbon.records.measure import CO2, MONEY
 from zonecarbon.vocabulary import carriers, find_carriers
 
 
@@ -181,10 +181,10 @@ def _per_unit(price: Price, flow: Flow, heat: FloatArray) -> FloatArray:
     below = unit.rpartition("/")[2]
     try:
         if flow.unit != "tce" and not is_standard_coal(below):
-            return np.full(len(heat), value * units.factor(unit, f"CNY/{flow.unit}") / 1e4)
+            return np.full(len(heat), value * units.factor(unit, f"{MONEY}/{flow.unit}"))
     except UnitError:  # by energy, of a flow by mass or volume: through its heat content
         pass
-    return np.asarray(value * units.factor(unit, "CNY/tce") / 1e4 * heat)
+    return np.asarray(value * units.factor(unit, f"{MONEY}/tce") * heat)
 
 
 def _level(price: Price, base: int, years: IntArray) -> FloatArray:
@@ -198,12 +198,8 @@ def _of_co2(chain: Chain, years: IntArray, base: int) -> FloatArray:
     found = next((item for item in chain.measures.price if item.carrier == CO2), None)
     if found is None:
         return np.zeros(len(years))
+    value, unit = units.split(found.price)
     try:
-        return (
-            units.factor(units.split(found.price)[1], "CNY/tCO2")
-            * units.split(found.price)[0]
-            / 1e4
-            * _level(found, base, years)
-        )
+        return value * units.factor(unit, f"{MONEY}/tCO2") * _level(found, base, years)
     except UnitError:
         raise MeasureError("measure.price_co2", Where(chain.measures.name, column="price"), text=found.price) from None

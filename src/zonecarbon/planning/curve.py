@@ -22,6 +22,7 @@ from zonecarbon import messages
 from zonecarbon._table import Column, Provenance, Table, described
 from zonecarbon._typing import FloatArray
 from zonecarbon.accounting import Account
+from zonecarbon.activity.model import to_labels
 from zonecarbon.catalog import measure_set
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.messages import Language
@@ -217,18 +218,13 @@ def _price(effect: FloatArray) -> float:
 def _rows(chain: Chain, order: Sequence[int], alone: Sequence[FloatArray], added: Sequence[FloatArray]) -> Any:
     steps = [chain.steps[i] for i in order]
 
-    def texts(values: Sequence[str]) -> NDArray[Any]:
-        array = np.empty(len(values), dtype=object)
-        array[:] = list(values)
-        return array
-
-    rows: dict[str, NDArray[Any]] = {"measure": texts([step.measure.name for step in steps])}
+    rows: dict[str, NDArray[Any]] = {"measure": to_labels([step.measure.name for step in steps])}
     for name in ("title_en", "title_zh"):
-        rows[name] = texts([getattr(step.measure, name) for step in steps])
+        rows[name] = to_labels([getattr(step.measure, name) for step in steps])
     for prefix, effects in (("alone", [alone[i] for i in order]), ("added", added)):
         table = np.array(effects).reshape(-1, 3)
         rows |= {f"{prefix}_{name}": table[:, i] for i, name in enumerate(("co2", "energy", "cost"))}
         rows[f"{prefix}_price"] = np.array([_price(effect) for effect in effects])
     rows["cumulative_co2"] = np.cumsum(rows["added_co2"])
-    rows["status"] = texts([step.measure.status for step in steps])
+    rows["status"] = to_labels([step.measure.status for step in steps])
     return {name: rows[name] for name in AbatementCurve.COLUMNS}

@@ -16,6 +16,7 @@ from zonecarbon.accounting import Account
 from zonecarbon.catalog import measure_set, target_set
 from zonecarbon.catalog import scenario as find_scenario
 from zonecarbon.errors import InputError, Problem, UnitError
+from zonecarbon.kernels.measure import act
 from zonecarbon.planning.aims import Aims, Tighter, add_goals
 from zonecarbon.planning.applying import account_after, require_steps
 from zonecarbon.planning.assurance import Spread, spread_of
@@ -28,7 +29,8 @@ from zonecarbon.planning.weighing import doubts, rows_of, weigh
 from zonecarbon.projection.extending import extend, with_flows
 from zonecarbon.projection.goals import Goal, compile_goals
 from zonecarbon.records import MeasureSet, Scenario, TargetSet
-from zonecarbon.records.cells import LAST_YEAR, is_whole
+from zonecarbon.records.cells import FIRST_YEAR, LAST_YEAR, is_whole
+from zonecarbon.records.measure import MONEY
 
 _TRIES = 8
 _CLOSE = 2e-5
@@ -217,25 +219,21 @@ def _result(
 def _shares(made: Programme, amounts: list[FloatArray]) -> list[FloatArray]:
     """Return the share (zone, sector, n, year) that each measure acts on of what those before it have left."""
     account, chain = made.chain.account, made.chain
-    left = account.quantity[..., made.offset :].copy()
+    left = account.quantity
     classes = [made.groups == kind for kind in range(int(made.groups.max()) + 1)]
     result = []
     for step, amount in zip(chain.steps, amounts, strict=True):
         share = np.zeros((*account.quantity.shape[:2], len(step.act.source), len(account.years)))
+        most = step.potential[:, None, None]
         for kind, inside in enumerate(classes):
-            there = left[:, inside][:, :, step.act.source].sum(axis=1)
+            there = left[:, inside][:, :, step.act.source, made.offset :].sum(axis=1)
             with np.errstate(all="ignore"):
                 part = np.where(there > 0, amount[:, kind] / there, 0.0)
-            part = np.clip(part, 0.0, step.potential[:, None, None])
-            part = np.where(part > step.potential[:, None, None] * (1 - _ALL), step.potential[:, None, None], part)
+            part = np.clip(part, 0.0, most)
+            part = np.where(part > most * (1 - _ALL), most, part)
             part[part < (_WHOLE if step.measure.whole else _NOTHING)] = 0.0
             share[:, inside, :, made.offset :] = part[:, None]
-        taken = left[:, :, step.act.source] * share[..., made.offset :]
-        if step.act.takes:
-            left[:, :, step.act.source] -= taken
-        for target, gain in step.act.gains:
-            own = gain[..., made.offset :] if gain.shape[-1] > 1 else gain
-            left[:, :, target] += (taken * own).sum(axis=2)
+        left, _ = act(left, [step.act], [share])
         result.append(share)
     return result
 
@@ -281,7 +279,7 @@ def _with_probabilities(plan: Plan, spread: Spread) -> Plan:
         spread.names, spread.zones, spread.met, strict=True)}  # fmt: skip
     rows = plan.rows
     own = [by_goal.get(key, math.nan) for key in zip(rows["goal"].tolist(), rows["zone"].tolist(), strict=True)]
-    return replace(plan, rows={**rows, "probability": np.array(own, dtype=np.float64)})
+    return replace(plan, rows={**rows, "probability": frozen(np.array(own, dtype=np.float64))})
 
 
 def _tightened(spread: Spread, probability: float, allowed: Mapping[str, float]) -> dict[str, float]:
@@ -343,7 +341,7 @@ def _years(account: Account, years: Any, scenario: Any, problems: list[Problem])
     if years is None:
         return default
     given = list(years) if isinstance(years, Iterable) and not isinstance(years, str) else [years]
-    whole = bool(given) and all(is_whole(year) and 1900 < year <= LAST_YEAR for year in given)
+    whole = bool(given) and all(is_whole(year) and FIRST_YEAR <= year <= LAST_YEAR for year in given)
     span = np.array([int(year) for year in given], dtype=np.int64) if whole else default
     if not whole or (np.diff(span) != 1).any() or (scenario is not None and span[0] <= last):
         told = {"base": last, "got": ", ".join(map(str, given[:10])) or "-", "first": last + 1, "last": last + 6}
@@ -360,7 +358,7 @@ def _money(capital: Any, problems: list[Problem]) -> float | None:
     if capital is None:
         return None
     try:
-        most = float(units.magnitude(capital, "10^4 CNY"))
+        most = float(units.magnitude(capital, MONEY))
     except (UnitError, TypeError, ValueError):
         most = math.nan
     if not (math.isfinite(most) and most >= 0):

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from zonecarbon._typing import FloatArray, IntArray
+from zonecarbon.accounting.coefficients import SIGN
 from zonecarbon.planning.chain import Chain, Step
 from zonecarbon.planning.costs import Costs, gain_in
 
@@ -150,7 +151,7 @@ def _classes(chain: Chain) -> IntArray:
     n = len(chain.account.sectors)
     if not chain.steps:
         return np.zeros(n, dtype=np.int64)
-    table = np.stack(chain.sectors)
+    table = np.stack([step.sectors for step in chain.steps])
     return np.unique(table, axis=1, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
@@ -158,7 +159,7 @@ def _add_zone(made: Programme, zone: int) -> None:
     chain = made.chain
     account, span = chain.account, slice(made.offset, None)
     reference = _reference(made, zone, span)
-    sign = np.array([-1.0 if flow.use in {"transformation_out", "export"} else 1.0 for flow in account.flows])
+    sign = np.array([SIGN.get(flow.use, 1.0) for flow in account.flows])
     group = int(account.coefficients.group[zone])
     per_energy = np.nan_to_num(account.coefficients.energy[:, span] * sign[:, None])
     per_co2 = account.coefficients.co2[group][:, span] * sign[:, None]
@@ -205,7 +206,7 @@ def _add_amounts(
             continue
         weights = _weights(step, zone, at_year)
         costs = made.unit_costs[at]
-        costs = costs[min(zone, costs.shape[0] - 1), :, y] if costs.ndim == 3 else costs[:, y]
+        costs = costs[zone if len(costs) > 1 else 0, :, y]
         taken: list[tuple[int, int, float]] = []
         for place, source in enumerate(step.act.source.tolist()):
             weight = float(weights[place])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from zonecarbon._table import Column, Provenance, Table, described, frozen, to_frame
 from zonecarbon._typing import FloatArray, IntArray
 from zonecarbon.accounting import Account
+from zonecarbon.activity.model import to_labels
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels import target as rules
 from zonecarbon.messages import Language
@@ -227,11 +228,11 @@ class Plan(Table):
         share = np.array([self._share(*place) for place in places])
         return {
             "zone": self.account.zones[zone],
-            "measure": _texts(self.names)[measure],
+            "measure": to_labels(self.names)[measure],
             "year": self.years[year],
             "share": share.astype(np.float64),
             "amount": own.amount[measure, zone, year],
-            "unit": _texts(self.counted_in)[measure],
+            "unit": to_labels(self.counted_in)[measure],
             "built": self.built[measure, zone, year],
             "energy_tce": own.energy[measure, zone, year],
             "co2_t": own.co2[measure, zone, year],
@@ -338,9 +339,3 @@ def _up(value: float) -> str:
     exact = Decimal(value)
     exponent = exact.adjusted() - _DIGITS + 1
     return format(exact.quantize(Decimal(1).scaleb(exponent), rounding=ROUND_CEILING), "f")
-
-
-def _texts(values: tuple[str, ...]) -> NDArray[Any]:
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array

@@ -18,7 +18,7 @@ from zonecarbon.planning.aims import Aims, shortfalls
 from zonecarbon.planning.programme import Programme
 
 _GAP = 1e-7
-_OPTIMAL, _LIMIT, _INFEASIBLE = 0, 1, 2
+_OPTIMAL, _INFEASIBLE = 0, 2
 _AS_NEAR = 1e-7
 
 

@@ -7,23 +7,24 @@ shows the other side. Figures come from the shares and not from the solver, so t
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from zonecarbon._table import frozen
-from zonecarbon._typing import FloatArray, ObjectArray
+from zonecarbon._typing import FloatArray
 from zonecarbon.accounting import Account
+from zonecarbon.activity.model import to_labels
 from zonecarbon.errors import Problem
-from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import target as rules
 from zonecarbon.kernels.measure import act
 from zonecarbon.planning.aims import Aim, Aims, in_class
+from zonecarbon.planning.applying import with_quantity
 from zonecarbon.planning.chain import Chain
 from zonecarbon.planning.costs import Costs
 from zonecarbon.planning.solving import Solved
-from zonecarbon.projection.goals import Goal, codes_of_zone, level_of
+from zonecarbon.projection.goals import Goal, codes_of_zone, value_of
 
 _MET = 2e-7
 _MONEY = "10^4 CNY"
@@ -101,7 +102,7 @@ def weigh(chain: Chain, costs: Costs, shares: Sequence[FloatArray], built: Float
 
 def _sums(account: Account, quantity: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return energy and CO2 (zone, year) of other quantities under the same account."""
-    other = replace(account, quantity=frozen(quantity), activity=replace(account.activity, quantity=frozen(quantity)))
+    other = with_quantity(account, quantity)
     return other.total("energy"), other.total("co2")
 
 
@@ -127,7 +128,7 @@ def rows_of(aims: Aims, solved: Solved, goals: Sequence[Goal], account: Account,
     return {
         name: np.array(column, dtype=np.float64 if name in numbers else np.int64)
         if name in numbers or name == "year"
-        else _texts(column)
+        else to_labels(column)
         for name, column in found.items()
     }
 
@@ -154,17 +155,11 @@ def doubts(aims: Aims, goals: Sequence[Goal], rows: Mapping[str, Any], account: 
     return found
 
 
-def _texts(values: Sequence[str]) -> ObjectArray:
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
-
-
 def _value(aim: Aim, goal: Goal | None, account: Account, weighed: Weighed, aims: Aims) -> tuple[float, float, str]:
     """Return what a goal is judged on in the account of the plan, its limit, and their unit."""
     zone = aims.made.chain.account.zones.tolist().index(aim.zone) if aim.zone else None
     if aim.name == "capital":
-        return float(weighed.capital.sum()), aim.limit, "10^4 CNY"
+        return float(weighed.capital.sum()), aim.limit, _MONEY
     if aim.name == "budget" and goal is None:
         co2 = account.total("co2")[:, -weighed.co2.shape[-1] :]
         return float(co2[zone].sum() if zone is not None else co2.sum()), aim.limit, "tCO2"
@@ -174,7 +169,7 @@ def _value(aim: Aim, goal: Goal | None, account: Account, weighed: Weighed, aims
     if goal.target.statistic == "share_of_zones":
         codes = [codes_of_zone(goal, figures_of(account, each)) for each in range(len(account.zones))]
         return float(np.mean([code == rules.MET for code in codes])), goal.limit, "1"
-    return _measured(goal, figures_of(account, zone)), goal.limit, goal.unit
+    return float(value_of(goal, figures_of(account, zone))), goal.limit, goal.unit
 
 
 def figures_of(account: Account, zone: int | None) -> Any:
@@ -185,16 +180,3 @@ def figures_of(account: Account, zone: int | None) -> Any:
         return np.asarray(column.sum() if zone is None else column[zone])
 
     return of
-
-
-def _measured(goal: Goal, values: Any) -> float:
-    """Return a level, or the rate or change between two years."""
-    value = level_of(goal.target.indicator, values, goal.year)
-    if not goal.is_rate or goal.base_year is None:
-        return float(value)
-    before = level_of(goal.target.indicator, values, goal.base_year)
-    change = float(value) / float(before)
-    if goal.target.statistic != "annual_rate":
-        return change - 1.0
-    change = 1.0 / change if goal.target.indicator in INVERSE else change
-    return float(-np.expm1(np.log(change) / (goal.year - goal.base_year)))

@@ -194,21 +194,25 @@ def level_of(indicator: str, values: Values, year: int) -> FloatArray:
     return np.where(ratio < 0, np.nan, ratio)
 
 
-def codes_of_all(goal: Goal, values: Values) -> FloatArray:
-    """Return the codes (met, missed, unknown) of a goal that is judged on sums, one for each draw."""
+def value_of(goal: Goal, values: Values) -> FloatArray:
+    """Return what a goal compares: a level, or the yearly rate or change between its two years; NaN where none is."""
     target = goal.target
     value = level_of(target.indicator, values, goal.year)
-    if target.statistic in _RATES and goal.base_year is not None:
-        before = level_of(target.indicator, values, goal.base_year)
-        with np.errstate(all="ignore"):
-            change = np.where(before > 0, value / before, np.nan)
-            if target.indicator in INVERSE and target.statistic == "annual_rate":
-                change = 1.0 / change  # a yearly cut of intensity is a yearly rise of its inverse
-            if target.statistic == "annual_rate":
-                value = -np.expm1(np.log(change) / (goal.year - goal.base_year))
-            else:
-                value = change - 1.0
-    return np.asarray(rules.compare(value, target.operator, goal.limit))  # type: ignore[arg-type]
+    if not goal.is_rate or goal.base_year is None:
+        return value
+    before = level_of(target.indicator, values, goal.base_year)
+    with np.errstate(all="ignore"):
+        change = np.where(before > 0, value / before, np.nan)
+        if target.statistic != "annual_rate":
+            return np.asarray(change - 1.0)
+        if target.indicator in INVERSE:
+            change = 1.0 / change  # a yearly cut of intensity is a yearly rise of its inverse
+        return np.asarray(-np.expm1(np.log(change) / (goal.year - goal.base_year)))
+
+
+def codes_of_all(goal: Goal, values: Values) -> FloatArray:
+    """Return the codes (met, missed, unknown) of a goal that is judged on sums, one for each draw."""
+    return np.asarray(rules.compare(value_of(goal, values), goal.target.operator, goal.limit))  # type: ignore[arg-type]
 
 
 def codes_of_zone(goal: Goal, values: Values) -> FloatArray:

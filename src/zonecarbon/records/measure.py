@@ -27,7 +27,7 @@ from zonecarbon.records.zone import Year
 from zonecarbon.vocabulary import carriers, find_carrier, find_carriers, find_supply
 
 CO2 = "co2"
-MONEY = "CNY"
+MONEY = "10^4 CNY"
 """What one unit of something may be, in the figures of a price or a cost."""
 DENOMINATORS = ("tce", "t", "m3", "tCO2", "count")
 
@@ -38,7 +38,7 @@ def _refuse(problems: list[Problem]) -> None:
 
 
 def per_unit(text: str) -> tuple[float, str]:
-    """Return a cost or price as [CNY per unit] and what the unit is: a dimension of ``DENOMINATORS``.
+    """Return a cost or price as [10^4 CNY per unit] and what the unit is: a dimension of ``DENOMINATORS``.
 
     Raises
     ------
