@@ -28,7 +28,7 @@ import zonecarbon as zc
 warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
 folder, zones, workers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 def accounts():
-    for part in zc.read_parts(folder, zones):
+    for part in zc.read_parts(folder, size=zones):
         account = zc.account(part)
         del part
         yield account

@@ -17,11 +17,11 @@ Targets = Literal["torch-2025", "zero-carbon-park-910", "fyp15"]  # a stranger's
 
 @app.exception_handler(zc.ZoneCarbonError)
 @app.exception_handler(RequestValidationError)
+@app.exception_handler(400)  # what FastAPI says of a body that is no JSON
 def refuse(_: Request, error: Any) -> Response:
     """Return every problem with code, place and words in two languages; those of FastAPI in the same form."""
-    if isinstance(error, RequestValidationError):
-        told = [f"{item['loc']}: {item['msg']}" for item in error.errors()]
-        error = zc.InputError([zc.Problem("field.invalid", {"detail": detail}) for detail in told])
+    if not isinstance(error, zc.ZoneCarbonError):
+        error = zc.InputError(zc.records.problems_of(error))
     return Response(json.dumps(error.to_dict()), 422, media_type=JSON)  # ASCII: half a character is no UTF-8
 
 
@@ -36,7 +36,7 @@ def zones(data: list[dict[str, Any]], targets: Targets = "torch-2025") -> Respon
             problems += [zc.Problem(p.code, p.values, p.where._replace(source=f"zone {at}")) for p in error.problems]
     if problems:
         raise zc.InputError(problems)
-    return answer(zc.Activity.from_records(found), targets)
+    return answer(found, targets)
 
 
 @app.post("/tables")
@@ -54,6 +54,6 @@ def schema(name: str) -> Response:
     return Response(json.dumps(zc.json_schema(name)), media_type=JSON)
 
 
-def answer(activity: zc.Activity, targets: str) -> Response:
-    found = {"account": (account := zc.account(activity)), "check": zc.check(account, targets)}
+def answer(data: zc.Activity | list[zc.Zone], targets: str) -> Response:
+    found = {"account": (account := zc.account(data)), "check": zc.check(account, targets)}
     return Response(json.dumps({name: result.to_dict(state=False) for name, result in found.items()}), media_type=JSON)

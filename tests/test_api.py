@@ -1,7 +1,9 @@
 """What a host relies on: the public names, what importing loads and leaves alone, threads, pickles."""
 
+import argparse
 import copy
 import importlib
+import importlib.util
 import inspect
 import json
 import pickle
@@ -11,23 +13,27 @@ import sys
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import zonecarbon as zc
+from zonecarbon import catalog, cli
 
 # A name cannot appear or vanish by accident.
 PUBLIC = """\
 AbatementCurve Account Activity Assurance DataWarning Decomposition Decoupling EnergyUse Ensemble Explanation
 FactorError FactorWarning Flow InputError Measure MeasureError MeasureSet Method MethodError
-MissingOptionalDependencyError Outlook Peaks Plan Price Problem ProcessOutput Report ReportedValue Requirement Scenario
-ScenarioError SchemaList Slips SobolIndices Target TargetCheck TargetError TargetSet Tornado Totals Trend UnitError
-ValueAdded Zone ZoneCarbonError ZoneCarbonWarning __version__ abatement_curve account annual_reduction apply_measures
-assure chain_changes check co2 co2_intensity decompose define_into deflate energy_intensity extend find_peaks find_slips
-from_dict from_pyam json_schema link_prices list_factors list_measures list_methods list_scenarios list_schemas
-list_targets mann_kendall plan project read read_measures read_parts report required required_rate sobol_indices
-standard_coal tapio to_iamc to_pyam to_quantity to_xarray tornado write write_measures write_template
+MissingOptionalDependencyError Outlook Peaks Plan Price Problem ProcessOutput RenamedWarning Report ReportedValue
+Requirement Scenario ScenarioError SchemaList Slips SobolIndices Target TargetCheck TargetError TargetSet Tornado
+Totals Trend UnitError ValueAdded Zone ZoneCarbonError ZoneCarbonWarning __version__ abatement_curve account
+annual_reduction apply_measures assure chain_changes check co2 co2_intensity decompose define_into deflate
+energy_intensity extend find_peaks find_slips from_dict from_pyam json_schema link_prices list_carriers list_factors
+list_measures list_methods list_provinces list_scenarios list_schemas list_targets mann_kendall plan project read
+read_measures read_parts report required required_rate sobol_indices standard_coal tapio to_iamc to_pyam to_quantity
+to_xarray tornado write write_measures write_template
 """.split()  # noqa: SIM905 - a list of eighty quoted names is harder to read
 
 
@@ -36,6 +42,17 @@ def run(code: str) -> str:
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def listing() -> Any:
+    """Return ``tools/public_names.py``, which is no package."""
+    path = Path(__file__).parents[1] / "tools" / "public_names.py"
+    spec = importlib.util.spec_from_file_location("public_names", path)
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules["public_names"] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def a_zone(name: str = "A", coal: float = 1000.0) -> zc.Zone:
@@ -52,9 +69,97 @@ def a_zone(name: str = "A", coal: float = 1000.0) -> zc.Zone:
 
 def test_the_public_names_are_pinned() -> None:
     assert sorted(zc.__all__) == sorted(PUBLIC)
-    assert dir(zc) == sorted([*zc.__all__, "plots"])  # a module: its functions have names of their own
-    assert zc.plots is importlib.import_module("zonecarbon.plots")
+    families = ["notation", "plots", "records"]  # modules: what is in them has names of its own
+    assert dir(zc) == sorted([*zc.__all__, *families])
+    assert all(getattr(zc, name) is importlib.import_module(f"zonecarbon.{name}") for name in families)
     assert all(getattr(zc, name) is not None for name in zc.__all__)
+
+
+def test_each_public_name_has_a_line_and_stands_on_the_page() -> None:
+    page = (Path(__file__).parents[1] / "docs/api/index.md").read_text("utf-8")
+    for entry in listing().top():
+        assert entry.line.endswith("."), entry.name
+        assert f"`{entry.name}" in page, entry.name
+
+
+def test_one_thing_has_one_name_one_place_and_one_default() -> None:
+    """What many functions take, each takes alike; exceptions stand here with their reason."""
+    found: dict[str, set[str]] = {}
+    for name, (_, thing) in listing().homes().items():
+        for parameter in inspect.signature(thing).parameters.values() if inspect.isfunction(thing) else ():
+            told = f"{parameter.default!r}{'' if parameter.kind is parameter.KEYWORD_ONLY else ' by place'}"
+            found.setdefault(f"{parameter.name}={told}", set()).add(name)
+    assert found["until=2060"] == {"extend", "project", "required", "sobol_indices", "tornado"}
+    assert {key for key in found if key.startswith("executor=")} == {"executor=None"}
+    assert {key for key in found if key.startswith("overwrite=")} == {"overwrite=False"}
+    assert {key for key in found if key.startswith("progress=")} == {"progress=None"}
+    # An answer is the same each time unless a seed is given; a projection draws its own and says which.
+    assert {key: names for key, names in found.items() if key.startswith("rng=")}["rng=None"] == {"project"}
+    assert {key.removesuffix(" by place") for key in found if key.startswith("language=")} == {"language='en'"}
+    assert found["on_error='raise' by place"] == {"read", "read_parts"}
+
+
+# One option may be of several kinds where the things are: a name of a set, the words of an amount.
+TWO_WAYS = {
+    "--by", "--level",  # of an account, of a table, of a plan
+    "--zone", "--budget", "--scenario",  # one, several, or a default where there must be one
+    "--seed", "--probability",  # the defaults are those of the question
+    "--format",  # of what is printed; of files in convert
+}  # fmt: skip
+
+
+def test_an_option_is_spelt_and_typed_alike_in_every_command() -> None:
+    parser = cli._parser()
+    commands = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction)).choices
+    seen: dict[str, set[str]] = {}
+    for name, command in commands.items():
+        text = command.format_help()
+        assert "Exit codes: 0" in text, name
+        assert command.description, name
+        for action in command._actions:
+            assert action.help, (name, action.dest)
+            words = [word for word in action.option_strings if word.startswith("--")]
+            assert len(words) == len(action.option_strings) or action.option_strings == ["-h", "--help"]
+            for word in words:
+                assert "_" not in word
+                seen.setdefault(word, set()).add(f"{action.type} {action.nargs} {action.default} {action.choices}")
+    assert "--lang" in seen
+    assert {word for word, kinds in seen.items() if len(kinds) > 1} == TWO_WAYS
+    languages = [action for command in commands.values() for action in command._actions if action.dest == "lang"]
+    assert {tuple(action.option_strings) for action in languages} == {("--lang", "--language")}
+    assert len(languages) == len(commands)
+
+
+def test_the_command_tells_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"zonecarbon {zc.__version__}\n"
+
+
+def test_no_repr_is_long() -> None:
+    zone = a_zone()
+    many = zone.model_copy(update={"energy": zone.energy * 1000})
+    account = zc.account(zone)
+    known: list[object] = [many, account.provenance, catalog.scenario("policy"), catalog.measure_set("starter")]
+    known += [catalog.target_set("torch-2025"), zc.Problem("number.finite", {"name": "x", "value": 1.0})]
+    for thing in known:
+        assert len(repr(thing)) < 450, type(thing)
+    assert repr(many).startswith("Zone(zone='A', province='32-jiangsu', energy=<2000 items>, value_added=(ValueAdded(")
+
+
+def test_records_and_problems_are_equal_and_hash_by_what_they_say() -> None:
+    for make in (
+        a_zone,
+        lambda: catalog.scenario("policy"),
+        lambda: catalog.measure_set("starter"),
+        zc.Method,
+    ):
+        one, two = make(), pickle.loads(pickle.dumps(make()))
+        assert one == two
+        assert hash(one) == hash(two)
+    assert len({a_zone("A"), a_zone("A"), a_zone("B")}) == 2
+    assert len({zc.Problem("x", {"n": [1]}), zc.Problem("x", {"n": [1]}), zc.Problem("x", {"n": [2]})}) == 2
 
 
 def test_no_module_hides_a_public_function() -> None:
@@ -150,6 +255,8 @@ def test_many_threads_on_first_use_agree() -> None:
     code = """
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 from threading import Barrier
 import zonecarbon as zc
 barrier = Barrier(16)

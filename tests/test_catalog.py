@@ -344,7 +344,7 @@ def test_bases_may_be_chained_and_must_end(tmp_path: Path) -> None:
         ('colour = "green"\n', [("field.extra", "colour")]),
         ("[coefficients]\nnatural_gas = 1.33\n", [("method.bare_number", "coefficients")]),
         ('fuels = ["a", "b"]\n', [("method.sets_mixed", "fuels")]),
-        ('basis = "both"\nmedia = "perhaps"\n', [("basis.unknown", "basis"), ("field.invalid", "media")]),
+        ('basis = "both"\nmedia = "perhaps"\n', [("basis.unknown", "basis"), ("field.flag", "media")]),
     ],
 )
 def test_errors_of_a_method_file_name_the_field(tmp_path: Path, text: str, expected: list[tuple[str, str]]) -> None:

@@ -55,7 +55,7 @@ def test_bad_input_ends_with_2_and_says_where(tmp_path: Path, capsys: pytest.Cap
     assert "zones.csv, row 2, column province" in said
     assert "Traceback" not in said
     assert main(["check", folder, "--lang", "zh"]) == 2
-    assert "energy.csv，第 2 行，列 quantity" in capsys.readouterr().err
+    assert "energy.csv，第 2 行，列 实物量（quantity）" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

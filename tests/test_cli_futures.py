@@ -101,7 +101,7 @@ def test_a_table_of_series_with_bad_rows_names_them(tmp_path: Path, capsys: pyte
 def test_scenarios_are_listed_shown_and_have_a_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert "baseline" in said(capsys, "scenarios", "list")
     assert Scenario.model_validate(json.loads(said(capsys, "scenarios", "show", "deep"))).name == "deep"
-    assert json.loads(said(capsys, "scenarios", "schema"))["title"] == "Scenario"
+    assert json.loads(said(capsys, "schema", "Scenario"))["title"] == "Scenario"
 
 
 def test_the_bar_shows_on_a_terminal_after_a_second(

@@ -170,7 +170,7 @@ def test_the_curve_stands_in_place_of_a_plan(data: str, capsys: pytest.CaptureFi
     account = zc.account(zc.read(data))
     now = zc.abatement_curve(account, "starter")
     assert said(capsys, "plan", data, "--curve") == now.text() + "\n"
-    later = zc.abatement_curve(zc.extend(account, "policy", 2030), "starter", 2030, zone="乙")
+    later = zc.abatement_curve(zc.extend(account, "policy", until=2030), "starter", 2030, zone="乙")
     words = ("plan", data, "--curve", "2030", "--scenario", "policy", "--zone", "乙")
     assert said(capsys, *words, "--lang", "zh") == later.text("zh") + "\n"
     rows = list(csv.DictReader(io.StringIO(said(capsys, *words, "--format", "csv", "--out", "curve.csv"))))

@@ -141,7 +141,7 @@ def client() -> Iterator[Any]:
     ("path", "body", "status"),
     [
         ("/zones", "[]", 200),
-        ("/zones", '[{"zone": "A"}]', 200),
+        ("/zones", '[{"zone": "A"}]', 422),
         ("/zones", '[{"zone": "\\ud800", "energy": []}]', 422),
         ("/zones", '[{"zone": "A", "\\ud800": 1}]', 422),
         ("/zones", '[{"zone": "A", "province": "\\udfff"}]', 422),

@@ -137,7 +137,7 @@ def test_a_share_is_reached_whatever_came_before(before: dict[str, Any]) -> None
 def test_a_goal_below_the_start_is_told() -> None:
     low = {**POWER, "path": {"kind": "linear", "goal": 0.05, "year": 2035}}
     found = project(MIXED, {"shift": [low]})
-    assert "project.beyond_goal" in [note.code for note in found.notes()]
+    assert "project.beyond_goal" in [note.code for note in found.warnings]
     assert share_of_power(found) == pytest.approx(share_of_power(project(MIXED, {})), rel=1e-12)
 
 
@@ -165,7 +165,7 @@ def test_zones_known_by_a_total_say_that_shifts_do_nothing() -> None:
     economy = {"zone": ["A"], "year": [2025], "value_added": [42], "unit": ["亿元"], "price_year": [2025]}
     told = {"zone": ["A"], "year": [2025], "indicator": ["co2"], "value": [26e4], "unit": ["tCO2"]}
     activity = zc.read({"zones": {"zone": ["A"], "province": ["江苏"]}, "economy": economy, "indicators": told})
-    assert "project.untouched" in [note.code for note in project(zc.account(activity), "deep", draws=64).notes()]
+    assert "project.untouched" in [note.code for note in project(zc.account(activity), "deep", draws=64).warnings]
 
 
 def test_a_past_peak_is_judged_as_check_does() -> None:
@@ -182,8 +182,8 @@ def test_an_old_maximum_hides_no_rise() -> None:
     made = account([[[100.0, 50.0, 51.0]]], ["coke"], [2023, 2024, 2025], [[3.0, 3.0, 3.0]])
     found = project(made, {"value_added": constant(0.015)}, 2060)
     assert float(found.peak_year()) == 2023
-    assert "project.rises_again" in [note.code for note in found.notes()]
-    assert "project.rises_again" not in [note.code for note in project(made, {}, 2060).notes()]
+    assert "project.rises_again" in [note.code for note in found.warnings]
+    assert "project.rises_again" not in [note.code for note in project(made, {}, 2060).warnings]
 
 
 def test_quantiles_keep_their_names() -> None:

@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.usefixtures("quick"),
     pytest.mark.filterwarnings("ignore::zonecarbon.errors.ZoneCarbonWarning"),
 ]
-OWN = {
+OWN: dict[str, Any] = {
     "id": "own:intensity",
     "indicator": "energy_per_iva",
     "indicator_en": "Energy per value added",

@@ -28,7 +28,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _parts(path: Path, zones: int = 1) -> list[zc.Account]:
-    return [zc.account(part) for part in zc.read_parts(path, zones)]
+    return [zc.account(part) for part in zc.read_parts(path, size=zones)]
 
 
 def _wide(path: Path, zones: list[Any], years: list[int] | None = None) -> Path:
@@ -72,10 +72,10 @@ def test_a_zone_is_the_same_however_it_is_typed(tmp_path: Path) -> None:
 def test_a_row_without_a_zone_goes_with_those_above_it(tmp_path: Path) -> None:
     path = _wide(tmp_path / "w.parquet", ["A", None, "A", "B"], [2020, 2020, 2021, 2020])
     with pytest.raises(zc.InputError) as caught:
-        list(zc.read_parts(path, 1))
+        list(zc.read_parts(path, size=1))
     assert [problem.where.row for problem in caught.value.problems] == [1]
     path = _wide(tmp_path / "w.parquet", ["A", None, "B", None], [2020, 2020, 2021, 2021])
-    parts = list(zc.read_parts(path, 1, "set_aside"))
+    parts = list(zc.read_parts(path, "set_aside", size=1))
     assert [part.zones.tolist() for part in parts] == [["A"], ["B"]]
     assert sum(len(part.set_aside) for part in parts) == 2
 
@@ -130,7 +130,7 @@ def test_activities_are_accounted_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize("zones", ["3", None, float("inf"), float("nan"), True, 0])
 def test_zones_in_a_part_are_a_whole_number(tmp_path: Path, zones: Any) -> None:
     with pytest.raises(zc.InputError, match="whole number from 1"):
-        zc.read_parts(_wide(tmp_path / "p.parquet", ["A"]), zones)
+        zc.read_parts(_wide(tmp_path / "p.parquet", ["A"]), size=zones)
 
 
 def test_an_executor_that_takes_no_work(tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_no_python_fence_escapes_the_tests() -> None:
 
 def test_generated_pages_are_what_the_tool_makes() -> None:
     tool = builder()
-    pages = {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
+    pages = {str(path): path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md")}
     stale = [name for name, text in pages.items() if tool.filled(text) != text]
     assert stale == [], "run python tools/build_docs.py"
     used = {found[1] for text in pages.values() for found in re.finditer(r"<!-- generated: ([a-z-]+) -->", text)}

@@ -25,7 +25,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 import zonecarbon as zc
 from zonecarbon import cli, schemas
@@ -39,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests/data/schemas"
 NAN = float("nan")
 
-SCENARIO = {
+SCENARIO: dict[str, Any] = {
     "name": "mine",
     "value_added": {"kind": "constant", "rate": 0.03, "uncertainty": {"shape": "normal", "sd": 0.02}},
     "energy_intensity": {
@@ -157,6 +156,8 @@ def results() -> dict[str, Any]:
             "targets": zc.list_targets("torch-2025"),
             "scenarios": zc.list_scenarios(),
             "schemas": zc.list_schemas(),
+            "carriers": zc.list_carriers(),
+            "provinces": zc.list_provinces(),
         }
 
 
@@ -164,7 +165,9 @@ RESULTS = tuple(
     """activity|activity of arrays|account|account of arrays|explanation|check|check of a table|decomposition|
 decomposition, chained|decomposition, multiplicative|decomposition of a table|decoupling|decoupling by factor|ensemble|
 peaks|peaks of values|outlook|trend|trends|requirement|requirement, scenario|tornado|indices|plan|plan, not reached|
-assurance|curve|slips|factors|measures|methods|targets|scenarios|schemas""".replace("\n", "").split("|")
+assurance|curve|slips|factors|measures|methods|targets|scenarios|schemas|carriers|provinces""".replace("\n", "").split(
+        "|"
+    )
 )
 
 
@@ -372,7 +375,7 @@ def test_records_come_back(record: Record) -> None:
 
 def test_errors_of_records_are_of_their_kind_and_name_the_field() -> None:
     for kind, data, error, place in (
-        (zc.Zone, {"zone": "A", "energy": [{"carrier": "x?", "year": 2020}]}, zc.InputError, "energy.0"),
+        (zc.Zone, {"zone": "A", "energy": [{"carrier": "x?", "year": 2020}]}, zc.InputError, "energy.0.carrier"),
         (zc.Method, {"feedstock": "maybe"}, zc.MethodError, "feedstock"),
         (zc.TargetSet, {"name": "x", "target": []}, zc.TargetError, "target"),
         (zc.Scenario, {"name": "x", "level": "up"}, zc.ScenarioError, "level"),
@@ -631,7 +634,7 @@ def test_what_the_schema_refuses_the_constructor_refuses(name: str, draw: st.Dat
     else:
         data["no such field"] = 1
     assume(not checked(name).is_valid(data))
-    with pytest.raises((ValidationError, zc.ZoneCarbonError)):
+    with pytest.raises(zc.ZoneCarbonError):
         getattr(zc, name)(**data)
 
 
@@ -654,7 +657,7 @@ def test_made_records_fit_their_schema_and_come_back(quantity: Any, year: int, m
             energy=[zc.EnergyUse(carrier="raw_coal", quantity=quantity, year=year)],
             value_added=[zc.ValueAdded(value_added=money, year=year, price_year=year)],
         )
-    except ValidationError:  # a word for a sum of zones
+    except zc.InputError:  # a word for a sum of zones
         assume(False)
     data = through_json(record.to_dict())
     checked("Zone").validate(data)
@@ -871,7 +874,7 @@ def test_the_host_returns_every_problem_with_its_place(host: str) -> None:
     validator("Error").validate(reply.json())
     told = [(p["code"], p["source"], p["column"]) for p in reply.json()["problems"]]
     assert told == [
-        ("carrier.unknown", "zone 1", "energy.0"),
+        ("carrier.unknown", "zone 1", "energy.0.carrier"),
         ("year.range", "zone 1", "energy.1.year"),
         ("zone.blank", "zone 2", "zone"),
     ]

@@ -176,7 +176,7 @@ def test_to_dict_is_json(value: Any, plain: Any) -> None:
     assert found["values"] == {"name": "全国", "extra": plain}
     assert (found["code"], found["source"], found["row"], found["column"]) == ("zone.sum", "energy.csv", 7, "zone")
     assert found["en"].startswith("energy.csv, row 7, column zone: a sum over zones")
-    assert found["zh"].startswith("energy.csv，第 7 行，列 zone：园区合计")
+    assert found["zh"].startswith("energy.csv，第 7 行，列 园区（zone）：园区合计")
 
 
 @pytest.mark.parametrize(("count", "lines", "last"), [(20, 20, "energy.csv, row 20"), (21, 21, "... and 1 more")])

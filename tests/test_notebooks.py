@@ -85,6 +85,7 @@ def results() -> tuple[Any, ...]:
         zc.required(account, "energy-intensity-aggregate", 2030), zc.find_slips(activity), zc.list_factors(),
         zc.sobol_indices(account, scenario, draws=16), zc.list_methods(), zc.list_targets(), zc.list_scenarios(),
         zc.list_schemas(), zc.list_measures(), zc.abatement_curve(account, measures), plan, zc.assure(plan, draws=64),
+        zc.list_carriers(), zc.list_provinces(),
     )  # fmt: skip
 
 
@@ -94,7 +95,7 @@ def test_the_cases_are_all_the_results_there_are() -> None:
     assert {type(result) for result in results()} == {*schemas.RESULTS, schemas.SchemaList}
 
 
-@pytest.mark.parametrize("at", range(24))
+@pytest.mark.parametrize("at", range(26))
 def test_a_result_shows_itself(at: int) -> None:
     result = results()[at]
     shown = Reader(result._repr_html_())

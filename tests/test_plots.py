@@ -88,7 +88,7 @@ def charts() -> dict[str, tuple[Callable[..., Any], tuple[Any, ...]]]:
         "waterfall": (plots.waterfall, (found["change"],)),
         "ratio": (plots.waterfall, (found["ratio"], "A")),
         "stack": (plots.stack, (found["account"],)),
-        "scope": (plots.stack, (found["account"], "scope", "co2", "B")),
+        "scope": (plots.stack, (found["account"], "B", "scope", "co2")),
         "tornado": (plots.tornado, (found["tornado"],)),
         "path": (plots.decoupling_path, (found["states"],)),
     }
@@ -386,7 +386,7 @@ def test_waterfall_with_small_effects_says_that_its_axis_is_cut() -> None:
 def test_stack_sums_to_the_total() -> None:
     account = results()["account"]
     for by, what, zone in (("carrier", "energy", ""), ("carrier", "co2", "B"), ("scope", "co2", "")):
-        ax = plots.stack(account, by, what, zone)  # type: ignore[arg-type]
+        ax = plots.stack(account, zone, by, what)  # type: ignore[arg-type]
         heights = dict.fromkeys(YEARS, 0.0)
         for part in by_gid(ax, "part:"):
             for left, bottom, right, top in boxes(part).tolist():
@@ -746,7 +746,7 @@ def test_what_does_not_fit_is_refused_with_a_code() -> None:
         (lambda: plots.intensity_distribution(found["account"], year=1999), "year.absent"),
         (lambda: plots.fan(found["ensemble"], what="money"), "option"),
         (lambda: plots.fan(found["ensemble"], language="fr"), "option"),  # type: ignore[arg-type]
-        (lambda: plots.stack(found["account"], "year"), "option"),  # type: ignore[arg-type]
+        (lambda: plots.stack(found["account"], by="year"), "option"),  # type: ignore[arg-type]
         (lambda: plots.describe("pie", found["account"]), "option"),
         (lambda: plots.describe("fan", found["ensemble"], language="fr"), "option"),
         (lambda: plots.waterfall(found["change"], "A", "nowhere"), "decompose.no_sector"),

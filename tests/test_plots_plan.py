@@ -99,9 +99,9 @@ def charts() -> dict[str, tuple[Callable[..., Any], tuple[Any, ...]]]:
         "one": (plots.abatement_curve, (found["one"],)),
         "earning": (plots.abatement_curve, (found["earning"],)),
         "plan": (plots.plan, (found["plan"],)),
-        "energy": (plots.plan, (found["plan"], "energy")),
-        "intensity": (plots.plan, (found["plan"], "energy_intensity", "A")),
-        "long": (plots.plan, (found["long"], "co2")),
+        "energy": (plots.plan, (found["plan"], "", "energy")),
+        "intensity": (plots.plan, (found["plan"], "A", "energy_intensity")),
+        "long": (plots.plan, (found["long"],)),
         "assurance": (plots.assurance, (found["assurance"],)),
     }
 
@@ -249,7 +249,7 @@ def test_nothing_abated_says_so() -> None:
 @pytest.mark.parametrize("what", ["co2", "energy"])
 def test_wedges_lie_between_the_paths_and_are_what_measures_take_away(what: Literal["co2", "energy"]) -> None:
     plan = results()["plan"]
-    ax = plots.plan(plan, what)
+    ax = plots.plan(plan, what=what)
     (without,), (planned,), (history,) = by_gid(ax, "without"), by_gid(ax, "planned"), by_gid(ax, "history")
     reference, account = (own.total(what).sum(axis=0) for own in (plan.reference, plan.account))
     size = reference[-1] / without.get_ydata()[-1]
@@ -288,7 +288,7 @@ def test_goals_are_marked_at_their_limit() -> None:
     (planned,) = by_gid(plots.plan(plan), "planned")
     size = plan.account.total("co2").sum(axis=0)[-1] / planned.get_ydata()[-1]
     np.testing.assert_allclose([goal.get_xdata()[0], goal.get_ydata()[0] * size], [2028, 43_000])
-    ax = plots.plan(plan, "energy_intensity")
+    ax = plots.plan(plan, what="energy_intensity")
     (goal,) = by_gid(ax, "goal")
     base = plan.account.total("energy")[0, 1] / plan.account.total("value_added")[0, 1]
     assert goal.get_ydata()[0] == pytest.approx(base * 0.97**3)
@@ -340,8 +340,8 @@ def test_zones_have_pictures_of_their_own_and_names_are_text() -> None:
     whole, one = plots.plan(plan), plots.plan(plan, zone=NASTY)
     sums = [by_gid(ax, "planned")[0].get_ydata()[-1] for ax in (whole, one)]
     assert sums[0] > sums[1]
-    assert not by_gid(plots.plan(plan, "energy_intensity"), "goal")
-    assert len(by_gid(plots.plan(plan, "energy_intensity", NASTY), "goal")) == 1
+    assert not by_gid(plots.plan(plan, what="energy_intensity"), "goal")
+    assert len(by_gid(plots.plan(plan, NASTY, "energy_intensity"), "goal")) == 1
     svg = plots.to_svg(one, NASTY, NASTY)
     assert "<script" not in svg
     assert any(NASTY in text for text in texts(svg))
@@ -385,7 +385,7 @@ def test_what_does_not_fit_is_refused_with_a_code() -> None:
         (lambda: plots.plan(found["curve"]), "plot.result"),
         (lambda: plots.abatement_curve(found["plan"]), "plot.result"),
         (lambda: plots.assurance(found["plan"]), "plot.result"),
-        (lambda: plots.plan(found["plan"], "money"), "option"),  # type: ignore[arg-type]
+        (lambda: plots.plan(found["plan"], what="money"), "option"),  # type: ignore[arg-type]
         (lambda: plots.plan(found["plan"], zone="nowhere"), "zone.unknown"),
         (lambda: plots.plan(found["plan"], language="fr"), "option"),  # type: ignore[arg-type]
     ]

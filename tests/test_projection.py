@@ -1191,10 +1191,10 @@ def test_auto_draws_until_it_is_precise_enough() -> None:
     hard = project(account, fields, until=2030, rng=1, precision=0.004, targets=None, sampling="plain")
     assert 4096 < hard.draws < 65_536
     assert hard.worst_error() <= 0.004
-    assert "precision" not in {note.code.split(".")[-1] for note in hard.notes()}
+    assert "precision" not in {note.code.split(".")[-1] for note in hard.warnings}
     never = project(account, fields, until=2024, rng=1, precision=1e-5, targets=None)
     assert never.draws == 65_536
-    assert "project.precision" in {note.code for note in never.notes()}
+    assert "project.precision" in {note.code for note in never.warnings}
     assert "1e-05" in never.text() and "1e-05" in never.text("zh")  # noqa: PT018
 
 

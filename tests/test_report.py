@@ -720,6 +720,23 @@ def test_without_jinja2_the_extra_is_named(account: zc.Account, monkeypatch: pyt
     assert missing.value.problems[0].values == {"package": "jinja2", "extra": "report"}
 
 
+@pytest.mark.parametrize(("package", "name"), [("matplotlib", "r.html"), ("openpyxl", "r.xlsx")])
+def test_whatever_a_report_lacks_its_own_extra_is_named(
+    account: zc.Account, package: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not ``plot`` or ``excel``, which leave a report without jinja2; and no bare ImportError."""
+    import sys
+
+    for known in [name for name in sys.modules if name.split(".")[0] == package or name.startswith("zonecarbon.plots")]:
+        monkeypatch.delitem(sys.modules, known)
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delattr("zonecarbon.plots", raising=False)
+    with pytest.raises(MissingOptionalDependencyError) as missing:
+        report(account, to=tmp_path / name)
+    assert missing.value.problems[0].values == {"package": package, "extra": "report"}
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.usefixtures("quick")
 def test_targets_of_single_zones_have_cards_on_their_pages(account: zc.Account) -> None:
     check = zc.check(account, targets="near-zero-park-js")

@@ -94,7 +94,7 @@ def found() -> dict[str, Any]:
     plan = zc.plan(
         own, MEASURES, GOALS, [2026, 2027, 2028], scenario=SHAKY, peak_by=2027, budget="1 Mt CO2", capital="20 亿元"
     )
-    curve = zc.abatement_curve(zc.extend(own, SHAKY, 2028), MEASURES)
+    curve = zc.abatement_curve(zc.extend(own, SHAKY, until=2028), MEASURES)
     return {"account": own, "plan": plan, "curve": curve, "assurance": zc.assure(plan, draws=128, rng=1)}
 
 

@@ -452,9 +452,9 @@ def test_a_gap_in_the_history_leaves_a_peak_unknown() -> None:
 def test_a_peak_of_all_together_says_which_zones_it_leaves_out() -> None:
     found = zc.required(an_account([0.5, NAN]), "peak", 2030, scenario=kaya())
     assert found.of()["extra_rate"] == found.of("Z0")["extra_rate"] > 0
-    assert [note.code for note in found.notes] == ["project.left_out"]
+    assert [note.code for note in found.warnings] == ["project.left_out"]
     assert "left out are Z1" in found.text()
-    assert found.provenance.warnings[-1] == found.notes[0]
+    assert found.provenance.warnings[-1] == found.warnings[0]
 
 
 def test_a_share_that_unknown_zones_cannot_turn_is_known() -> None:

@@ -130,7 +130,7 @@ def test_drivers_are_those_that_have_a_path_at_the_level() -> None:
 
 PATHS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "no rate": ({"kind": "constant"}, [("scenario.fields_missing", "")]),
-    "no kind": ({"rate": 0.1}, [("field.invalid", "kind")]),
+    "no kind": ({"rate": 0.1}, [("field.required", "kind")]),
     "other kind": ({"kind": "exponential", "rate": 0.1}, [("field.choice", "kind")]),
     "too much": ({**RATE, "goal": 1}, [("scenario.fields_extra", "")]),
     "after of a rate": ({**RATE, "after": "hold"}, [("scenario.fields_extra", "")]),
@@ -225,7 +225,7 @@ SCENARIOS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         {"shift": [{**MOVES, "name": "grid_factor"}]},
         [("scenario.shift_name", "shift.0.name")],
     ),
-    "shift without a name": ({"shift": [{**MOVES, "name": ""}]}, [("field.invalid", "shift.0.name")]),
+    "shift without a name": ({"shift": [{**MOVES, "name": ""}]}, [("field.length", "shift.0.name")]),
     "shift to itself": (
         {"shift": [{**MOVES, "source": "天然气", "target": "natural_gas"}]},
         [("scenario.shift_self", "shift.0.source")],
@@ -234,7 +234,7 @@ SCENARIOS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         {"shift": [{**MOVES, "source": "电", "source_supply": "grid"}]},
         [("scenario.shift_self", "shift.0.source")],
     ),
-    "shift from nothing": ({"shift": [{**MOVES, "source": []}]}, [("field.invalid", "shift.0.source")]),
+    "shift from nothing": ({"shift": [{**MOVES, "source": []}]}, [("field.length", "shift.0.source")]),
     "shift from nowhere": ({"shift": [{**MOVES, "source": "peat"}]}, [("carrier.unknown", "shift.0.source")]),
     "shift to a group": ({"shift": [{**MOVES, "target": "煤合计"}]}, [("carrier.sum", "shift.0.target")]),
     "supply of a fuel": (
@@ -339,7 +339,7 @@ def test_an_error_names_the_year_and_the_pair() -> None:
         scenario(value_added={"kind": "piecewise", "rates": [{"rate": -1.5, "until": 2025}, {"rate": 0}]})
 
 
-def test_a_record_made_by_hand_raises_what_pydantic_raises() -> None:
+def test_what_pydantic_is_asked_to_check_raises_what_pydantic_raises() -> None:
     with pytest.raises(ValidationError, match="shares of a year must sum to one"):
         zc.Scenario.model_validate({"mix": {2030: {"coal": 0.5}}})
 

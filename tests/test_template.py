@@ -375,8 +375,8 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["template", str(workbook), "--wide", "--lang", "zh", "--overwrite"]) == 0
     assert main(["convert", str(workbook), str(folder), "--sheets", "示例", "--lang", "zh"]) == 0
     assert "169 个园区" in capsys.readouterr().out
-    assert main(["convert", str(folder), str(parquet), "--to", "parquet"]) == 0
-    assert main(["convert", str(folder), str(parquet), "--to", "parquet"]) == 2
+    assert main(["convert", str(folder), str(parquet), "--format", "parquet"]) == 0
+    assert main(["convert", str(folder), str(parquet), "--format", "parquet"]) == 2
     assert quietly(parquet).input_hash == quietly(EXAMPLE).input_hash
 
 

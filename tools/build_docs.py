@@ -38,6 +38,7 @@ from tools.pictures import (  # noqa: E402
     stamped,
     svg,
 )
+from tools.tried import build_tried, build_tried_zh  # noqa: E402
 
 __all__ = ["BLOCKS", "changes", "fan", "filled", "layers", "main", "sectors", "stale", "stamp", "stamped"]
 
@@ -371,7 +372,21 @@ def build_sampling() -> str:
     return measured.read_text(encoding="utf-8").strip()
 
 
+def build_names() -> str:
+    """Return every public function and class by module, with one line each."""
+    from tools import public_names
+
+    parts: dict[str, list[tuple[str, str]]] = {}
+    for entry in public_names.top():
+        line = _ROLE.sub(lambda found: f"`{(found[1] or found[2]).removeprefix('zonecarbon.')}`", entry.line)
+        called = "()" if entry.kind == "function" else ""
+        parts.setdefault(entry.module, []).append((f"`{entry.name}{called}`", line.replace("``", "`")))
+    order = sorted(parts, key=lambda module: (not module, module))
+    return "\n\n".join(f"### `{module or 'zonecarbon'}`\n\n{table(('name', 'is'), parts[module])}" for module in order)
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
+    "names": build_names,
     "sources": build_sources,
     "targets": build_targets,
     "coefficients": build_coefficients,
@@ -383,6 +398,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "layers": build_layers,
     "scenarios": build_scenarios,
     "sampling": build_sampling,
+    "tried": build_tried,
+    "tried-zh": build_tried_zh,
 }
 
 
@@ -396,7 +413,7 @@ def filled(text: str) -> str:
 
 def stale() -> list[str]:
     """Return the pages and pictures that are not up to date."""
-    pages = [path.name for path in sorted(DOCS.glob("*.md")) if filled(text := path.read_text("utf-8")) != text]
+    pages = [path.name for path in sorted(DOCS.rglob("*.md")) if filled(text := path.read_text("utf-8")) != text]
     return pages + [f"{name}.svg" for name in DRAW if stamped(name) != stamp(name)]
 
 
@@ -411,7 +428,7 @@ def main(arguments: Sequence[str]) -> int:
         for name, draw in DRAW.items():
             draw().savefig(folder / f"{name}.png", dpi=100, facecolor="white")
         return 0
-    for path in sorted(DOCS.glob("*.md")):
+    for path in sorted(DOCS.rglob("*.md")):
         text = path.read_text(encoding="utf-8")
         if filled(text) != text:
             path.write_text(filled(text), encoding="utf-8")

@@ -40,6 +40,7 @@ SHIPPED = {
 }
 # Shipped only: made by hand, no transcription.
 OWN = {
+    "columns.csv": "vocabulary/columns.csv",
     "groups.csv": "vocabulary/groups.csv",
     "provinces.csv": "vocabulary/provinces.csv",
     "sums.csv": "vocabulary/sums.csv",
@@ -57,6 +58,7 @@ KEYS = {
     "energy_media.csv": ("carrier_id", "edition"),
     "targets.csv": ("target_id",),
     "sources.csv": ("source_id",),
+    "columns.csv": ("id",),
     "groups.csv": ("carrier_id",),
     "provinces.csv": ("province_id",),
     "sums.csv": ("word", "kind"),

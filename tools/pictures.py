@@ -39,6 +39,7 @@ WHAT = (
     "factors, methods, target sets, scenarios",
     "what people write by hand",
     "units, formulas, draws, names, figures",
+    "names that go away",
     "errors as data",
     "sentences in two languages; types",
     "the words behind ids",

@@ -113,7 +113,7 @@ def _one() -> Any:
 def _curve() -> tuple[Any, ...]:
     import zonecarbon as zc
 
-    return (zc.abatement_curve(zc.extend(_one(), "baseline", 2030), "starter"),)
+    return (zc.abatement_curve(zc.extend(_one(), "baseline", until=2030), "starter"),)
 
 
 def _assured() -> tuple[Any, ...]:
@@ -126,7 +126,7 @@ CHARTS: dict[str, tuple[str, Callable[[], tuple[Any, ...]]]] = {
     "distribution": ("intensity_distribution", lambda: (industry(),)),
     "fan": ("fan", _fan),
     "waterfall": ("waterfall", _waterfall),
-    "stack": ("stack", lambda: (industry(), "carrier", "energy", STEEL)),
+    "stack": ("stack", lambda: (industry(), STEEL)),
     "tornado": ("tornado", _tornado),
     "path": ("decoupling_path", _path),
     "curve": ("abatement_curve", _curve),

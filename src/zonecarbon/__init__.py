@@ -18,17 +18,23 @@ warnings filter.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from zonecarbon._locking import lock
+
 if TYPE_CHECKING:
+    from zonecarbon import notation as notation
     from zonecarbon import plots as plots
+    from zonecarbon import records as records
     from zonecarbon.accounting import Account as Account
     from zonecarbon.accounting import Explanation as Explanation
     from zonecarbon.accounting import Totals as Totals
     from zonecarbon.accounting import account as account
     from zonecarbon.activity import Activity as Activity
     from zonecarbon.activity import Flow as Flow
+    from zonecarbon.catalog import list_carriers as list_carriers
     from zonecarbon.catalog import list_factors as list_factors
     from zonecarbon.catalog import list_measures as list_measures
     from zonecarbon.catalog import list_methods as list_methods
+    from zonecarbon.catalog import list_provinces as list_provinces
     from zonecarbon.catalog import list_scenarios as list_scenarios
     from zonecarbon.catalog import list_targets as list_targets
     from zonecarbon.decomposition import Decomposition as Decomposition
@@ -43,6 +49,7 @@ if TYPE_CHECKING:
     from zonecarbon.errors import MethodError as MethodError
     from zonecarbon.errors import MissingOptionalDependencyError as MissingOptionalDependencyError
     from zonecarbon.errors import Problem as Problem
+    from zonecarbon.errors import RenamedWarning as RenamedWarning
     from zonecarbon.errors import ScenarioError as ScenarioError
     from zonecarbon.errors import TargetError as TargetError
     from zonecarbon.errors import UnitError as UnitError
@@ -117,7 +124,15 @@ if TYPE_CHECKING:
 _PLACES = {
     "accounting": ("Account", "Explanation", "Totals", "account"),
     "activity": ("Activity", "Flow"),
-    "catalog": ("list_factors", "list_measures", "list_methods", "list_scenarios", "list_targets"),
+    "catalog": (
+        "list_carriers",
+        "list_factors",
+        "list_measures",
+        "list_methods",
+        "list_provinces",
+        "list_scenarios",
+        "list_targets",
+    ),
     "decomposition": ("Decomposition", "Decoupling", "decompose", "tapio"),
     "errors": (
         "DataWarning",
@@ -128,6 +143,7 @@ _PLACES = {
         "MethodError",
         "MissingOptionalDependencyError",
         "Problem",
+        "RenamedWarning",
         "ScenarioError",
         "TargetError",
         "UnitError",
@@ -180,7 +196,9 @@ _PLACES = {
     "targets": ("TargetCheck", "check"),
     "units": ("define_into", "to_quantity"),
 }
-_MODULES = ("plots",)  # a family of functions under a name of its own, as `zonecarbon.plots.fan`
+_MODULES = ("notation", "plots", "records")  # families under a name of their own, as `zonecarbon.plots.fan`
+_RENAMED: dict[str, tuple[str, str]] = {}  # old name: new name, the release without the old one (`_deprecating`)
+_loading = lock(again=True)
 _HOME = {name: module for module, names in _PLACES.items() for name in names}
 
 __all__ = sorted([*_HOME, "__version__"])  # noqa: PLE0605
@@ -192,11 +210,16 @@ def __getattr__(name: str) -> Any:
 
         return version("zonecarbon")
     if name in _HOME:
-        value = getattr(import_module(f"zonecarbon.{_HOME[name]}"), name)
+        with _loading:  # modules that import each other, first asked for by two threads, would be seen half made
+            value = getattr(import_module(f"zonecarbon.{_HOME[name]}"), name)
         globals()[name] = value
         return value
     if name in _MODULES:
         return import_module(f"zonecarbon.{name}")
+    if name in _RENAMED:
+        from zonecarbon._deprecating import renamed_name
+
+        return getattr(import_module("zonecarbon"), renamed_name(name, _RENAMED))
     msg = f"module 'zonecarbon' has no attribute {name!r}"
     raise AttributeError(msg)
 

@@ -5,8 +5,8 @@ Decided here: arrays are always float64 inside (``FloatArray``); what a caller m
 that a dict of lists and a DataFrame both work and pandas is not imported.
 """
 
-from collections.abc import Iterator
-from typing import Any, Literal, Protocol, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, Protocol, SupportsFloat, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,21 @@ IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 ObjectArray: TypeAlias = NDArray[np.object_]
 Basis: TypeAlias = Literal["calorific", "equivalent"]
+Fields: TypeAlias = Mapping[str, Any]
+"""A record as plain data."""
+
+
+class Quantity(Protocol):
+    """What a quantity of any pint registry has."""
+
+    @property
+    def magnitude(self) -> Any: ...
+    @property
+    def units(self) -> Any: ...
+
+
+Given: TypeAlias = SupportsFloat | str | Quantity
+"""A figure as people write it: a number, a text with its unit, or a quantity."""
 
 
 class Columns(Protocol):
@@ -31,7 +46,10 @@ __all__ = [
     "Basis",
     "BoolArray",
     "Columns",
+    "Fields",
     "FloatArray",
+    "Given",
     "IntArray",
     "ObjectArray",
+    "Quantity",
 ]

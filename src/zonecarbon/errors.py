@@ -11,11 +11,30 @@ The sentences follow one grammar: *what must hold; what came; where; what to do*
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import FrozenInstanceError, dataclass, field
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from zonecarbon import messages
 from zonecarbon.messages import Language
+
+__all__ = [
+    "NOWHERE",
+    "DataWarning",
+    "FactorError",
+    "FactorWarning",
+    "InputError",
+    "MeasureError",
+    "MethodError",
+    "MissingOptionalDependencyError",
+    "Problem",
+    "RenamedWarning",
+    "ScenarioError",
+    "TargetError",
+    "UnitError",
+    "Where",
+    "ZoneCarbonError",
+    "ZoneCarbonWarning",
+]
 
 _SHOWN = 20
 
@@ -40,16 +59,51 @@ class Where(NamedTuple):
 NOWHERE = Where()
 
 
+def _refused(self: Any, name: str, *_: Any) -> NoReturn:
+    """Refuse to set or delete an attribute."""
+    raise FrozenInstanceError(f"cannot change {name!r} of {type(self).__name__}")
+
+
+_ClassT = TypeVar("_ClassT", bound=type)
+
+
+def sealed(cls: _ClassT) -> _ClassT:
+    """Return a frozen dataclass with slots that refuses each assignment by the one error for it.
+
+    A dataclass with slots is made anew from a class, and what the first one was given to refuse fails in the second
+    with a ``TypeError`` for names that are no fields (until Python 3.13).
+    """
+    cls.__setattr__ = cls.__delattr__ = _refused  # type: ignore[method-assign,assignment]
+    return cls
+
+
+@sealed
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong or worth knowing: a message key, the values that belong in it, and the place."""
+    """One thing that is wrong or worth knowing: a message key, the values that belong in it, and the place.
+
+    Parameters
+    ----------
+    code
+        The key of the message; it is stable.
+    values
+        What the sentence is made with.
+    where
+        The place.
+    """
 
     code: str
     values: dict[str, Any] = field(default_factory=dict)
     where: Where = NOWHERE
 
     def text(self, language: Language = "en") -> str:
-        """Return the whole sentence in ``language``."""
+        """Return the whole sentence in ``language``.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         sentence = messages.render(self.code, self.values, language)
         place = self.where.text(language)
         return f"{place}{': ' if language == 'en' else '：'}{sentence}" if place else sentence
@@ -66,6 +120,9 @@ class Problem:
 
     def __str__(self) -> str:
         return self.text()
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.where))  # the values may hold lists
 
 
 def _plain(value: Any) -> Any:
@@ -100,7 +157,13 @@ class ZoneCarbonError(Exception):
         super().__init__(self.text())
 
     def text(self, language: Language = "en") -> str:
-        """Return every problem, one a line; beyond twenty the rest is counted."""
+        """Return every problem, one a line; beyond twenty the rest is counted.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         lines = [problem.text(language) for problem in self.problems[:_SHOWN]]
         rest = len(self.problems) - _SHOWN
         if rest > 0:
@@ -153,6 +216,10 @@ class ZoneCarbonWarning(UserWarning):
 
 class FactorWarning(ZoneCarbonWarning):
     """A proxy, a fallback or a missing factor is behind a figure."""
+
+
+class RenamedWarning(ZoneCarbonWarning, FutureWarning):
+    """A name or an argument is used that a later release will not have."""
 
 
 class DataWarning(ZoneCarbonWarning):

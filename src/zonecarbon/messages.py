@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from zonecarbon.terms import Sentence
+from zonecarbon.terms import Sentence, columns
 
 Language: TypeAlias = Literal["en", "zh"]
 
@@ -19,7 +19,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     # -- places and lists ------------------------------------------------------------------------------------------
     "and_more": ("... and {count} more", "……另有 {count} 处"),
     "place.row": ("row {row}", "第 {row} 行"),
-    "place.column": ("column {column}", "列 {column}"),
+    "place.column": ("column {column:column}", "列 {column:column}"),
+    "place.here": ("the current folder", "当前文件夹"),
+    "place.folder": ("the folder {folder}", "文件夹 {folder} "),
     "place.sheet": ("sheet {sheet}", "工作表 {sheet}"),
     # -- units -----------------------------------------------------------------------------------------------------
     "unit.unknown": (
@@ -77,8 +79,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # -- names -----------------------------------------------------------------------------------------------------
     "carrier.unknown": (
-        "a carrier must be one of the vocabulary; got {name!r}{nearest}; 'zonecarbon carriers' shows the names",
-        "能源品种须在品种表中；收到 {name!r}{nearest}；可用 zonecarbon carriers 查看名称",
+        "a carrier must be one of the vocabulary; got {name!r}{nearest}; 'zonecarbon carriers' shows the names, in Python "
+        "zonecarbon.list_carriers(); what is not among them is other_energy (其他能源), in tce or GJ",
+        "能源品种须在品种表中；收到 {name!r}{nearest}；可用 zonecarbon carriers 查看名称（Python 中为 zonecarbon.list_carriers()）；表外能源请以吨标准煤或 GJ 填作其他能源（other_energy）",
     ),
     "carrier.blank": (
         "a row needs a carrier; the cell is blank; write its name",
@@ -94,8 +97,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{carrier:carrier}以{expected:dimension}单位（如 {own}）计量，燃料亦可按能量（GJ、tce）；收到 {unit!r}；请先用自备的密度或热值换算",
     ),
     "province.unknown": (
-        "a province must be one of China's or 全国; got {name!r}{nearest}; correct the spelling",
-        "省份须为中国省级行政区或“全国”；收到 {name!r}{nearest}；请更正",
+        "a province must be one of China's or 全国; got {name!r}{nearest}; correct the spelling: "
+        "zonecarbon.list_provinces() has all",
+        "省份须为中国省级行政区或“全国”；收到 {name!r}{nearest}；请更正（全部写法见 zonecarbon.list_provinces()）",
     ),
     "use.unknown": (
         "use must be one of {known}; got {name!r}; leave it blank for final use",
@@ -141,16 +145,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # -- figures ---------------------------------------------------------------------------------------------------
     "number.negative": (
-        "{name} must not be negative; got {value!r}; the direction of a flow is its use (export, transformation_out)",
-        "{name} 不得为负；收到 {value!r}；流向请用“用途”表示（export、transformation_out）",
+        "{name:column} must not be negative; got {value!r}; the direction of a flow is its use (export, transformation_out)",
+        "{name:column}不得为负；收到 {value!r}；流向请用“用途”表示（export、transformation_out）",
     ),
     "number.finite": (
-        "{name} must be a finite number; got {value!r}; leave it blank (or None) where it is not known",
-        "{name} 须为有限数值；收到 {value!r}；未知请留空（或 None）",
+        "{name:column} must be a finite number; got {value!r}; leave it blank (or None) where it is not known",
+        "{name:column}须为有限数值；收到 {value!r}；未知请留空（或 None）",
     ),
     "number.bool": (
-        "{name} must be a number; got {value!r}; write the figure",
-        "{name} 须为数值；收到 {value!r}；请填写数字",
+        "{name:column} must be a number; got {value!r}; write the figure",
+        "{name:column}须为数值；收到 {value!r}；请填写数字",
     ),
     "number.scalar": (
         "{name} must be one number; got an array; give one record for each figure",
@@ -159,6 +163,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unit.missing": (
         "a figure needs its unit; the cell is blank; write one, such as {own}",
         "数值须注明单位；此格为空；请填写，例如 {own}",
+    ),
+    "formula.two_units": (
+        "unit= is for plain numbers; got a figure in {own!r} and unit={unit!r}; leave unit= out",
+        "unit= 只用于纯数值；收到单位为 {own!r} 的数值和 unit={unit!r}；请去掉 unit=",
     ),
     "formula.kinds": (
         "both levels must be quantities, or both plain numbers; one of each came; give both in the same way",
@@ -267,6 +275,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a mapping of tables; {path!r} is none; give one of these",
         "数据源须为工作簿、CSV 或 Parquet 文件、含 energy.csv（及 zones.csv、economy.csv）的文件夹、DataFrame 或表的映射；{path!r} 均不是；请给出其一",
     ),
+    "source.missing": (
+        "the source must be there; there is no {path!r} in {folder}; check the name and the folder",
+        "数据源须存在；{folder}中没有 {path!r}；请检查名称与所在文件夹",
+    ),
+    "source.empty": (
+        "a file must hold a table; it is empty ({bytes} bytes, nothing but blanks); write the table, or give another file",
+        "文件须含有表；该文件为空（{bytes} 字节，无任何内容）；请填写表格，或换用其他文件",
+    ),
     "tables.none": (
         "there must be an energy or an indicators table; found {found}; add energy.csv with zone, year, carrier, quantity, "
         "unit",
@@ -285,12 +301,44 @@ TEXTS: dict[str, tuple[str, str]] = {
         "表须为 DataFrame 或等长列的映射；收到其他内容（{detail}）；请更正",
     ),
     "columns.missing": (
-        "the table needs the columns {names}; it has {have}; add them",
-        "表须有列 {names}；现有 {have}；请补充",
+        "the table needs the columns {names:column}; it has {have:column}; add them",
+        "表须有列 {names:column}；现有 {have:column}；请补充",
     ),
     "columns.unused": (
         "a column that is not known is not read; {name!r} is none of ours{nearest}; rename it if it should count",
         "不认识的列不会被读取；{name!r} 不在其列{nearest}；如需采用请改名",
+    ),
+    "columns.near": (
+        "a column with figures that is nearly called as a carrier must be one, or be left out on purpose; {name!r} is no carrier{nearest}; "
+        "rename it, or leave it out with ignore=[{name!r}] (--ignore-column {name!r})",
+        "名称近似能源品种且有数值的列须为能源品种，或明确略去；{name!r} 不是能源品种{nearest}；请改名，或以 ignore=[{name!r}]（命令行 --ignore-column {name!r}）略去",
+    ),
+    "columns.energy": (
+        "a column with figures in a unit of energy must be a carrier, or be left out on purpose; {name!r} is no carrier{nearest}; rename it, "
+        "or leave it out with ignore=[{name!r}] (--ignore-column {name!r})",
+        "以能量单位计且有数值的列须为能源品种，或明确略去；{name!r} 不是能源品种{nearest}；请改名，或以 ignore=[{name!r}]（命令行 --ignore-column {name!r}）略去",
+    ),
+    "columns.ignored": (
+        "a column that ignore names is left out; {name!r} was left out on request, with all of its figures; nothing needs to be done",
+        "ignore 所列的列不读取；{name!r} 已按要求略去，其数值均未计入；无需处理",
+    ),
+    "columns.ignore_missing": (
+        "a column to leave out must be in a table; no table has {name!r}{nearest}; write its heading as the message about it has it",
+        "要略去的列须在表中；各表均无 {name!r}{nearest}；请按相应提示中的表头书写",
+    ),
+    "columns.ignore_name": (
+        "ignore must hold headings of columns; got {value!r}; write such as ignore=['备用(吨)']",
+        "ignore 须为列的表头；收到 {value!r}；请写作如 ignore=['备用(吨)']",
+    ),
+    "columns.above_size": (
+        "value added should cover what energy covers; {name!r} is of firms above designated size and is read as industrial value added; check "
+        "that the energy is of the same firms",
+        "增加值与能耗的统计范围应一致；{name!r} 为规模以上口径，按工业增加值读取；请核对能耗是否为同一口径",
+    ),
+    "columns.both": (
+        "columns of a carrier by supply are added; {whole!r} and {name!r} are both counted; {whole!r} must be without what {name!r} has: if it "
+        "contains it, take that off, or head the part with 其中",
+        "同一能源按供应方式分列的各列相加；{whole!r} 与 {name!r} 均已计入；{whole!r} 不得包含 {name!r} 的数量：如已包含，请先扣除，或在分项表头前加“其中”",
     ),
     "rows.sum": (
         "rows of sums are not read, so that nothing counts twice; {rows} are left out; nothing needs to be done",
@@ -301,9 +349,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "各表只有表头而无数据行；没有可核算的内容；请填写",
     ),
     "columns.part": (
-        "a part of another column is not read, so that nothing counts twice; {name!r} is one; give the rest and the part as columns of their "
-        "own if they differ in use or supply",
-        "另一列的其中项不读取，以免重复计算；{name!r} 为其中项；如用途或供应方式不同，请将其余部分与该部分分列填写",
+        "a part of another column is not read, so that nothing counts twice; {name!r} is one: 其中 (of which), or a kind beside its sum, says "
+        "that the other column contains it; if it does not, take 其中 out of the heading; if use or supply differ, give the rest and the part "
+        "as columns of their own",
+        "另一列的其中项不读取，以免重复计算；{name!r} 为其中项：“其中”（或与合计并列的分项）表示其数量已包含在另一列中；如未包含，请去掉表头中的“其中”；如用途或供应方式不同，请将其余部分与该部分分列填写",
     ),
     "columns.left": (
         "a column of what is bought, made, stored, planned or of another year is no consumption; {name!r} is not read; rename its group if it "
@@ -315,8 +364,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "有数值的列须有表头；该列没有表头，不读取；请补充表头或移走数值",
     ),
     "columns.said_twice": (
-        "a unit or a price year must be said once; {name!r} says it and the column {column} says it too; keep one of them",
-        "单位或价格年只能说明一次；{name!r} 已说明，{column} 列又说明；请保留其一",
+        "a unit or a price year must be said once; {name!r} says it and the column {column:column} says it too; keep one of them",
+        "单位或价格年只能说明一次；{name!r} 已说明，{column:column} 列又说明；请保留其一",
     ),
     "columns.sum": (
         "a column of sums is not read, so that nothing counts twice; {name!r} is one; nothing needs to be done",
@@ -344,6 +393,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{value!r} in place of a figure needs a meaning; no note of the sheet says what it stands for; write it below the table (such as "
         "注：“{value}”表示未使用), give marks={{{value!r}: 'not_used'}} or 'unknown' (--mark), or write the figure",
         "以 {value!r} 代替数值须有说明；表中注释未说明其含义；请在表下注明（如 注：“{value}”表示未使用），或给出 marks={{{value!r}: 'not_used'}} 或 'unknown'（命令行 --mark），或填写数值",
+    ),
+    "number.mark_unclear": (
+        "{value!r} in place of a figure needs a meaning; the note says “{note}”, which may mean not used or not known; write such as "
+        "注：“{value}”表示未使用, or “{value}”表示数据不详, or give marks={{{value!r}: 'not_used'}} or 'unknown' (--mark)",
+        "以 {value!r} 代替数值须有说明；注释写作“{note}”，含义不明：是无此项（未使用），还是无数据？请写 注：“{value}”表示未使用，或 注：“{value}”表示数据不详；也可给出 marks={{{value!r}: 'not_used'}} 或 'unknown'（命令行 --mark）",
     ),
     "form.read": (
         "of the form 能源购进、消费与库存 one column counts; {column} is read, with 用于原材料 as feedstock where it is given; nothing needs to be "
@@ -473,7 +527,41 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the field must be one of {known}; got {value!r}; choose one of them",
         "字段须为 {known} 之一；收到 {value!r}；请从中选择",
     ),
+    "field.required": ("{name} must be given; it is missing; add it", "须给出 {name}；未给出；请补充"),
+    "field.number": ("{name} must be a number; got {value!r}; correct it", "{name} 须为数值；收到 {value!r}；请更正"),
+    "field.whole": (
+        "{name} must be a whole number; got {value!r}; correct it",
+        "{name} 须为整数；收到 {value!r}；请更正",
+    ),
+    "field.flag": (
+        "{name} must be true or false; got {value!r}; write one of them",
+        "{name} 须为 true 或 false；收到 {value!r}；请写其一",
+    ),
+    "field.list": (
+        "{name} must be a list; got {value!r}; write the items in brackets",
+        "{name} 须为列表；收到 {value!r}；请写作列表",
+    ),
+    "field.record": (
+        "{name} must be a record, a table of its fields; got {value!r}; write names and values",
+        "{name} 须为由各字段组成的记录；收到 {value!r}；请写明字段名与取值",
+    ),
+    "field.bound": (
+        "the figure must be {limit}; got {value!r}; correct it",
+        "数值须 {limit}；收到 {value!r}；请更正",
+    ),
+    "field.length": (
+        "the number of items or characters must be {limit}; got {value!r}; correct it",
+        "项数或字数须 {limit}；收到 {value!r}；请更正",
+    ),
     "field.invalid": ("the field must be valid; {detail}; correct it", "字段须有效；{detail}；请更正"),
+    "table.kind": (
+        "a factor table must be a path, a frame or dict of columns, or rows as dicts; got {got}; give one of these",
+        "因子表须为文件路径、按列的数据表（DataFrame 或 dict），或由字典组成的行；收到 {got}；请改用其一",
+    ),
+    "table.lengths": (
+        "the columns of a table must have the same length; got {lengths}; give a value for each row",
+        "各列长度须相同；收到 {lengths}；请逐行给出取值",
+    ),
     "table.unknown": (
         "a factor table is recognised by its columns; these are not known: {columns}; take those of one of these: {forms}",
         "因子表按列名识别；无法识别：{columns}；请采用以下之一的列名：{forms}",
@@ -487,13 +575,29 @@ TEXTS: dict[str, tuple[str, str]] = {
         "同一因子只能出现一次；与第 {row} 行重复；请保留其一",
     ),
     "table.number": ("a factor must be a number; {detail}; correct it", "因子须为数值；{detail}；请更正"),
+    "renamed.argument": (
+        "{function}() takes {new} in place of {old}; {old} was given; it goes away in release {release}: write {new}",
+        "{function}() 以 {new} 取代 {old}；收到 {old}；后者自 {release} 版起取消，请改写为 {new}",
+    ),
+    "renamed.name": (
+        "{old} is now {new}; the old name was used; it goes away in release {release}: write {new}",
+        "{old} 现为 {new}；使用了旧名称；后者自 {release} 版起取消，请改写为 {new}",
+    ),
+    "renamed.both": (
+        "{function}() takes {new} or its old name {old}, not both; both were given; leave {old} out",
+        "{function}() 只能接受 {new} 或其旧名 {old} 之一；两者均已给出；请去掉 {old}",
+    ),
     "option": (
         "{name} must be one of {known}; got {value!r}; choose one of them",
         "{name} 须为 {known} 之一；收到 {value!r}；请从中选择",
     ),
+    "records.nothing": (
+        "an account needs a zone with figures of a year; got {zones} zones and no figure; add energy uses or value added",
+        "核算须有至少一个园区的年度数据；收到 {zones} 个园区，均无数据；请补充能源消费或增加值",
+    ),
     "records.zone": (
-        "a list of zones must hold zonecarbon.Zone records; got {got}; make it a Zone",
-        "园区列表须由 zonecarbon.Zone 记录组成；收到 {got}；请改为 Zone",
+        "zones must be zonecarbon.Zone records; got {got}; make it a Zone, a mapping with zonecarbon.Zone.from_dict",
+        "园区须为 zonecarbon.Zone 记录；收到 {got}；请改为 Zone，映射可用 zonecarbon.Zone.from_dict 转换",
     ),
     # -- writing ---------------------------------------------------------------------------------------------------
     "write.what": (
@@ -522,6 +626,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "write.refused": (
         "the system must allow writing; it does not ({detail:system}); check the path, the rights and the space left",
         "系统须允许写入；未能写入（{detail:system}）；请检查路径、权限与剩余空间",
+    ),
+    "write.rights": (
+        "a file is written beside its place first, so its folder must allow new files; {folder} does not "
+        "({detail:system}); change the rights of the folder, or write elsewhere",
+        "文件先写在目标位置旁边，因此所在文件夹须允许新建文件；{folder} 不允许（{detail:system}）；请更改文件夹权限，或写到别处",
     ),
     "write.flow": (
         "a flow must be in a unit that tables can say; got {flow}; give t, m3, GJ, MWh or tce as the carrier has it",
@@ -580,6 +689,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "IAMC data must have model, scenario, region, variable, unit, and year and value or a column each year; missing: "
         "{missing}, there: {have}; rename or add them",
         "IAMC 数据须有 model、scenario、region、variable、unit 列，以及 year 与 value 列或逐年列；缺少：{missing}，现有：{have}；请改名或补上",
+    ),
+    "interop.cell": (
+        "a cell of {column} must be a name or a figure; got a {got}; write one of them",
+        "{column} 的单元格须为名称或数值；收到 {got}；请改写",
     ),
     "interop.year": (
         "years must be whole calendar years; got {value!r}; sum shorter periods to years first",
@@ -884,8 +997,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "园区须在 zones 表中；{name!r} 不在其中{nearest}；请更正名称或补充该园区",
     ),
     "zone.unknown": (
-        "the zone must be one of the account; got {name!r}; check the name",
-        "园区须在核算结果中；收到 {name!r}；请检查名称",
+        "the zone must be one of those there; got {name!r}{nearest}, there are {zones}; check the name",
+        "园区须在现有园区之中；收到 {name!r}{nearest}，现有 {zones}；请检查名称",
     ),
     "year.date": (
         "a year must be a whole number from {first} to {last}; the cell shows the date {value}, which is what a spreadsheet makes of a "
@@ -907,6 +1020,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "arrays.shape": (
         "{what} must have the shape {expected}; got {got}; check the order of the axes (zone, sector, flow, year)",
         "{what} 的形状须为 {expected}；收到 {got}；请检查轴的顺序（园区、行业、流、年份）",
+    ),
+    "arrays.quantities": (
+        "{name} must be an array of numbers, or one quantity around an array; got a list of quantities; write "
+        "Quantity(array, unit)",
+        "{name} 须为数值数组，或包住整个数组的一个量；收到由量组成的列表；请写 Quantity(array, unit)",
+    ),
+    "arrays.numbers": (
+        "{name} must be an array of numbers; got {got} that is none; give lists of one length, or an ndarray",
+        "{name} 须为数值数组；收到的 {got} 不是；请给出等长的列表或 ndarray",
     ),
     "arrays.amount": (
         "quantities must be finite and not negative; got {value} at {place}; use NaN for what is not known",
@@ -992,8 +1114,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{region:grid}的{kind:grid}因子须有 {year} 年的数据；现有 {known}；请选择其中年份，或采用 nearest",
     ),
     "factor.series_year": (
-        "the series {series!r} must have the year {year}; it has {known}; choose one of those, or give the value itself",
-        "系列 {series!r} 须有 {year} 年；现有 {known}；请选择其中年份，或直接给出数值",
+        "the series {series!r} must have the year {year}; it has {known}; choose one of those (--set "
+        "equivalent.electricity.year=...), or give the value itself (--set 'equivalent.electricity=... kgce/kWh')",
+        "系列 {series!r} 须有 {year} 年；现有 {known}；请选择其中年份（命令行 --set equivalent.electricity.year=…），或直接给出数值"
+        "（命令行 --set 'equivalent.electricity=… kgce/kWh'）",
     ),
     "factor.kind": (
         "the kind of electricity factor must be a known one; got {kind!r}; choose provincial_average, regional_average, "
@@ -1023,10 +1147,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "method.equivalent": (
         "the equivalent basis needs what one unit of {carrier:carrier} takes to make; method {method} has no value, and there is no "
-        "default; give equivalent={{'{carrier}': '... kgce/kWh'}} (--set 'equivalent.{carrier}=... kgce/kWh') with the value of the year, or a series of the catalog, "
-        "{{'electricity': {{'series': 'yearbook', 'year': 'same_year'}}}}",
-        "等价值口径须给出{carrier:carrier}的等价折标系数；方法 {method} 未给出，且无默认值；请用 equivalent={{'{carrier}': '… kgce/kWh'}}（命令行 --set 'equivalent.{carrier}=… kgce/kWh'）"
-        "给出当年数值，或选用目录中的系列 {{'electricity': {{'series': 'yearbook', 'year': 'same_year'}}}}",
+        "default; give equivalent={{'{carrier}': '... {unit}'}} (--set 'equivalent.{carrier}=... {unit}') with the value of the "
+        "year, or a series of the catalog with a year that it has ({known}): equivalent={{'{carrier}': {{'series': '{series}', "
+        "'year': '{year}'}}}} (--set equivalent.{carrier}.series={series} --set equivalent.{carrier}.year={year})",
+        "等价值口径须给出{carrier:carrier}的等价折标系数；方法 {method} 未给出，且无默认值；请用 equivalent={{'{carrier}': '… {unit}'}}（命令行 --set 'equivalent.{carrier}=… {unit}'）给出当年数值，"
+        "或选用目录中的系列及其已有年份（{known}）：equivalent={{'{carrier}': {{'series': '{series}', 'year': '{year}'}}}}（命令行 --set "
+        "equivalent.{carrier}.series={series} --set equivalent.{carrier}.year={year}）",
+    ),
+    "method.equivalent_none": (
+        "the equivalent basis needs what one unit of {carrier:carrier} takes to make; method {method} has no value, and there is no "
+        "default; give equivalent={{'{carrier}': '... {unit}'}} (--set 'equivalent.{carrier}=... {unit}') with the value of the year",
+        "等价值口径须给出{carrier:carrier}的等价折标系数；方法 {method} 未给出，且无默认值；请用 equivalent={{'{carrier}': '… {unit}'}}（命令行 "
+        "--set 'equivalent.{carrier}=… {unit}'）给出当年数值",
     ),
     "method.equivalent_year": (
         "the equivalent value of {carrier:carrier} is needed for {year}; given are {known}; add that year",
@@ -1060,6 +1192,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "等价值须为单一数值、分年数值，或系列加年份（数字、same_year 或 previous_year）；收到 {got!r}；请更正",
     ),
     # -- targets ---------------------------------------------------------------------------------------------------
+    "target.unit_kind": (
+        "target {target}: its unit must be one for {own}, in which its indicator is counted; got {unit!r}; write {example}",
+        "目标 {target} 的单位须与其指标的单位 {own} 同类；收到 {unit!r}；请写 {example}",
+    ),
     "target.unknown": (
         "a target set must be a shipped name, a path or a record; got {name!r}{nearest}; shipped are {known}",
         "目标集须为随附名称、路径或记录；收到 {name!r}{nearest}；随附：{known}",
@@ -1681,9 +1817,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "out must be a float64 array of shape {want}; got {got}; make it with numpy.empty, or leave it out",
         "out 须为形状 {want} 的 float64 数组；收到 {got}；请用 numpy.empty 建立，或省略",
     ),
-    "portions.zones": (
-        "zones in a part must be a whole number from 1; got {got}; 10000 is a good start",
-        "每批园区数须为不小于 1 的整数；收到 {got}；可从 10000 开始",
+    "portions.size": (
+        "size, the zones in a part, must be a whole number from 1; got {got}; 10000 is a good start",
+        "每批园区数（size）须为不小于 1 的整数；收到 {got}；可从 10000 开始",
     ),
     "portions.source": (
         "what is read in parts must be a Parquet file, or a folder of them (energy.parquet ...); got {path}; write the"
@@ -1932,6 +2068,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "residual factor goes with them; use electricity='national_residual' (--set electricity=national_residual)",
         "绿证按 0 计，其余按{kind:grid}因子计，而后者已含市场化绿电，绿电被重复计算；绿证只应与剩余因子同用；请用 electricity='national_residual'（命令行 --set electricity=national_residual）",
     ),
+    "account.sets_idle": (
+        "every set of a table of one's own should count; nothing uses {sets}, for the method names {known}; correct the "
+        "name of the edition or factor set, or choose it in the method (editions, fuels)",
+        "自备因子表的各因子集应被采用；未被采用：{sets}，而方法所用为 {known}；请更正版本或因子集名称，或在方法中选用（editions、fuels）",
+    ),
     "account.rows_idle": (
         "every row of a table of one's own should count; these do not, though their carrier occurs: {rows:carrier}; check that the "
         "edition or factor set is one that the method uses",
@@ -2076,18 +2217,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "达峰判断须全部年份边界一致；{count} 个园区边界有变：{zones}；请提供同一边界的数据",
     ),
     # -- decoupling ------------------------------------------------------------------------------------------------
+    "decompose.quantities": (
+        "where columns are quantities, the left side of the identity must be a column too, because effects are in its unit; "
+        "got quantities in {names} and no column {left}; add the column, or give plain numbers",
+        "列为带单位的量时，恒等式左边也须为一列，因为各效应以其单位表示；{names} 为带单位的量，而没有列 {left}；请补充该列或给出纯数值",
+    ),
     "decompose.price": (
         "value added must stand at one real price year over the years compared; that of {count} zones is at current prices or "
         "at two price years, and what rests on it is unknown: {zones}; deflate it (zonecarbon.deflate) or link the bases "
-        "(zonecarbon.link_prices)",
+        "(zonecarbon.link_prices); if it stands at prices of one year, write that year in the heading: 工业增加值(亿元，2020年价)",
         "相比较年份的增加值须为同一不变价基期；{count} 个园区为现价或有两个基期，相关结果按未知处理：{zones}；请平减（zonecarbon.deflate）或衔接基期"
-        "（zonecarbon.link_prices）",
+        "（zonecarbon.link_prices）；若本为某年不变价，请在表头写明价格年：工业增加值(亿元，2020年价)",
     ),
     "decompose.price_none": (
         "value added must stand at one real price year over the years compared; that of all {count} zones that have any is at "
-        "current prices or at two price years; deflate it (zonecarbon.deflate) or link the bases (zonecarbon.link_prices)",
+        "current prices or at two price years; deflate it (zonecarbon.deflate) or link the bases (zonecarbon.link_prices); if it "
+        "stands at prices of one year, write that year in the heading: 工业增加值(亿元，2020年价)",
         "相比较年份的增加值须为同一不变价基期；有数据的 {count} 个园区均为现价或有两个基期；请平减（zonecarbon.deflate）或衔接基期"
-        "（zonecarbon.link_prices）",
+        "（zonecarbon.link_prices）；若本为某年不变价，请在表头写明价格年：工业增加值(亿元，2020年价)",
     ),
     "decompose.price_years": (
         "value added of all zones must stand at one price year to be summed; it stands at {prices}, so what is said of all "
@@ -2151,13 +2298,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reason.base_late": ("the base year {base} must be before {year}", "基年 {base} 须早于 {year}"),
     "reason.basis": (
-        "the target is on the {wanted:basis} basis, the figures are {have:basis}",
-        "目标口径为{wanted:basis}，数据口径为{have:basis}",
+        "the target is on the {wanted:basis} basis, the figures are {have:basis}; account with {python} (command line {words})",
+        "目标口径为{wanted:basis}，数据口径为{have:basis}；请按 {python} 核算（命令行 {words}）",
+    ),
+    "reason.basis_printed": (
+        "the target is on the {wanted:basis} basis, the figures are {have:basis}; give figures on that basis, and name it in "
+        "the column basis",
+        "目标口径为{wanted:basis}，数据口径为{have:basis}；请提供该口径的数据，并在 basis（口径）列注明",
     ),
     "reason.no_data": ("not known", "数据未知"),
     "reason.no_indicator": (
         "no figures for {indicator:indicator}; add it to the indicators table",
         "没有{indicator:indicator}的数据；请在指标表中补充",
+    ),
+    "reason.indicator_unknown": (
+        "no indicator is called {name!r}; an account gives {known}; correct the name, or add figures of it to the indicators "
+        "table",
+        "没有名为 {name!r} 的指标；核算结果可给出 {known}；请更正名称，或在指标表中补充其数据",
     ),
     "reason.no_weights": (
         "{indicator:indicator} of all zones together needs value added or a published total",
@@ -2167,14 +2324,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "no target is defined here: {indicator:indicator} is not from {low} to {high}, or not known",
         "此处未设目标：{indicator:indicator}不在 {low} 至 {high} 之间，或未知",
     ),
-    "reason.none_known": ("known for 0 of {n} zones; not known: {zones}", "{n} 个园区均未知：{zones}"),
+    "reason.none_known": (
+        "known for 0 of {n} zones; not known: {zones}; missing in {year}: {missing:what}",
+        "{n} 个园区均未知：{zones}；{year} 年缺少：{missing:what}",
+    ),
     "reason.incomplete": (
-        "known for {known} of {n} zones; the value is over those; not known: {zones}",
-        "{n} 个园区中 {known} 个已知；数值为已知者合计；未知：{zones}",
+        "known for {known} of {n} zones; the value is over those; not known: {zones}; missing in {year}: {missing:what}",
+        "{n} 个园区中 {known} 个已知；数值为已知者合计；未知：{zones}；{year} 年缺少：{missing:what}",
     ),
     "reason.nominal": (
-        "value added of {base} or {year} is at current prices; deflate it first (zonecarbon.deflate)",
-        "{base} 或 {year} 年增加值为现价；请先平减（zonecarbon.deflate）",
+        "value added of {base} or {year} is at current prices; deflate it first (zonecarbon.deflate), or, if it stands at the "
+        "prices of one year, write that year in the heading: 工业增加值(亿元，2020年价)",
+        "{base} 或 {year} 年增加值为现价；请先平减（zonecarbon.deflate）；若本为某年不变价，请在表头写明价格年：工业增加值(亿元，2020年价)",
     ),
     "reason.price": (
         "{base} stands at prices of {old}, {year} at {new}; levels of two price bases are not compared; give one base, or "
@@ -2804,6 +2965,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "正在规划：{set} 的 {measures} 项措施，{zones} 个园区",
     ),
     "cli.wrote": ("wrote {path}", "已写入 {path}"),
+    "cli.stdout": ("standard output", "标准输出"),
+    "cli.stopped": ("stopped; no file is half-written", "已中断；没有写了一半的文件"),
     "cli.one_year": (
         "a change needs two years in which zones are known; the data have {years}; add a year",
         "分析变化须有两个数据已知的年份；数据中有 {years}；请补充年份",
@@ -2816,6 +2979,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{text!r}; correct it",
         "选项须写成 key=value，例如 basis=equivalent 或 coefficients.natural_gas='1.21 kgce/m3'；收到 {text!r}；请更正",
     ),
+    "cli.choice": (
+        "an option must be one of the command; got {option}, a choice of the method; write --set '{choice}'",
+        "选项须为该命令所有；收到 {option}，它是方法的选项；请写 --set '{choice}'",
+    ),
+    "cli.own_rows": (
+        "rows of your own in use: {count} of {source}{years}",
+        "采用了自备因子 {count} 行：{source}{years}",
+    ),
+    "cli.own_years": ("; data year {data} stands in for {years}", "；以数据年份 {data} 代替 {years} 年"),
     "cli.aside": ("{count} problems set aside:", "已搁置 {count} 处问题："),
     "cli.nearest": ("nearest to flipping: {zones}", "距改变判定最近的园区（括号内为所需变化）：{zones}"),
     "cli.exists": (
@@ -2933,6 +3105,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verdict.missed": ("missed", "未达标"),
     "verdict.unknown": ("unknown", "未知"),
     "verdict.not_judged": ("not judged", "不判定"),
+    "verdict.not_applicable": ("not applicable", "不适用"),
     "check.head": (
         "{title}; {basis}; judgement {judgement:judgement}",
         "{title}；{basis}；判定方式：{judgement:judgement}",
@@ -2941,6 +3114,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{n} zones: {met} met, {missed} missed, {unknown} unknown",
         "{n} 个园区：{met} 达标，{missed} 未达标，{unknown} 未知",
     ),
+    "check.no_zone": ("no zone is in this class", "没有属于此类的园区"),
     "check.zones": (
         "{n} zones: {met} met, {missed} missed, {unknown} unknown; lowest margins:",
         "{n} 个园区：{met} 达标，{missed} 未达标，{unknown} 未知；裕度最小者：",
@@ -2961,6 +3135,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check.points": ("{value} percentage points", "{value} 个百分点"),
     "explain.head": ("{zone} {year}, {basis}", "{zone} {year} 年，{basis}"),
     "explain.rows": ("as given: {rows}", "原始数据：{rows}"),
+    "explain.own_unit": ("that of the carrier", "该品种自身单位"),
+    "explain.no_unit": ("{given} (no unit given: {unit})", "{given}（未写单位：{unit}）"),
     "explain.sum": ("sum: {energy} tce, {co2} tCO2", "合计：{energy} tce，{co2} tCO2"),
     "explain.intensity": (
         "per value added of {value_added} 万元: {energy} tce/万元, {co2} tCO2/万元",
@@ -2992,6 +3168,9 @@ def tonnes(value: float, language: Language = "en") -> str:
     return f"{shown:,.0f} {unit}" if abs(shown) >= 1000 else f"{shown:.4g} {unit}"
 
 
+_LONGEST = 4000  # signs of one value in a sentence
+
+
 def render(code: str, values: Mapping[str, Any], language: Language = "en") -> str:
     """Return the sentence ``code`` in ``language`` with ``values`` filled in.
 
@@ -3003,7 +3182,15 @@ def render(code: str, values: Mapping[str, Any], language: Language = "en") -> s
     >>> render("and_more", {"count": 3}, "zh"), render("ncv.carrier", {"carrier": "heat"}, "zh")
     ('……另有 3 处', '热值仅用于按质量或体积计量的燃料；热力却给了热值；请留空')
     """
-    return str(_SENTENCES[language].vformat(TEXTS[code][0 if language == "en" else 1], (), values))
+    shown = {name: _shortened(value) for name, value in values.items()}
+    return str(_SENTENCES[language].vformat(TEXTS[code][0 if language == "en" else 1], (), shown))
+
+
+def _shortened(value: Any) -> Any:
+    """Return a value as it is, but a text of many pages by its two ends: a cell may hold a whole file."""
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return f"{value[: _LONGEST // 2]} … {value[-_LONGEST // 4 :]}"
+    return value
 
 
 def place(source: str, sheet: str, row: int | None, column: str, cell: str = "", language: Language = "en") -> str:
@@ -3019,7 +3206,7 @@ def place(source: str, sheet: str, row: int | None, column: str, cell: str = "",
     parts = [source] if source else []
     if cell:
         address = f"{sheet}!{cell}" if sheet else cell
-        parts.append(f"{address} ({column})" if column else address)
+        parts.append(f"{address} ({columns(column, language)})" if column else address)
         return (", " if language == "en" else "，").join(parts)
     if sheet:
         parts.append(render("place.sheet", {"sheet": sheet}, language))

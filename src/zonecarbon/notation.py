@@ -20,6 +20,8 @@ import numpy as np
 from zonecarbon.errors import InputError
 from zonecarbon.messages import Language
 
+__all__ = ["DIGITS", "Kind", "Scale", "amount", "figure", "percent", "probability", "scale_for", "year"]
+
 Kind: TypeAlias = Literal[
     "energy", "co2", "cumulative_co2", "value_added", "energy_intensity", "co2_intensity", "number"
 ]
@@ -76,7 +78,13 @@ class Scale:
     unit: str
 
     def of(self, values: Any) -> Any:
-        """Return figures in this unit, of any shape."""
+        """Return figures in this unit, of any shape.
+
+        Parameters
+        ----------
+        values
+            In the unit inside.
+        """
         return np.asarray(values, dtype=np.float64) / self.size if np.ndim(values) else float(values) / self.size
 
 
@@ -157,6 +165,17 @@ def figure(
 def amount(value: float, kind: Kind, language: Language = "en", beside: float | None = None) -> str:
     """Return a figure with its unit.
 
+    Parameters
+    ----------
+    value
+        In the unit inside.
+    kind
+        Which decides on unit and digits.
+    language
+        ``en`` or ``zh``.
+    beside
+        A threshold that it is read beside: the figure gets digits until it is on its true side.
+
     Examples
     --------
     >>> amount(123_456.0, "energy", "zh"), amount(123_456.0, "energy", "en")
@@ -174,6 +193,19 @@ def percent(
     value: float, language: Language = "en", digits: int = 1, signed: bool = False, beside: float | None = None
 ) -> str:
     """Return a fraction as a percentage with ``digits`` after the point, more where a threshold asks for them.
+
+    Parameters
+    ----------
+    value
+        A fraction.
+    language
+        ``en`` or ``zh``.
+    digits
+        After the point.
+    signed
+        Whether an increase gets a plus.
+    beside
+        A threshold, a fraction, that it is read beside.
 
     Examples
     --------
@@ -228,6 +260,13 @@ def probability(value: float, error: float = math.nan, language: Language = "en"
 
 def year(value: float, language: Language = "en") -> str:
     """Return a calendar year without separators.
+
+    Parameters
+    ----------
+    value
+        A calendar year; NaN is unknown.
+    language
+        ``en`` or ``zh``.
 
     Examples
     --------

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from zonecarbon._table import UNNAMED, Column, Table, described, json_columns, kebab, schema_of
 from zonecarbon.accounting import Account, Explanation
 from zonecarbon.activity import Activity
-from zonecarbon.catalog import FactorList, MeasureList, MethodList, ScenarioList, TargetList
+from zonecarbon.catalog import CarrierList, FactorList, MeasureList, MethodList, ProvinceList, ScenarioList, TargetList
 from zonecarbon.decomposition import Decomposition, Decoupling
 from zonecarbon.errors import InputError
 from zonecarbon.peaks import Outlook, Peaks, Trend
@@ -54,9 +54,9 @@ RECORDS: tuple[type[Record], ...] = (
     ValueAdded, Zone,
 )  # fmt: skip
 RESULTS: tuple[type[Table], ...] = (
-    AbatementCurve, Account, Activity, Assurance, Decomposition, Decoupling, Ensemble, Explanation, FactorList,
-    MeasureList, MethodList, Outlook, Peaks, Plan, Requirement, ScenarioList, Slips, SobolIndices, TargetCheck,
-    TargetList, Tornado, Trend,
+    AbatementCurve, Account, Activity, Assurance, CarrierList, Decomposition, Decoupling, Ensemble, Explanation,
+    FactorList, MeasureList, MethodList, Outlook, Peaks, Plan, ProvinceList, Requirement, ScenarioList, Slips,
+    SobolIndices, TargetCheck, TargetList, Tornado, Trend,
 )  # fmt: skip
 _ERROR = "Error"
 _VERSION_OF_ERRORS = 1
@@ -92,7 +92,13 @@ _PROVENANCE: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SchemaList(Table):
-    """The schemas that there are."""
+    """The schemas that there are.
+
+    Parameters
+    ----------
+    names
+        Of records and results, and ``Error``.
+    """
 
     COLUMNS: ClassVar[Mapping[str, Column]] = described(
         "name", "kind", "id", "about",
@@ -167,6 +173,11 @@ def from_dict(data: Mapping[str, Any]) -> Any:
     The data may come from anyone: nothing is made of it but results and records of this library. Data of a record have
     no ``schema`` unless the host adds it (``zonecarbon:zone:1``), and are refused without it; ``Zone.from_dict`` needs
     none.
+
+    Parameters
+    ----------
+    data
+        What ``to_dict()`` of a result or a record returned, or the same after JSON.
 
     Raises
     ------

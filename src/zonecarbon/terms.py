@@ -21,6 +21,8 @@ from typing import Any
 
 SPEC = "term"
 _BRACKETED = "bracketed"
+_COLUMN = "column"
+_CARRIER = "carrier"
 # A word that may be an id: not part of a longer word, a path, an option or a quotation.
 _ID = re.compile(r"(?<![\w'\"“‘./\-])[a-z][a-z0-9_]*(?![\w'\"”’./\-])")
 _PART = re.compile(r"[a-z][a-z0-9_]*")
@@ -32,7 +34,8 @@ _CHINESE_MARKS = ((", ", "、"), (" -> ", " → "), ("; ", "；"), (": ", "：")
 def _terms(kind: str, language: str) -> Mapping[str, str]:
     """Return id -> words: those of the kind go before those of others with the same id."""
     rows = [(row["kind"], row["id"], row[language]) for row in _rows("terms.csv")]
-    rows += [("carrier", row["carrier_id"], row[f"name_{language}"]) for row in _rows("carriers.csv")]
+    for spelling in ("carrier_id", "name_en"):
+        rows += [(_CARRIER, row[spelling], row[f"name_{language}"]) for row in _rows("carriers.csv")]
     for row in _rows("provinces.csv"):
         rows += [("grid", row[spelling], row[f"name_{language}"]) for spelling in ("province_id", "name_zh")]
     found: dict[str, str] = {}
@@ -52,12 +55,38 @@ def _phrases(kind: str) -> tuple[str, ...]:
 @cache
 def kinds() -> frozenset[str]:
     """Return the kinds of terms; each is a format of its own, as in ``{expected:dimension}``."""
-    return frozenset({SPEC, _BRACKETED, "carrier", *(row["kind"] for row in _rows("terms.csv"))})
+    return frozenset({SPEC, _BRACKETED, _COLUMN, _CARRIER, *(row["kind"] for row in _rows("terms.csv"))})
 
 
 def _rows(name: str) -> list[dict[str, str]]:
     text = files("zonecarbon").joinpath("data", "vocabulary", name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+@cache
+def _carrier_names() -> re.Pattern[str]:
+    """Return what finds the English names of carriers that are several words, such as raw coal."""
+    names = sorted((row["name_en"] for row in _rows("carriers.csv") if " " in row["name_en"]), key=len, reverse=True)
+    return re.compile(rf"(?<![\w'\"“‘./\-])(?:{'|'.join(map(re.escape, names))})(?![\w'\"”’./\-])")
+
+
+@cache
+def _columns() -> Mapping[str, str]:
+    return {row["id"]: f"{row['zh']}（{row['id']}）" for row in _rows("columns.csv")}
+
+
+def columns(text: str, language: str = "en") -> str:
+    """Return names of columns, separated by commas, in a language: in Chinese with the id that people type in brackets.
+
+    Examples
+    --------
+    >>> columns("zone, ncv", "zh"), columns("原煤(吨)", "zh"), columns("zone, ncv")
+    ('园区（zone）、热值（ncv）', '原煤(吨)', 'zone, ncv')
+    """
+    names = text.split(", ")
+    if language == "en" or not any(name in _columns() for name in names):
+        return text
+    return "、".join(_columns().get(name, name) for name in names)
 
 
 def term(text: str, language: str = "en", kind: str = SPEC) -> str:
@@ -94,12 +123,26 @@ def term(text: str, language: str = "en", kind: str = SPEC) -> str:
         return known[text]
     for phrase in _phrases(kind):
         text = text.replace(phrase, known[phrase])
+    if kind == _CARRIER and language == "zh":
+        text = _carrier_names().sub(lambda match: known[match[0]], text)
     pattern = _PART if _QUOTIENT.fullmatch(text) else _ID
     text = pattern.sub(lambda match: known.get(match[0], match[0]), text)
     if language == "zh":
         for mark, own in _CHINESE_MARKS:
             text = text.replace(mark, own)
     return text
+
+
+@cache
+def is_term(text: str, kind: str) -> bool:
+    """Return whether a text is an id of a kind.
+
+    Examples
+    --------
+    >>> is_term("energy_per_iva", "indicator"), is_term("co2_t", "indicator")
+    (True, False)
+    """
+    return any(row["kind"] == kind and row["id"] == text for row in _rows("terms.csv"))
 
 
 def said(text: str, language: str, kind: str = SPEC) -> str:
@@ -112,6 +155,8 @@ def said(text: str, language: str, kind: str = SPEC) -> str:
     >>> said("raw_coal", "zh", "carrier"), said("raw_coal", "en", "carrier"), said("西藏", "en", "grid")
     ('原煤', 'raw_coal', 'Tibet')
     """
+    if kind == _COLUMN:
+        return columns(text, language)
     if language == "zh":
         return term(text, language, kind)
     for name in _phrases(kind):

@@ -259,11 +259,70 @@ def are_plain(names: Iterable[str]) -> bool:
     return not any(word in together for word in words)
 
 
+# Characters that are typed for one another, by sound or shape: 原媒, 焦碳, 气油, 天燃气. A general rule of one wrong
+# character was considered and rejected: 水泥 is not 煤泥, and 粗钢 not 粗苯.
+_CONFUSED = ("煤媒梅霉", "炭碳叹谈", "油由", "气汽", "柴材财紫", "焦交胶蕉", "原源元", "力利立", "氢轻清青", "蒸正争",
+             "蜡腊", "然燃", "液夜", "褐竭", "热执")  # fmt: skip
+_SOUNDS = str.maketrans({character: group[0] for group in _CONFUSED for character in group})
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
-    """Return the known spelling most like ``name``, or nothing."""
+    """Return the known spelling most like ``name``, or nothing.
+
+    Characters that are typed for one another do not count, so that one of them in a name of two is found.
+
+    Examples
+    --------
+    >>> known = ["原油", "原煤", "焦炭", "汽油", "煤泥", "raw coal"]
+    >>> nearest("原媒", known), nearest("焦碳", known), nearest("气油", known), nearest("raw cole", known)
+    ('原煤', '焦炭', '汽油', 'raw coal')
+    >>> nearest("水泥", known)
+    ''
+    """
     by_fold = {fold(known): known for known in names}
-    found = difflib.get_close_matches(fold(name), by_fold, n=1, cutoff=0.6)
+    folded = fold(name)
+    sound = folded.translate(_SOUNDS)
+    found = [known for known in by_fold if known.translate(_SOUNDS) == sound]
+    found = found or difflib.get_close_matches(folded, by_fold, n=1, cutoff=0.6)
     return by_fold[found[0]] if found else ""
+
+
+def likeness(name: str, other: str) -> float:
+    """Return how like two names are, from 0 to 1; characters that are typed for one another are the same.
+
+    Examples
+    --------
+    >>> likeness("原媒", "原煤"), likeness("原盐", "原煤")
+    (1.0, 0.5)
+    """
+    first, second = (fold(word).translate(_SOUNDS) for word in (name, other))
+    return 1.0 if first == second else difflib.SequenceMatcher(None, first, second).ratio()
+
+
+_NAMED = 10  # zones that a message about an unknown one names
+_COMPARED = 5000  # to find the nearest of more takes seconds
+
+
+def unknown_zone(name: object, zones: Iterable[object]) -> InputError:
+    """Return the error of a zone that is not there, with the nearest and the first ten of those that are.
+
+    Examples
+    --------
+    >>> str(unknown_zone("临江", ["临江高新区", "示例高新区"]))
+    "the zone must be one of those there; got '临江' ('临江高新区'?), there are 临江高新区, 示例高新区; check the name"
+    """
+    names = [word for word in dict.fromkeys(str(zone) for zone in zones) if word]
+    near = ""
+    if isinstance(name, str) and name.strip() and len(names) <= _COMPARED:
+        near = _within(fold(name), names) or nearest(name, names)
+    some = ", ".join(names[:_NAMED]) + (f", ... ({len(names)})" if len(names) > _NAMED else "")
+    return InputError("zone.unknown", name=name, nearest=f" ({near!r}?)" if near else "", zones=some or "-")
+
+
+def _within(folded: str, names: Iterable[str]) -> str:
+    """Return the one name that holds a part that was given."""
+    found = [name for name in names if folded in fold(name)]
+    return found[0] if len(found) == 1 else ""
 
 
 def _hint(name: str, names: Iterable[str]) -> str:

@@ -293,7 +293,7 @@ def test_all_energy_is_zero() -> None:
     assert zc.tapio(account).state.tolist() == [["undefined"]] * 2
     paths = zc.project(account, GROWTH, until=2027, targets=None)
     assert not paths.path("co2").any()
-    assert zc.extend(account, GROWTH, 2027).total("co2").any() is np.False_
+    assert zc.extend(account, GROWTH, until=2027).total("co2").any() is np.False_
 
 
 # -- one ---------------------------------------------------------------------------------------------------------------

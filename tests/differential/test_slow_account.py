@@ -403,7 +403,7 @@ def zones_of(rows: list[Row], places: list[str]) -> list[zc.Zone]:
             zc.EnergyUse(
                 carrier=row.carrier, quantity=row.quantity, unit=row.unit, year=row.year, use=row.use,
                 supply=row.supply, sector=row.sector, basis=row.basis,
-                **({"ncv": row.ncv[0], "ncv_unit": row.ncv[1]} if row.ncv else {}),
+                ncv=row.ncv[0] if row.ncv else None, ncv_unit=row.ncv[1] if row.ncv else "",
             )
             for row in mine
             if row.carrier

@@ -221,7 +221,7 @@ def account_of(book: dict[tuple[str, str], dict[int, tuple[float, Use]]]) -> zc.
             if zone != name:
                 continue
             for year, (value, (coke, grid, green)) in by.items():
-                at = {"year": year, "sector": sector}
+                at: dict[str, Any] = {"year": year, "sector": sector}
                 money.append(zc.ValueAdded(value_added=value, price_year=2020, **at))
                 uses += [
                     zc.EnergyUse(carrier="coke", quantity=coke, unit="tce", **at),

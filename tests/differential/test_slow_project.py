@@ -420,7 +420,7 @@ def test_project_without_uncertainty(case: tuple[Book, dict[str, Any]], until: i
         warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
         account = account_of(book)
         paths = zc.project(account, scenario, until=until, targets=None)
-        longer = zc.extend(account, scenario, until) if scenario["level"] == "carriers" else None
+        longer = zc.extend(account, scenario, until=until) if scenario["level"] == "carriers" else None
     every = [*book.years, *range(BASE + 1, until + 1)]
     assert paths.years.tolist() == every
     told = [history(book, y) if y <= BASE else projected(book, scenario, y) for y in every]

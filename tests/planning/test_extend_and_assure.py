@@ -47,7 +47,7 @@ def goals(limit: float, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("sectors", [1, 3])
 def test_extend_is_the_path_of_project_without_shocks(scenario: str, sectors: int) -> None:
     account = account_of([1000.0, 300.0], [5000.0, 700.0], sectors)
-    longer = zc.extend(account, scenario, 2045)
+    longer = zc.extend(account, scenario, until=2045)
     paths = zc.project(account, scenario, until=2045, draws=2, rng=1)
     for what in ("energy", "co2", "value_added"):
         assert_allclose(longer.total(what)[:, 1:], paths.model.path(what)[:, -20:], rtol=1e-9, err_msg=what)

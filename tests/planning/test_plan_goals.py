@@ -236,7 +236,7 @@ def test_budgets_of_all_and_of_a_zone() -> None:
 
 
 def test_the_shortfall_is_what_is_missing_and_its_limit_is_in_reach() -> None:
-    best = zc.apply_measures(zc.extend(account_of(), GROWTH, 2029), measures())
+    best = zc.apply_measures(zc.extend(account_of(), GROWTH, until=2029), measures())
     least = best.total("co2")[:, -1].sum()
     found = plan(goal("co2", "<=", 0.8 * least, "tCO2"))
     assert not found.reached

@@ -196,7 +196,7 @@ def test_years_that_are_none(years: Any) -> None:
 
 
 def test_without_a_scenario_the_account_has_the_years() -> None:
-    account = zc.extend(account_of([1000], [0], [1000]), STILL, 2027)
+    account = zc.extend(account_of([1000], [0], [1000]), STILL, until=2027)
     found = zc.plan(account, measures(save()), goals(900), [2026, 2027], scenario=None)
     assert found.reached
     assert found.base == 2025

@@ -1,6 +1,6 @@
 """What a type checker says of the formulas: the same kind out. Read by mypy (``make types``), never run."""
 
-from typing import TYPE_CHECKING, Any, assert_type
+from typing import TYPE_CHECKING, Any, Literal, assert_type
 
 import numpy as np
 import pandas as pd
@@ -93,3 +93,9 @@ if TYPE_CHECKING:
     zc.co2(1.0, "coke", heat="default")  # type: ignore[call-overload]
     zc.standard_coal(1.0, "coke", factor="2 tCO2/t")  # type: ignore[call-overload]
     number_from_series: float = zc.energy_intensity(series, 1.0)  # type: ignore[assignment]
+
+    # -- answers -------------------------------------------------------------------------------------------------------
+    account = zc.account(zc.Zone(zone="A"), factors=[{"item_id": "x"}])
+    assert_type(zc.check(account).verdict("x"), Literal["met", "missed", "unknown"])
+    zc.account(zc.Zone(zone="A"), factors=frame)
+    zc.account(zc.Zone(zone="A"), factors=[frame, "mine.csv"])

@@ -12,17 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import messages
+from zonecarbon._locking import lock
 from zonecarbon._table.columns import Column
 from zonecarbon._table.escaping import escaped
 from zonecarbon._table.shown import html_table
 from zonecarbon._table.state import digest_of, from_state, guarded, to_state
-from zonecarbon.errors import InputError, MissingOptionalDependencyError, Problem
+from zonecarbon.errors import InputError, MissingOptionalDependencyError, Problem, sealed
 from zonecarbon.messages import Language
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _HTML_ROWS, _TITLE, _WARNED = 20, 200, 3
+_OPTIONS = lock()  # pandas takes the width of Chinese characters from options that all threads share
 UNNAMED = "no schema id"
 _WRITTEN = ("schema", "result", "rows", "provenance", "state")
 """What the digest is of."""
@@ -32,6 +34,7 @@ _WORDED = ("calorific", "equivalent", "full", "rounded", "nominal")
 """Choices that are no names: a caption says them in its language."""
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What stands behind a result: the choices, a hash of the input, the versions, and what was warned of."""
@@ -46,6 +49,13 @@ class Provenance:
         from importlib.metadata import version
 
         return {"zonecarbon": version("zonecarbon"), "numpy": np.__version__}
+
+    def __repr__(self) -> str:
+        told = ", ".join(self.choices) or "none"
+        return f"<Provenance: choices {told}; input {self.input_hash or 'unknown'}; {len(self.warnings)} warnings>"
+
+    def __hash__(self) -> int:
+        return hash((self.input_hash, self.warnings))  # the choices may hold lists
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data."""
@@ -112,6 +122,12 @@ class Table:
     VERSION: ClassVar[int] = 1
     """Of the schema: raised when what hosts read changes its meaning or goes away."""
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Refuse assignments: the second class that a dataclass with slots makes is the one that stays."""
+        super().__init_subclass__(**options)
+        if "__dataclass_params__" in vars(cls):
+            sealed(cls)
+
     @abstractmethod
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the columns by name, each an array of the same length."""
@@ -125,6 +141,33 @@ class Table:
         """Return the unit of each column that has one; where rows differ, the column ``unit`` says it instead."""
         return {name: column.unit for name, column in self.COLUMNS.items() if column.unit}
 
+    def equals(self, other: object) -> bool:
+        """Return whether ``other`` is the same result: of the same kind, with the same figures to the bit.
+
+        ``==`` tells whether two names stand for one object, as with arrays, whose comparison is no yes or no. Choices,
+        coefficients and warnings count; versions do not. What is not known equals what is not known.
+
+        Parameters
+        ----------
+        other
+            What to compare with.
+
+        Examples
+        --------
+        >>> import copy
+        >>> from zonecarbon import list_methods
+        >>> methods = list_methods()
+        >>> methods.equals(copy.deepcopy(methods)), methods == copy.deepcopy(methods)
+        (True, False)
+        """
+        if self is other:
+            return True
+        if type(self) is not type(other) or not isinstance(other, Table):
+            return False
+        if not self.COLUMNS:
+            return digest_of({"rows": self.to_records()}) == digest_of({"rows": other.to_records()})
+        return digest_of({"state": to_state(self)}) == digest_of({"state": to_state(other)})
+
     # -- frames and text -------------------------------------------------------------------------------------------
 
     def to_frame(self) -> "pd.DataFrame":
@@ -135,7 +178,7 @@ class Table:
         """Return an aligned plain-text table (Chinese characters count double), at most ``rows`` rows."""
         import pandas as pd
 
-        with pd.option_context("display.unicode.east_asian_width", True, "display.width", None):
+        with _OPTIONS, pd.option_context("display.unicode.east_asian_width", True, "display.width", None):
             return self.to_frame().to_string(index=False, max_rows=rows, na_rep="")
 
     def to_csv(self) -> str:
@@ -224,6 +267,8 @@ class Table:
         """Return the first rows and how many there are; a result of millions of rows makes no more than it must."""
         columns = self.columns()
         length = len(next(iter(columns.values()), ()))
+        if any(len(column) != length for column in columns.values()):
+            raise ValueError("columns of different lengths")  # data of from_dict may say anything
         return {name: column[:rows] for name, column in columns.items()}, length
 
     def _choices(self) -> Mapping[str, Any]:

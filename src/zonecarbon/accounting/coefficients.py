@@ -25,10 +25,11 @@ from zonecarbon.catalog import method as find_method
 from zonecarbon.errors import FactorError, MethodError, Problem, ZoneCarbonError
 from zonecarbon.records import Method
 from zonecarbon.records.method import ELECTRICITY_KINDS
-from zonecarbon.vocabulary import carriers
+from zonecarbon.vocabulary import carriers, provinces
 
 SIGN = {"final": 1.0, "transformation_in": 1.0, "feedstock": 1.0, "transformation_out": -1.0, "export": -1.0}
 _NO_CO2_SUPPLY = {"direct_nonfossil", "onsite_nonfossil", "nonfossil_heat"}
+_SERIES = "yearbook"  # the series that a message recommends: the one read in a source
 _HEAT_DEFAULT, _HEAT_NONFOSSIL = "heat_co2_default", "heat_co2_nonfossil_910"
 
 
@@ -248,7 +249,7 @@ class _Finder:
         carrier, own = ("electricity", "MWh") if flow.kind == "electricity" else ("heat", "GJ")
         choice = self.method.equivalent.get(carrier)
         if choice is None:
-            raise MethodError("method.equivalent", method=self.method.name, carrier=carrier)
+            raise self._no_equivalent(carrier, own)
         values = np.empty(len(self.years))
         for i, year in enumerate(self.years):
             per_own, label, row = self._equivalent_of(choice, carrier, own, year)
@@ -256,6 +257,18 @@ class _Finder:
             if note:
                 self.use(flow, "energy", float(values[i]), f"tce/{flow.unit}", label, year=year, row=row)
         return values
+
+    def _no_equivalent(self, carrier: str, own: str) -> MethodError:
+        """Return the error of a missing equivalent value, with the years that each series of the catalog has."""
+        values = {"method": self.method.name, "carrier": carrier, "unit": "kgce/kWh" if own == "MWh" else f"kgce/{own}"}
+        known = self.catalog.equivalent_years() if carrier == "electricity" else {}
+        if not known:
+            return MethodError(Problem("method.equivalent_none", values))
+        named = next((name for name in known if name.startswith(_SERIES)), next(iter(known)))
+        series = _SERIES if named.startswith(_SERIES) else named
+        year = "same_year" if set(self.years) <= set(known[named]) else str(known[named][-1])
+        told = "; ".join(f"{name}: {_spans(years)}" for name, years in known.items())
+        return MethodError(Problem("method.equivalent", {**values, "series": series, "year": year, "known": told}))
 
     def _per_unit(self, flow: Flow) -> Any:
         """Return MWh (electricity) or GJ (heat) per unit of a secondary flow, one number or one a year.
@@ -440,7 +453,7 @@ class _Finder:
             "co2",
             value,
             "tCO2/MWh",
-            f"{row.fields.get('region_zh') or row.item} {row.label} ({row.fields.get('notice') or 'no notice'})",
+            _grid_label(row),
             year=year,
             province=province,
             row=row,
@@ -449,6 +462,16 @@ class _Finder:
         if row.year is not None and row.year not in seen:
             self.result.vintages[year] = tuple(sorted((*seen, row.year)))
         return value
+
+    def _idle_sets(self, occurs: set[str]) -> list[str]:
+        """Return the sets of the user's tables that the method does not name, where no row of theirs is told of.
+
+        A name that is misspelt shows whatever the data hold.
+        """
+        named = {"standard_coal": self.method.editions or (), "fuel_co2": (self.method.fuels,)}
+        own = [row for name in named for row in self.catalog.tables[name] if row.origin != "shipped"]
+        told = {row.group for row in own if row.item in occurs}
+        return list(dict.fromkeys(row.group for row in own if row.group not in {*named[row.table], *told}))
 
     def warn(self, flows: Sequence[Flow]) -> None:
         """Turn what was noted on the way into warnings, one of a kind."""
@@ -461,6 +484,10 @@ class _Finder:
         ]
         if idle:
             self.result.warnings.append(Problem("account.rows_idle", {"rows": ", ".join(idle)}))
+        sets = self._idle_sets(occurs)
+        if sets:
+            own = ", ".join(filter(None, (*(self.method.editions or ()), self.method.fuels)))
+            self.result.warnings.append(Problem("account.sets_idle", {"sets": ", ".join(sets), "known": own}))
         if self.proxied:
             pairs = ", ".join(f"{a} -> {b}" for a, b in self.proxied.items())
             self.result.warnings.append(Problem("account.proxies", {"pairs": pairs, "fuels": self.method.fuels}))
@@ -471,6 +498,27 @@ class _Finder:
         if self.missing:
             items = ", ".join(dict.fromkeys(self.missing))
             self.result.warnings.append(Problem("account.no_co2", {"items": items, "method": self.method.name}))
+
+
+def _grid_label(row: FactorRow) -> str:
+    """Return a grid row in words: the region by its Chinese name, which sentences translate, and the notice.
+
+    A row of the user's own has the name of the region too, and needs no notice where it names a source.
+    """
+    region = row.fields.get("region_zh") or (provinces()[row.item].name_zh if row.item in provinces() else row.item)
+    notice = row.fields.get("notice") or ("" if row.origin != "shipped" and row.source_id else "no notice")
+    return f"{region} {row.label}" + (f" ({notice})" if notice else "")
+
+
+def _spans(years: Sequence[int]) -> str:
+    """Return rising years, those that follow each other as a span: ``2007, 2019-2020``."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _fits(unit: str, to: str) -> bool:

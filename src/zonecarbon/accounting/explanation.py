@@ -2,9 +2,11 @@
 
 Decided here: a line is quantity x coefficient = tce, and energy or quantity x factor = tCO2, with the row behind each
 number and, where the activity came from a table, the rows of the file it came from. Numbers are printed with the digits
-that reproduce them (``repr``-like, shortened only beyond twelve figures), not rounded for beauty.
+that reproduce them (``repr``-like, shortened only beyond twelve figures), not rounded for beauty. A number that was
+written without a unit is taken in the unit of its carrier, which is said beside it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -20,6 +22,9 @@ from zonecarbon.terms import said
 
 if TYPE_CHECKING:
     from zonecarbon.accounting.result import Account
+
+
+_BARE = re.compile(r": [-+0-9.e]+(, .*)?$")  # a row that gave a number alone, perhaps with a heat value
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,25 @@ class Line:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Explanation(Table):
-    """The lines of one zone and year, and their sums."""
+    """The lines of one zone and year, and their sums.
+
+    Parameters
+    ----------
+    zone, year
+        What is explained.
+    lines
+        Quantity, coefficient, energy, factor and CO2 of each flow.
+    energy
+        Their sum [tce].
+    co2
+        Their sum [tCO2].
+    value_added
+        Industrial value added [10^4 yuan].
+    basis
+        ``calorific`` or ``equivalent``.
+    of
+        What stands behind the account.
+    """
 
     COLUMNS: ClassVar[Mapping[str, Column]] = described(
         "sector", "flow", "quantity", "unit", "coefficient", "coefficient_source", "energy_tce", "factor_source",
@@ -72,7 +95,7 @@ class Explanation(Table):
             "unit": [line.unit for line in lines],
             "coefficient_source": [line.coefficient_label for line in lines],
             "factor_source": ["; ".join(label for _, _, label in line.factors) for line in lines],
-            "rows": ["; ".join(line.rows) for line in lines],
+            "rows": ["; ".join(_given(row, line.unit, "en") for row in line.rows) for line in lines],
         }
         figures = {
             "quantity": [line.sign * line.quantity for line in lines],
@@ -86,7 +109,13 @@ class Explanation(Table):
         return {name: columns[name] for name in (*order, "factor_source", "co2_t", "rows")}
 
     def text(self, language: Language = "en") -> str:
-        """Return the calculation in words and figures."""
+        """Return the calculation in words and figures.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         head = {"zone": self.zone, "year": self.year, "basis": messages.render(f"basis.{self.basis}", {}, language)}
         parts = [messages.render("explain.head", head, language)]
         parts += [_line_text(line, language) for line in self.lines]
@@ -127,7 +156,8 @@ def _line_text(line: Line, language: Language) -> str:
     sign = "-" if line.sign < 0 else ""
     text = [f"  {name}"]
     if line.rows:
-        text.append(f"    {messages.render('explain.rows', {'rows': '; '.join(line.rows)}, language)}")
+        given = [_given(row, line.unit, language) for row in line.rows]
+        text.append(f"    {messages.render('explain.rows', {'rows': '; '.join(given)}, language)}")
     text.append(
         f"    {sign}{figure(line.quantity)} {line.unit} × {figure(line.coefficient)} tce/{line.unit}"
         f" = {figure(line.energy)} tce   [{said(line.coefficient_label, language, 'label')}]"
@@ -137,6 +167,23 @@ def _line_text(line: Line, language: Language) -> str:
         labels = "; ".join(dict.fromkeys(said(label, language, "label") for _, _, label in line.factors))
         text.append(f"    {sign}{figure(line.quantity)} {line.unit} × {chain} = {figure(line.co2)} tCO2   [{labels}]")
     return "\n".join(text)
+
+
+def _given(row: str, unit: str, language: Language) -> str:
+    """Return a row as it was given; of a bare number the unit that it was taken in.
+
+    Examples
+    --------
+    >>> _given("records 1: 41000", "MWh", "en"), _given("records 2: 41000 kWh", "MWh", "en")
+    ('records 1: 41000 (no unit given: MWh)', 'records 2: 41000 kWh')
+    """
+    if not _BARE.search(row):
+        return row
+    if "," in row:  # with a heat value: the line is in GJ, the number was in the unit of the carrier
+        unit = messages.render("explain.own_unit", {}, language)
+    elif unit == "tCO2":  # a process with a factor of its own: the number was its output
+        unit = "t"
+    return messages.render("explain.no_unit", {"given": row, "unit": unit}, language)
 
 
 def explain(account: "Account", zone: int, year: int) -> Explanation:

@@ -1,7 +1,7 @@
 """The verb: from an activity and a method to an account, with everything a reader must know of."""
 
 import warnings as python_warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from zonecarbon.accounting.reported import compare_reported, with_reported
 from zonecarbon.accounting.result import Account
 from zonecarbon.accounting.totals import Totals
 from zonecarbon.activity import Activity
-from zonecarbon.catalog import catalog_with
+from zonecarbon.catalog import FactorTables, catalog_with
 from zonecarbon.catalog import method as find_method
 from zonecarbon.errors import DataWarning, FactorWarning, InputError, Problem, Where
 from zonecarbon.records import Method, Zone
@@ -29,7 +29,7 @@ def account(
     activity: "Activity | Zone | Iterable[Zone]",
     method: "str | Path | Method | dict[str, Any]" = "inventory",
     *,
-    factors: "str | Path | Iterable[str | Path]" = (),
+    factors: "FactorTables" = (),
     executor: "Executor | None" = None,
     **choices: Any,
 ) -> Account:
@@ -43,7 +43,8 @@ def account(
         ``inventory`` (default), ``zero-carbon-park-910``, a path to a TOML or JSON file, or a
         :class:`~zonecarbon.Method`.
     factors
-        The user's own factor tables (CSV files); their rows replace or extend the shipped ones, and the result says so.
+        The user's own factor tables; their rows replace or extend the shipped ones, and the result says so. A CSV file,
+        a DataFrame or a dict of columns, a list of rows (dicts), or a list of several files and tables.
     executor
         Any :class:`concurrent.futures.Executor`. The totals by zone and year are then made at once, in blocks of zones
         at the same time, and kept with the account, so that ``total``, ``totals`` and what is built on them do not make
@@ -55,6 +56,7 @@ def account(
     Returns
     -------
     Account
+        Energy [tce] and CO2 [tCO2] of every zone, sector, flow and year, with the row behind each coefficient.
 
     Raises
     ------
@@ -62,7 +64,7 @@ def account(
         If a carrier has no single standard-coal coefficient (all of them in one error, with the ways out), or the
         method lacks a choice.
     InputError
-        If a record is not a zone, or ``executor`` is not an executor.
+        If a record is not a zone, no zone has a figure of any year, or ``executor`` is not an executor.
 
     Warns
     -----
@@ -95,7 +97,7 @@ def account(
         flows=tuple(flows),
         quantity=frozen(quantity),
         coefficients=coefficients,
-        warnings=(*coefficients.warnings, *coefficients.notes, *problems, *netted),
+        warnings=(*problems, *netted, *coefficients.warnings, *coefficients.notes),
         catalog=catalog,
     )
     kept = None if executor is None else Totals(*(frozen(array) for array in result.totals(executor)))
@@ -105,7 +107,7 @@ def account(
             own = result.total(what) if kept is None else getattr(kept, what)
             found += compare_reported(activity, result.basis, what, own)
     if found:
-        result = replace(result, warnings=(*result.warnings, *found))
+        result = replace(result, warnings=(*found, *result.warnings))  # what is odd in the data first, then factors
     object.__setattr__(result, "kept", kept)
     for problems_of_kind, kind in ((coefficients.warnings, FactorWarning), ((*problems, *netted, *found), DataWarning)):
         if problems_of_kind:
@@ -118,10 +120,14 @@ def to_activity(activity: "Activity | Zone | Iterable[Zone]") -> Activity:
     """Return an activity from an activity, a zone, or zones."""
     if isinstance(activity, Activity):
         return activity
+    if isinstance(activity, Mapping):
+        raise InputError("records.zone", got=type(activity).__name__)
     zones = [activity] if isinstance(activity, Zone) else list(activity)
     for position, zone in enumerate(zones):
         if not isinstance(zone, Zone):
             raise InputError("records.zone", Where("records", "", position + 1), got=type(zone).__name__)
+    if zones and not any(zone.energy or zone.value_added or zone.process or zone.indicators for zone in zones):
+        raise InputError("records.nothing", zones=len(zones))
     return Activity.from_records(zones)
 
 

@@ -48,11 +48,14 @@ class Account(Table):
     quantity
         (zone, sector, flow, year): the quantities that count, in each flow's unit, after netting.
     coefficients
-        tce and tCO2 per unit, without sign, with the rows behind them.
+        Energy [tce] and CO2 [tCO2] per unit, without sign, with the rows behind them.
     warnings
         What a reader must know: proxies, missing factors, netting, reported totals that do not fit.
     catalog
         The factor tables that were looked up, the user's own among them.
+
+    Attributes
+    ----------
     kept
         The totals, where they were made with the account; None: made when asked for. A copy with other fields, and what
         is read back from :meth:`to_dict`, has none.
@@ -109,6 +112,11 @@ class Account(Table):
     def labels(self, axis: str) -> NDArray[Any]:
         """Return the labels along an axis of :meth:`total`.
 
+        Parameters
+        ----------
+        axis
+            ``zone``, ``sector``, ``carrier``, ``use``, ``supply``, ``scope``, ``flow`` or ``year``.
+
         Raises
         ------
         InputError
@@ -161,8 +169,9 @@ class Account(Table):
 
         Returns
         -------
-        An array with one axis for each name in ``by``, labelled by :meth:`labels`. NaN where anything in the sum is not
-        known. (zone, year) comes in Fortran order: a year is one contiguous column.
+        FloatArray
+            An array with one axis for each name in ``by``, labelled by :meth:`labels`. NaN where anything in the sum
+            is not known. (zone, year) comes in Fortran order: a year is one contiguous column.
 
         Raises
         ------
@@ -271,7 +280,14 @@ class Account(Table):
     def tables(self, *whats: str) -> tuple[Tables | None, IntArray | None]:
         """Return coefficients of energy, CO2 or biogenic CO2 for one kernel, and the group of each zone.
 
+        Internal: for the modules of this library.
+
         No groups where all zones are of one; no tables if the sums are not over all flows.
+
+        Parameters
+        ----------
+        *whats
+            ``energy``, ``co2`` or ``biogenic_co2``, each once.
         """
         if whats not in self._ready:  # made once; two threads at the same time make the same
             self._ready[whats] = self._make_tables(whats)
@@ -288,7 +304,10 @@ class Account(Table):
 
     @property
     def quantity_of_zones(self) -> FloatArray:
-        """The quantities as kernels take them: (zone, flow, year) where energy is not split by sector."""
+        """The quantities as kernels take them: (zone, flow, year) where energy is not split by sector.
+
+        Internal: for the modules of this library.
+        """
         return self.quantity[:, 0] if self.quantity.shape[1] == 1 else self.quantity
 
     def _live(self, coefficient: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -320,8 +339,21 @@ class Account(Table):
     ) -> FloatArray:
         """Return energy [tce] or CO2 [tCO2] of every line of one year (zone, sector, flow).
 
+        Internal: for the modules of this library.
+
         With several years (zone, sector, flow, year); ``zones`` are the positions wanted; with ``at_year`` quantities
         count at the coefficients of that year.
+
+        Parameters
+        ----------
+        what
+            ``energy`` or ``co2``.
+        year
+            A calendar year of the account, or several.
+        zones
+            Some zones, by position.
+        at_year
+            With several years: whose coefficients are taken; those of each year unless given.
 
         Raises
         ------
@@ -343,7 +375,8 @@ class Account(Table):
     ) -> FloatArray:
         table = coefficient if group is None else coefficient[group[zones]][:, None]
         quantity = self.quantity[zones][..., span]
-        result = np.multiply(quantity, table)
+        with np.errstate(over="ignore"):  # what is beyond the floats is infinite
+            result = np.multiply(quantity, table)
         if not np.isfinite(coefficient).all():
             result[(quantity == 0) & np.isnan(result)] = 0.0
         if (coefficient == 0).any():
@@ -365,6 +398,13 @@ class Account(Table):
         """Return CO2 (zone, year) [tCO2] with every year at the grid factors of ``year``; of one year alone (zone, 1).
 
         What is left of a fall in CO2 is the zone's own doing; the rest is the grid's.
+
+        Parameters
+        ----------
+        year
+            Whose grid factors are taken.
+        of
+            One year; every year unless given.
         """
         at = self.activity.year_index(year)
         index = None if of is None else self.activity.year_index(of)
@@ -399,6 +439,11 @@ class Account(Table):
         """Return columns: every line, or with ``level="zone"`` one row per zone and year.
 
         A line is a zone, sector, carrier, use, supply, scope and year whose quantity is not zero (or not known).
+
+        Parameters
+        ----------
+        level
+            Empty for every line, or ``zone``.
         """
         if level == "zone":
             return self._zone_columns()
@@ -449,7 +494,13 @@ class Account(Table):
         }
 
     def to_frame(self, level: str = "") -> "pd.DataFrame":
-        """Return a DataFrame of :meth:`columns`."""
+        """Return a DataFrame of :meth:`columns`.
+
+        Parameters
+        ----------
+        level
+            Empty for every line, or ``zone``.
+        """
         return to_frame(self.columns(level), self.provenance)
 
     @property
@@ -474,6 +525,13 @@ class Account(Table):
 
     def explain(self, zone: str, year: int) -> Explanation:
         """Return every line of one zone and year: quantity x coefficient = tce, x factor = tCO2, and the sums.
+
+        Parameters
+        ----------
+        zone
+            Its name.
+        year
+            A calendar year of the account.
 
         Raises
         ------

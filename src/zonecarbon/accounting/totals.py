@@ -33,6 +33,19 @@ class Totals(NamedTuple):
     """What an account comes to, (zone, year) each, in Fortran order: a year is one contiguous column.
 
     NaN where anything in the sum is not known.
+
+    Parameters
+    ----------
+    energy
+        Comprehensive energy [tce].
+    co2
+        CO2 [tCO2].
+    value_added
+        Industrial value added [10^4 yuan].
+    energy_intensity
+        Energy per value added [tce per 10^4 yuan].
+    co2_intensity
+        CO2 per value added [tCO2 per 10^4 yuan].
     """
 
     energy: FloatArray

@@ -8,10 +8,11 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from zonecarbon import units
 from zonecarbon._table import Column, Provenance, Table, described, frozen, hash_arrays
 from zonecarbon._typing import ArrayLike, BoolArray, FloatArray, IntArray, ObjectArray
 from zonecarbon.activity.lines import count_lines, lines_of, zones_for
-from zonecarbon.errors import InputError, Problem, Where
+from zonecarbon.errors import InputError, Problem, Where, sealed
 from zonecarbon.records import Zone
 from zonecarbon.records.cells import parse_price_year, parse_year
 from zonecarbon.terms import term
@@ -23,19 +24,37 @@ from zonecarbon.vocabulary import (
     find_province,
     find_supply,
     find_use,
+    unknown_zone,
 )
 
 NOMINAL = -1
 NO_PRICE = 0
 _BLOCK = 1024
+_MONEY = "10^4 CNY"
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Flow:
     """One distinct (carrier, use, supply) that occurs, and the unit its quantity is kept in.
 
     ``unit`` is the carrier's own (t, m3, GJ, MWh), GJ or tce for a fuel given by energy; ``basis`` goes with tce.
     A process flow has no carrier but a ``product``.
+
+    Parameters
+    ----------
+    carrier
+        An id of the vocabulary; empty for process CO2.
+    use
+        ``final``, ``transformation_in``, ``transformation_out``, ``feedstock`` or ``export``.
+    supply
+        Of electricity and heat, such as ``grid``; else empty.
+    unit
+        The carrier's own: t, m3, GJ, kWh ...
+    basis
+        Of electricity and heat given in tce: ``calorific`` or ``equivalent``; else empty.
+    product
+        Of process CO2: what is made.
     """
 
     carrier: str
@@ -53,7 +72,13 @@ class Flow:
         return REPORTED.kind if self.carrier == REPORTED.id else carriers()[self.carrier].kind
 
     def name(self, language: str = "en") -> str:
-        """Return carrier (or product), use and supply in words."""
+        """Return carrier (or product), use and supply in words.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         if not self.carrier:
             return self.product
         known: Mapping[str, Carrier] = {REPORTED.id: REPORTED, **carriers()}
@@ -126,12 +151,22 @@ class Activity(Table):
         (zone, year): whether there is any energy row; None if the arrays alone say what is known.
     indicators
         Figures as printed by others, each (zone, year), by name; units in ``indicator_units``.
+    indicator_units
+        The unit of each indicator.
     indicator_basis
         The basis stated with each indicator, by name, each (zone, year): ``""``, ``calorific`` or ``equivalent``.
     boundary, coverage, deflator
         (zone, year) labels, or None.
     rows, economy_rows
         The rows of energy and of value added as they came, where there are any.
+    warnings
+        What looked odd.
+    set_aside
+        What was wrong with the rows set aside.
+    set_aside_rows
+        These rows, by table.
+    source
+        Where it was read from.
     """
 
     COLUMNS: ClassVar[Mapping[str, Column]] = described(
@@ -201,6 +236,11 @@ class Activity(Table):
     def zone_index(self, zone: str) -> int:
         """Return the position of ``zone``.
 
+        Parameters
+        ----------
+        zone
+            Its name.
+
         Raises
         ------
         InputError
@@ -208,11 +248,16 @@ class Activity(Table):
         """
         found = np.flatnonzero(self.zones == zone)
         if not len(found):
-            raise InputError("zone.unknown", name=zone)
+            raise unknown_zone(zone, self.zones)
         return int(found[0])
 
     def year_index(self, year: int) -> int:
         """Return the position of ``year``.
+
+        Parameters
+        ----------
+        year
+            A calendar year.
 
         Raises
         ------
@@ -236,29 +281,37 @@ class Activity(Table):
         price_year: int | str = "nominal",
         provinces: "str | Sequence[str] | None" = None,
         sectors: Sequence[str] | None = None,
+        copy: bool = False,
     ) -> "Activity":
-        """Return an activity over arrays that are not copied: the door for a million zones.
+        """Return an activity over arrays that are not copied unless asked for: the door for a million zones.
 
         Parameters
         ----------
         quantity
             (zone, flow, year), or (zone, sector, flow, year) with ``sectors``, in each carrier's own unit (t, m3, GJ,
-            MWh). Not negative; NaN is not known.
+            MWh); or a pint quantity around such an array, which is converted. Not negative; NaN is not known.
         flows
             A carrier name, a (carrier, use, supply) tuple, a dict of those, or a :class:`Flow` each.
         zones, years
             Names and calendar years (rising).
         value_added
-            (zone, year) or (zone, sector, year) [10^4 yuan].
+            (zone, year) or (zone, sector, year) [10^4 yuan], or a quantity of money.
         price_year
             Year of the prices, or ``"nominal"``.
         provinces
             One name for all zones, or one each.
+        sectors
+            Their names, where ``quantity`` has an axis of them.
+        copy
+            Keep copies: later changes of the arrays given would otherwise change the activity, its accounts and their
+            hash with them.
 
         Raises
         ------
         InputError
-            If shapes do not fit, a zone stands twice, or a figure is negative or infinite.
+            If shapes do not fit, a zone stands twice, or a figure is none, negative or infinite.
+        UnitError
+            If the unit of a quantity does not fit a carrier, or money.
 
         Examples
         --------
@@ -267,23 +320,21 @@ class Activity(Table):
         >>> activity
         <Activity: 1 zones, 1 sectors, 2 flows, 2020-2020>
         """
-        array = np.asarray(quantity, dtype=np.float64)
-        if sectors is None and array.ndim == 3:
-            array = array[:, None]
-        names = to_labels(zones)
+        names, kinds = to_labels(zones), tuple(to_flow(item) for item in flows)
         if len(set(names)) < len(names):
             raise InputError("zone.duplicate", name=_first_twice(names))
-        shape = (len(names), len(sectors or [""]), len(flows), len(year_list := _years(years)))
-        if array.shape != shape:
-            raise InputError("arrays.shape", what="quantity", got=array.shape, expected=shape)
+        shape = (len(names), len(sectors or [""]), len(kinds), len(year_list := _years(years)))
+        array = _amounts(quantity, kinds, shape, sectors is None)
         _check_amounts(array)
         money, total = _value_added(value_added, shape)
+        if copy:
+            array, money, total = array.copy(), money.copy(), total.copy()
         return cls(
             zones=frozen(names),
             names=frozen(names),
             provinces=frozen(_provinces(provinces, len(names))),
             sectors=frozen(to_labels(sectors or [""])),
-            flows=tuple(to_flow(item) for item in flows),
+            flows=kinds,
             years=frozen(year_list),
             quantity=frozen(array),
             value_added=frozen(money),
@@ -295,6 +346,11 @@ class Activity(Table):
     @classmethod
     def from_records(cls, zones: Iterable[Zone]) -> "Activity":
         """Return the activity of zones written by hand. Several uses of the same carrier add up.
+
+        Parameters
+        ----------
+        zones
+            Each with its years.
 
         Raises
         ------
@@ -358,6 +414,41 @@ def price_code(price_year: int | str) -> int:
     return NOMINAL if price_year == "nominal" else int(price_year)
 
 
+def _array(name: str, value: Any) -> Any:
+    """Return an array, or the quantity around one: as an array it would lose its unit."""
+    inner = (
+        value if units.is_quantity(value) else None if isinstance(value, np.ndarray) else getattr(value, "data", None)
+    )
+    if units.is_quantity(inner):
+        return inner
+    first = value
+    while isinstance(first, (list, tuple)) and first:
+        first = first[0]
+    if units.is_quantity(first):
+        raise InputError("arrays.quantities", name=name)
+    try:
+        return value if isinstance(value, np.ma.MaskedArray) else np.asarray(value)
+    except (TypeError, ValueError):  # lists of different lengths
+        raise InputError("arrays.numbers", name=name, got=type(value).__name__) from None
+
+
+def _amounts(quantity: Any, flows: Sequence[Flow], shape: tuple[int, ...], without_sectors: bool) -> FloatArray:
+    """Return (zone, sector, flow, year) in each flow's unit; plain numbers are in it already."""
+    given = _array("quantity", quantity)
+    if without_sectors and np.ndim(given) == 3:
+        given = given[:, None]
+    if np.shape(given) != shape:
+        raise InputError("arrays.shape", what="quantity", got=np.shape(given), expected=shape)
+    if _is_plain(given):
+        return np.asarray(given, dtype=np.float64)
+    parts = [units.magnitude(given[:, :, at], flow.unit) for at, flow in enumerate(flows)]
+    return np.stack(parts, axis=2) if parts else np.empty(shape)
+
+
+def _is_plain(given: Any) -> bool:
+    return isinstance(given, np.ndarray) and given.dtype.kind in "iuf" and not isinstance(given, np.ma.MaskedArray)
+
+
 def _check_amounts(array: FloatArray) -> None:
     for start in range(0, len(array), _BLOCK):
         block = array[start : start + _BLOCK]
@@ -373,7 +464,8 @@ def _value_added(value_added: ArrayLike | None, shape: tuple[int, ...]) -> tuple
     if value_added is None:
         empty = np.broadcast_to(np.nan, (n_zones, n_sectors, n_years))
         return empty, empty[:, 0]
-    money = np.asarray(value_added, dtype=np.float64)
+    given = _array("value_added", value_added)
+    money = np.asarray(given if _is_plain(given) else units.magnitude(given, _MONEY), dtype=np.float64)
     if np.isinf(money).any():
         at = tuple(int(i) for i in np.argwhere(np.isinf(money))[0])
         raise InputError("number.finite", name=f"value_added {at}", value=float(money[at]))

@@ -43,12 +43,14 @@ def _shipped(kind: str, name: str) -> dict[str, Any]:
 def _read(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a null character in the name
         raise InputError("file.unreadable", Where(path.name), detail=str(error)) from None
     try:
         data = json.loads(text) if path.suffix.casefold() == ".json" else tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
+    except ValueError as error:  # that of a whole number of more than 4300 digits too
         raise InputError("file.syntax", Where(path.name), detail=str(error)) from None
+    except RecursionError:
+        raise InputError("file.syntax", Where(path.name), detail="nested too deeply") from None
     if not isinstance(data, dict):
         raise InputError("file.syntax", Where(path.name), detail="a table of keys is needed at the top")
     return data

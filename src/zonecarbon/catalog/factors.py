@@ -9,15 +9,15 @@ when its year is asked for by name, and then its status stands in the result. On
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from zonecarbon import units
-from zonecarbon.catalog.rows import GRID_KINDS, FactorRow, merge, read_table, shipped
-from zonecarbon.errors import FactorError
+from zonecarbon.catalog.rows import GRID_KINDS, FactorRow, FactorTables, merge, read_table, shipped, take_table
+from zonecarbon.errors import FactorError, InputError, Where
 from zonecarbon.vocabulary import provinces
 
 NATION = "00-quanguo"
@@ -50,13 +50,13 @@ class Catalog:
             tables = merge(tables, table, [row for row in stand.rows if row.table == table])
         return cls(tables, stand.added)
 
-    def with_tables(self, paths: Iterable[str | Path]) -> "Catalog":
-        """Return a catalog in which the rows of the user's files replace or extend the tables."""
+    def with_tables(self, given: FactorTables) -> "Catalog":
+        """Return a catalog in which the rows of the user's files or tables replace or extend the tables."""
         tables, added = self.tables, list(self.added)
-        for path in paths:
-            name, rows = read_table(path)
+        for source, item in _sources(given):
+            name, rows = read_table(item) if isinstance(item, (str, Path)) else take_table(item, source)
             tables = merge(tables, name, rows)
-            added.append(f"{name}: {rows[0].origin if rows else Path(path).name}")
+            added.append(f"{name}: {rows[0].origin if rows else source}")
         return Catalog(tables, tuple(added))
 
     def rows(self, table: str = "") -> tuple[FactorRow, ...]:
@@ -152,6 +152,14 @@ class Catalog:
                 return row
         raise FactorError("factor.none", item=item, group="heat")
 
+    def equivalent_years(self) -> dict[str, list[int]]:
+        """Return the years, rising, of each series of equivalent values of electricity; none of fixed values."""
+        found: dict[str, set[int]] = {}
+        for row in self.tables["electricity_equivalent"]:
+            if row.year is not None:
+                found.setdefault(row.group, set()).add(row.year)
+        return {name: sorted(years) for name, years in sorted(found.items(), reverse=True)}
+
     def equivalent(self, series: str, year: int) -> FactorRow:
         """Return the equivalent value of electricity of ``year`` from the series that begins with ``series``.
 
@@ -173,6 +181,39 @@ class Catalog:
             have = ", ".join(map(str, sorted(rows))) or "-"
             raise FactorError("factor.series_year", series=names[0], year=year, known=have)
         return rows[year]
+
+
+def _sources(given: FactorTables) -> list[tuple[str, Any]]:
+    """Return each table of the user with what it is called: the name of a file, or its place among the arguments.
+
+    Dicts of single values are rows; those of one list make one table.
+    """
+    items: list[Any] = [given]
+    if isinstance(given, Iterable) and not isinstance(given, (str, Path)) and not hasattr(given, "keys"):
+        items = list(given)
+    rows = [item for item in items if _is_row(item)]
+    found: list[tuple[str, Any]] = []
+    for i, item in enumerate(items):
+        if isinstance(item, (str, Path)):
+            found.append((Path(item).name, item))
+        elif _is_row(item):
+            if item is rows[0]:
+                names = dict.fromkeys(name for row in rows for name in row)
+                found.append((f"factors[{i}]", {name: [row.get(name) for row in rows] for name in names}))
+        elif hasattr(item, "keys") and hasattr(item, "__getitem__"):
+            found.append((f"factors[{i}]", item))
+        else:
+            raise InputError("table.kind", Where(f"factors[{i}]"), got=type(item).__name__)
+    return found
+
+
+def _is_row(item: Any) -> bool:
+    """Return whether a table in memory is one row: a mapping of single values."""
+    if not isinstance(item, Mapping):
+        return False
+    return bool(item) and not any(
+        (isinstance(part, Sequence) and not isinstance(part, str)) or getattr(part, "ndim", 0) for part in item.values()
+    )
 
 
 def _of_year(rows: Mapping[int, FactorRow], year: int | None, kind: str, region: str) -> FactorRow:

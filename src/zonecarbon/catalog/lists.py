@@ -1,8 +1,7 @@
 """What is known, as tables to read: factors, methods, target sets, scenarios, measures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from zonecarbon._table import Column, Table, described
 from zonecarbon.catalog.documents import measure_set, method, names, scenario, target_set
 from zonecarbon.catalog.factors import Catalog, default_catalog
-from zonecarbon.catalog.rows import FactorRow
+from zonecarbon.catalog.rows import FactorRow, FactorTables
 from zonecarbon.records import Measure, MeasureSet, Method, Scenario, TargetSet
 
 _STATUS = Column("text", "how sure it is: verified, recalled, assumption or user")
@@ -216,13 +215,13 @@ def _said_of(carrier: str, supply: str) -> str:
     return f"{carrier} ({supply})" if supply and supply != "grid" else carrier
 
 
-def catalog_with(factors: "str | Path | Iterable[str | Path]" = ()) -> Catalog:
-    """Return the shipped factor tables with the user's files in their place (one path, or several)."""
-    paths = (factors,) if isinstance(factors, (str, Path)) else tuple(factors)
-    return default_catalog().with_tables(paths) if paths else default_catalog()
+def catalog_with(factors: FactorTables = ()) -> Catalog:
+    """Return the shipped factor tables with the user's in their place: files, or tables in memory."""
+    found = default_catalog().with_tables(factors)
+    return found if found.added else default_catalog()
 
 
-def list_factors(table: str = "", factors: "str | Path | Iterable[str | Path]" = ()) -> FactorList:
+def list_factors(table: str = "", factors: FactorTables = ()) -> FactorList:
     """Return the factor rows of one table (``standard_coal``, ``fuel_co2`` ...) or of all.
 
     Parameters
@@ -230,7 +229,7 @@ def list_factors(table: str = "", factors: "str | Path | Iterable[str | Path]" =
     table
         Name of a table; empty for all.
     factors
-        The user's own files, whose rows replace or extend the tables.
+        The user's own tables, whose rows replace or extend the shipped ones: as in :func:`zonecarbon.account`.
 
     Raises
     ------
@@ -259,10 +258,20 @@ def list_methods() -> MethodList:
 def list_targets(name: str = "") -> TargetList:
     """Return the targets of one set, or of all sets that ship.
 
+    Parameters
+    ----------
+    name
+        A set; all that ship unless given.
+
     Raises
     ------
     TargetError
         If there is no such set.
+
+    Examples
+    --------
+    >>> [row["target"] for row in list_targets("torch-2025").to_records()][:2]
+    ['torch-2025:energy-intensity-aggregate', 'torch-2025:energy-intensity-share']
     """
     return TargetList(tuple(target_set(item) for item in ((name,) if name else names("targets"))))
 
@@ -280,6 +289,11 @@ def list_scenarios() -> ScenarioList:
 
 def list_measures(name: str = "") -> MeasureList:
     """Return the measures of one set, or of all sets that ship, with what is known of their figures.
+
+    Parameters
+    ----------
+    name
+        A set; all that ship unless given.
 
     Raises
     ------

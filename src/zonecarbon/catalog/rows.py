@@ -3,7 +3,8 @@
 Decided here: a row keeps every printed cell as text beside the parsed numbers, so that nothing of its provenance is
 lost on the way to a result, and says where it came from (``shipped``, or the file of the user). A table is recognised
 by its columns, so a user's file needs no registration; its rows replace shipped rows with the same key and add the
-others. Entry points or plug-ins were considered and rejected: a table is a file.
+others. Entry points or plug-ins were considered and rejected: a table is a file. A host may have it in memory, as a
+frame or as rows: its cells are taken as the text that a file would hold, and from there on it is the same table.
 """
 
 import codecs
@@ -11,17 +12,21 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from zonecarbon import units
+from zonecarbon._typing import Columns
 from zonecarbon.errors import FactorError, InputError, Problem, Where, ZoneCarbonError
 from zonecarbon.vocabulary import carriers, find_carrier, find_province, provinces
+
+FactorTables: TypeAlias = "str | Path | Columns | Iterable[str | Path | Columns | Mapping[str, Any]]"
+"""Factor tables of the user: a file, a frame or a mapping of columns, rows as dicts, or several of these."""
 
 GRID_KINDS = ("provincial_average", "regional_average", "national_average", "national_residual", "national_fossil")
 
@@ -214,6 +219,9 @@ def shipped() -> Mapping[str, tuple[FactorRow, ...]]:
     return tables
 
 
+Lines: TypeAlias = Sequence[tuple[int, dict[str, str]]]
+
+
 def read_table(path: str | Path) -> tuple[str, tuple[FactorRow, ...]]:
     """Return the name and rows of a user's factor table (CSV, UTF-8 with or without BOM, or GB18030).
 
@@ -225,17 +233,52 @@ def read_table(path: str | Path) -> tuple[str, tuple[FactorRow, ...]]:
     path = Path(path)
     try:
         data = path.read_bytes()
-    except OSError as error:
-        raise InputError("file.unreadable", Where(path.name), detail=error.strerror or str(error)) from None
-    origin = f"{path.name} (sha256 {hashlib.sha256(data).hexdigest()[:12]})"
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        raise InputError(
+            "file.unreadable", Where(path.name), detail=getattr(error, "strerror", "") or str(error)
+        ) from None
     header, lines = _lines(decode(data, path.name), path.name)
+    return _parsed(header, lines, path.name, f"{path.name} (sha256 {hashlib.sha256(data).hexdigest()[:12]})")
+
+
+def take_table(columns: Columns, source: str) -> tuple[str, tuple[FactorRow, ...]]:
+    """Return the name and rows of a user's factor table that is in memory: a frame, or a mapping of columns.
+
+    Raises
+    ------
+    InputError
+        If its columns differ in length, it is no table known here, or it has bad rows (all of them are listed).
+    """
+    read = {str(name).strip(): [_cell(value) for value in columns[name]] for name in columns.keys()}  # noqa: SIM118
+    if len({len(column) for column in read.values()}) > 1:
+        lengths = ", ".join(f"{name}: {len(column)}" for name, column in read.items())
+        raise InputError("table.lengths", Where(source), lengths=lengths)
+    found = [dict(zip(read, row, strict=True)) for row in zip(*read.values(), strict=True)]
+    lines = [(number, cells) for number, cells in enumerate(found, start=2) if any(cells.values())]
+    known = hashlib.sha256(repr((list(read), lines)).encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    return _parsed(list(read), lines, source, f"{source} (sha256 {known})")
+
+
+def _cell(value: Any) -> str:
+    """Return a value as a file would hold it; a whole float has no point, for a year is part of a key."""
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+        value = value.item()
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return ""
+    if isinstance(value, float):
+        return "" if math.isnan(value) else str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value).strip()
+
+
+def _parsed(header: Sequence[str], lines: Lines, source: str, origin: str) -> tuple[str, tuple[FactorRow, ...]]:
+    """Return the name of the table that has such columns, and its rows, checked."""
     table = recognise(header)
     if not table:
-        raise InputError("table.unknown", Where(path.name), columns=", ".join(header), forms=columns_of_forms())
+        raise InputError("table.unknown", Where(source), columns=", ".join(header), forms=columns_of_forms())
     rows: dict[tuple[str, ...], tuple[int, FactorRow]] = {}
     problems: list[Problem] = []
     for number, cells in lines:
-        where = Where(path.name, row=number)
+        where = Where(source, row=number)
         try:
             row = _checked(parse_row(table, cells, origin, where), where)
             first, _ = rows.setdefault(key_of(row), (number, row))

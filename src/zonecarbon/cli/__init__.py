@@ -5,17 +5,20 @@ error and exit code 2, never a traceback. ``check`` ends with 0 when all judged 
 when none is missed and one is unknown, so that a script can act on it, and ``plan`` likewise; ``decompose`` ends with 3
 when an effect is not known. Results go to standard output, everything else to standard error. Nothing is computed here.
 ``accounts``, ``changes``, ``futures``, ``plans``, ``quality`` and ``reports`` hold the commands on data, ``tables``
-those on files, ``known`` and ``schemas`` those on what there is, ``printing`` how it is printed.
+those on files, ``known`` and ``schemas`` those on what there is, ``printing`` how it is printed, ``helping`` what
+``--help`` adds, ``ending`` what Ctrl-C does. They are loaded when the command runs, so that Ctrl-C while they load is
+no traceback either.
 """
 
 import argparse
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from zonecarbon.cli import changes, futures, known, plans, portions, quality, reports, schemas, tables
-from zonecarbon.errors import ZoneCarbonError, ZoneCarbonWarning
+from zonecarbon import messages
+from zonecarbon.cli import ending, helping
+from zonecarbon.errors import InputError, Where, ZoneCarbonError, ZoneCarbonWarning
 from zonecarbon.messages import Language
 
 
@@ -30,28 +33,63 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     0, or for ``check`` and the goals of ``plan`` 1 (one is missed) or 3 (none is missed, one is unknown); 2 on bad
-    input.
+    input; 130 after Ctrl-C (of the process of the command; a host that gives ``arguments`` gets the
+    ``KeyboardInterrupt``).
     """
-    options = _parser().parse_args(arguments)
-    options.words = list(sys.argv[1:] if arguments is None else arguments)
-    language: Language = options.lang
+    if arguments is not None:
+        return _run(list(arguments))
+    words = sys.argv[1:]
+    language: Language = "zh" if "zh" in words or any(word.endswith("=zh") for word in words) else "en"
     try:
+        with ending.heeding(messages.render("cli.stopped", {}, language)) as heed:
+            try:
+                return _run(words, heed.work)
+            except BaseException:  # whatever an interrupt was turned into on its way
+                if not heed.code:
+                    raise
+            return heed.code
+    except ending.Stopped as stopped:  # in the last moment
+        return stopped.code
+
+
+def _run(words: list[str], begin: Callable[[], None] = lambda: None) -> int:
+    """Run the command and return its exit code; ``begin`` is called when everything is loaded."""
+    language: Language = "en"
+    try:
+        parser = _parser()
+        begin()
+        options, rest = parser.parse_known_args(words)
+        options.words = words
+        language = options.lang
+        if rest:
+            helping.refuse(options, rest)
         with warnings.catch_warnings():
             # What results warn of is printed by the commands, in the reader's language.
             warnings.simplefilter("ignore", ZoneCarbonWarning)
-            return int(options.run(options))
+            code = int(options.run(options))
+        ending.flush()
     except ZoneCarbonError as error:
         print(error.text(language), file=sys.stderr)
         return 2
-    except BrokenPipeError:
+    except BrokenPipeError:  # nobody reads on, as after head
         return 0
+    except OSError as error:
+        key, where = "write.refused", Where(messages.render("cli.stdout", {}, language))
+        if error.filename is not None:  # a name that no file can have, or a file that went away meanwhile
+            key, where = "file.unreadable", Where(str(error.filename)[:60])
+        print(InputError(key, where, detail=error.strerror or str(error)).text(language), file=sys.stderr)
+        return 2
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
+    from zonecarbon.cli import known, plans, portions, quality, reports, schemas, tables
+
     parser = argparse.ArgumentParser(
         prog="zonecarbon",
         description="Energy, CO2 and policy targets of high-tech zones. 国家高新区能耗、碳排放核算与目标检查。",
     )
+    parser.add_argument("--version", action=helping.Version)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--format", choices=("table", "json", "csv"), default="table", help="form of the output")
     common.add_argument(
@@ -64,6 +102,8 @@ def _parser() -> argparse.ArgumentParser:
                         help="what a dash stands for: not_used or unknown, where no note says it")  # fmt: skip
     data.add_argument("--sheets", action="append", metavar="NAME",
                       help="sheets of a workbook: a name, or how names begin (default: all visible)")  # fmt: skip
+    data.add_argument("--ignore-column", action="append", default=[], metavar="NAME",
+                      help="a column to leave out, by its heading as a message prints it")  # fmt: skip
     data.add_argument("--set-aside", action="store_true", help="go on without bad rows instead of stopping")
     source = argparse.ArgumentParser(add_help=False, parents=[data])
     source.add_argument("--method", default="inventory", help="shipped name, or a TOML or JSON file")
@@ -92,22 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_futures(commands, source, common)
     plans.add_commands(commands, source, common)
     reports.add_commands(commands, source)
-    for name, show, text in (
-        ("factors", known.run_factors, "factor tables"),
-        ("methods", known.run_methods, "accounting methods"),
-        ("targets", known.run_targets, "target sets"),
-        ("scenarios", known.run_scenarios, "scenarios"),
-    ):
-        command = commands.add_parser(name, parents=[common], help=f"{text}: list, or show one")
-        command.add_argument("what", choices=("list", "show", "schema") if name == "scenarios" else ("list", "show"))
-        command.add_argument("item", nargs="?", default="", help="a table or carrier, a method, a set, a scenario")
-        if name == "factors":
-            command.add_argument("--factors", action="append", default=[], metavar="FILE", help="a table of your own")
-        command.set_defaults(run=show)
-
-    command = commands.add_parser("carriers", parents=[common], help="names and units of the energy carriers")
-    command.set_defaults(run=known.run_carriers)
-
+    _add_known(commands, common)
     command = commands.add_parser("schema", parents=[common], help="JSON Schemas of records and results")
     command.add_argument("name", nargs="?", default="", help="such as Zone or Account; the list if not given")
     command.set_defaults(run=schemas.run_schema)
@@ -115,13 +140,35 @@ def _parser() -> argparse.ArgumentParser:
     tables.add_commands(commands, data)
     quality.add_commands(commands, data, common)
     command = commands.add_parser("example", parents=[common], help="write the synthetic 169-zone example to a folder")
-    command.add_argument("folder")
+    command.add_argument("folder", nargs="?", default="zones", help="where to; made if it is not there")
     command.set_defaults(run=known.run_example)
+    helping.complete(commands)
     return parser
+
+
+def _add_known(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the commands about what there is."""
+    from zonecarbon.cli import known
+
+    for name, show, text in (
+        ("factors", known.run_factors, "factor tables"),
+        ("methods", known.run_methods, "accounting methods"),
+        ("targets", known.run_targets, "target sets"),
+        ("scenarios", known.run_scenarios, "scenarios"),
+        ("carriers", known.run_carriers, "names and units of the energy carriers"),
+    ):
+        command = commands.add_parser(name, parents=[common], help=f"{text}: list, or show one")
+        command.add_argument("what", nargs="?", choices=("list", "show"), default="list", help="all, or one in full")
+        command.add_argument("item", nargs="?", default="", help="a table or carrier, a method, a set, a scenario")
+        if name == "factors":
+            command.add_argument("--factors", action="append", default=[], metavar="FILE", help="a table of your own")
+        command.set_defaults(run=show)
 
 
 def _add_changes(commands: Any, source: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Add the commands about what changed, and why."""
+    from zonecarbon.cli import changes
+
     command = commands.add_parser(
         "decompose", parents=[source, common], help="why did it change? of data, or a table (CSV) with --identity"
     )
@@ -139,7 +186,8 @@ def _add_changes(commands: Any, source: argparse.ArgumentParser, common: argpars
     command.add_argument("--zone", help="one zone")
     command.add_argument("--sector", help="one sector of it, in words")
     command.add_argument("--merge", help="factors to show as one: structure,co2_per_energy,within_zones,...")
-    command.add_argument("--form", choices=("additive", "multiplicative"), default="additive")
+    forms = ("additive", "multiplicative")
+    command.add_argument("--form", choices=forms, default="additive", help="differences, or ratios")
     command.add_argument("--lmdi", choices=("I", "II"), default="I", help="I adds up over zones and carriers")
     command.add_argument("--chained", action="store_true", help="year by year")
     command.add_argument("--leave-out", action="store_true", help="leave out what is not known in every year")
@@ -161,6 +209,8 @@ def _add_changes(commands: Any, source: argparse.ArgumentParser, common: argpars
 
 def _add_futures(commands: Any, source: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     """Add the commands about peaks and projections."""
+    from zonecarbon.cli import futures
+
     command = commands.add_parser(
         "peaks", parents=[source, common], help="has CO2 peaked? of data or a table of series"
     )
@@ -178,7 +228,8 @@ def _add_futures(commands: Any, source: argparse.ArgumentParser, common: argpars
     command.add_argument("--scenario", default="policy", help="shipped name, or a TOML or JSON file")
     command.add_argument("--targets", default="torch-2025", help="shipped set, a file, or none")
     command.add_argument("--budget", help="CO2 budget of all zones from the next year on, such as '3 GtCO2'")
-    command.add_argument("--sampling", choices=("antithetic", "plain", "sobol"), default="antithetic")
+    command.add_argument("--sampling", choices=("antithetic", "plain", "sobol"), default="antithetic",
+                         help="how shocks are drawn")  # fmt: skip
     command.add_argument("--precision", type=float, default=0.005, help="largest standard error, with --draws auto")
     command.add_argument("--workers", type=int, default=1, help="threads; the figures do not depend on it")
     command.set_defaults(run=futures.run_project)

@@ -84,7 +84,8 @@ def read_account(options: argparse.Namespace) -> Account:
     if not len(activity.zones):
         raise InputError([*activity.set_aside] or [Problem("tables.empty", {}, Where(activity.source))])
     result = account(activity, options.method, factors=options.factors, **choices(options.set))
-    say(activity, result, options.lang)
+    is_told = bool(getattr(options, "explain", None)) and options.format == "table"  # the explanation ends with them
+    say(activity, result, options.lang, with_warnings=not is_told)
     return result
 
 
@@ -101,6 +102,7 @@ def read_activity(options: argparse.Namespace) -> Activity:
         blank=options.blank,
         marks=marks(options),
         sheets=options.sheets[0] if options.sheets and len(options.sheets) == 1 else options.sheets,
+        ignore=options.ignore_column,
     )
 
 
@@ -109,7 +111,7 @@ def marks(options: argparse.Namespace) -> dict[str, str]:
     return dict(word.split("=", 1) if "=" in word else (word, "") for word in options.mark)
 
 
-def say(activity: Activity, result: Account, language: Language) -> None:
+def say(activity: Activity, result: Account, language: Language, with_warnings: bool = True) -> None:
     """Tell on standard error what was read, what was chosen and what to know."""
     head = {
         "source": activity.source,
@@ -122,12 +124,33 @@ def say(activity: Activity, result: Account, language: Language) -> None:
     lines = [
         messages.render("cli.read", head, language),
         messages.render("cli.method", {"method": result.method.name, "title": title, "basis": basis}, language),
-        *(problem.text(language) for problem in result.provenance.warnings),
+        *own_rows(result, language),
     ]
+    if with_warnings:
+        lines += [problem.text(language) for problem in result.provenance.warnings]
     if activity.set_aside:
         lines.append(messages.render("cli.aside", {"count": len(activity.set_aside)}, language))
         lines += [problem.text(language) for problem in activity.set_aside]
     print("\n".join(line for line in lines if line), file=sys.stderr)
+
+
+def own_rows(result: Account, language: Language) -> list[str]:
+    """Return, for each factor table of the user's own, how many of its rows are in use and for which other years."""
+    uses = [use for use in result.coefficients.uses if use.row is not None and use.row.origin != "shipped"]
+    lines = []
+    for source in dict.fromkeys(use.row.origin for use in uses if use.row is not None):
+        own = [(use.row, use.year) for use in uses if use.row is not None and use.row.origin == source]
+        other: dict[int, set[int]] = {}
+        for row, year in own:
+            if row.table == "grid_electricity" and year is not None and row.year not in {None, year}:
+                other.setdefault(int(row.year or 0), set()).add(year)
+        told = [
+            messages.render("cli.own_years", {"data": data, "years": ", ".join(map(str, sorted(years)))}, language)
+            for data, years in sorted(other.items())
+        ]
+        values = {"count": len({id(row) for row, _ in own}), "source": source, "years": "".join(told)}
+        lines.append(messages.render("cli.own_rows", values, language))
+    return lines
 
 
 def choices(words: Sequence[str]) -> dict[str, Any]:
@@ -156,8 +179,13 @@ def columns(path: Path) -> dict[str, list[str]]:
         data = path.read_bytes()
     except OSError as error:
         raise InputError("file.unreadable", Where(path.name), detail=error.strerror or str(error)) from None
-    rows = list(csv.DictReader(decode(data, path.name).splitlines()))
-    return {name: [row[name] or "" for row in rows] for name in (rows[0] if rows else {}) if name}
+    if not data.strip(b" \t\r\n\xef\xbb\xbf"):
+        raise InputError("source.empty", Where(path.name), bytes=len(data))
+    reader = csv.DictReader(decode(data, path.name).splitlines())
+    rows, names = list(reader), [name for name in reader.fieldnames or [] if name]
+    if not rows:
+        raise InputError("tables.empty", Where(path.name))
+    return {name: [row[name] or "" for row in rows] for name in names}
 
 
 def whole(text: str) -> int:

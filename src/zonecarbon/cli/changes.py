@@ -13,6 +13,7 @@ from zonecarbon.cli.futures import series
 from zonecarbon.cli.printing import Chosen, print_table, worded
 from zonecarbon.decomposition import Decomposition, Decoupling, decompose, tapio
 from zonecarbon.errors import InputError, Problem
+from zonecarbon.vocabulary import unknown_zone
 
 
 def run_decompose(options: argparse.Namespace) -> int:
@@ -103,7 +104,7 @@ class Effects(Table):
         if not (columns["zone"] != "").any():
             raise InputError("cli.conflict", first="--zone", second="--level portfolio")
         if not rows.any():
-            raise InputError("zone.unknown", name=self._zone)
+            raise unknown_zone(self._zone, columns["zone"])
         return {name: column[rows] for name, column in columns.items()}
 
 

@@ -6,14 +6,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from zonecarbon import messages
-from zonecarbon._table import Table
 from zonecarbon.catalog import (
     NATION,
+    CarrierList,
     FactorList,
     FactorRow,
+    list_carriers,
     list_factors,
     list_methods,
     list_scenarios,
@@ -23,7 +22,7 @@ from zonecarbon.catalog import (
 )
 from zonecarbon.cli.printing import brief, print_table, worded
 from zonecarbon.errors import InputError, Where
-from zonecarbon.records import Scenario
+from zonecarbon.tabular.replacing import appearing, replacing
 from zonecarbon.vocabulary import carriers, find_carrier, find_province
 
 _EXAMPLE = ("zones.csv", "economy.csv", "energy.csv", "README.md")
@@ -95,10 +94,8 @@ def run_targets(options: argparse.Namespace) -> int:
 
 
 def run_scenarios(options: argparse.Namespace) -> int:
-    """List the scenarios, show one in full, or print the JSON Schema of the files."""
-    if options.what == "schema":
-        print(json.dumps(Scenario.model_json_schema(), ensure_ascii=False, indent=2))
-    elif options.what == "show":
+    """List the scenarios, or show one in full."""
+    if options.what == "show":
         found = scenario(options.item or "policy")
         print(json.dumps(found.model_dump(exclude_defaults=True), ensure_ascii=False, indent=2))
     else:
@@ -108,9 +105,15 @@ def run_scenarios(options: argparse.Namespace) -> int:
 
 
 def run_carriers(options: argparse.Namespace) -> int:
-    """Print the vocabulary of carriers."""
-    table = Carriers()
-    print_table(table, options, worded(table, options.lang))
+    """Print the vocabulary of carriers, or one of it with all its spellings."""
+    table = list_carriers()
+    if options.what == "show":
+        if not options.item:
+            raise InputError("carrier.blank")
+        table = CarrierList((find_carrier(options.item),))
+        print_table(table, options, worded(table, options.lang))
+    else:
+        print_table(table, options, brief(table, ("id", "name_zh", "name_en", "kind", "unit"), options.lang))
     return 0
 
 
@@ -120,22 +123,14 @@ def run_example(options: argparse.Namespace) -> int:
     there = [name for name in _EXAMPLE if (folder / name).exists()]
     if there:
         raise InputError("cli.exists", Where(folder.name), path=", ".join(there))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError("file.unreadable", Where(folder.name), detail=error.strerror or str(error)) from None
-    for name in _EXAMPLE:
-        data = files("zonecarbon").joinpath("data", "example", name).read_bytes()
-        (folder / name).write_bytes(data)
+    data = {name: files("zonecarbon").joinpath("data", "example", name).read_bytes() for name in _EXAMPLE}
+    if folder.exists():
+        with replacing([folder / name for name in data]) as hidden:
+            for path, temporary in hidden.items():
+                temporary.write_bytes(data[path.name])
+    else:
+        with appearing(folder) as made:
+            for name, content in data.items():
+                (made / name).write_bytes(content)
     print(messages.render("cli.example", {"path": options.folder}, options.lang))
     return 0
-
-
-class Carriers(Table):
-    """The vocabulary of carriers."""
-
-    def columns(self) -> dict[str, Any]:
-        """Return id, both names, kind and the unit each is kept in."""
-        known = list(carriers().values())
-        names = ("id", "name_zh", "name_en", "kind", "unit")
-        return {name: np.array([getattr(item, name) for item in known], dtype=object) for name in names}

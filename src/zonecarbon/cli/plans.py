@@ -28,7 +28,7 @@ from zonecarbon.planning.result import LEVELS
 from zonecarbon.projection import extend
 from zonecarbon.records import MeasureSet, TargetSet
 from zonecarbon.tabular import read_measures, write, write_measures
-from zonecarbon.tabular.saving import replacing
+from zonecarbon.tabular.replacing import replacing
 from zonecarbon.tabular.writing import refuse_existing
 
 _DRAWS = 4096
@@ -132,7 +132,7 @@ def _run_curve(options: argparse.Namespace, account: Account, measures: MeasureS
     asked = years_of(options.years) or [last]
     year = options.curve if options.curve != _NO_YEAR else asked[-1]
     if scenario is not None and isinstance(year, int) and year > last:
-        account = extend(account, scenario, year)
+        account = extend(account, scenario, until=year)
     curve = abatement_curve(account, measures, year, zone=options.zone)
     print_table(curve, options, curve.text(options.lang))
     if options.out:

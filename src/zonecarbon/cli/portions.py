@@ -35,10 +35,11 @@ class Portions:
         try:
             for part in read_parts(
                 options.data,
-                options.parts,
                 "set_aside" if options.set_aside else "raise",
+                size=options.parts,
                 blank=options.blank,
                 marks=accounts.marks(options),
+                ignore=options.ignore_column,
                 progress=bar,
             ):
                 result = account(part, options.method, factors=options.factors, **accounts.choices(options.set))

@@ -54,7 +54,8 @@ def add_commands(commands: Any, source: argparse.ArgumentParser) -> None:
     command.add_argument("--workers", type=int, default=1, help="threads; the figures do not depend on it")
     command.add_argument("--title", default="", help="title of the report")
     command.add_argument("--zones", help="zones that get pages of their own, such as A,B (default: all, up to 300)")
-    command.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the report and of texts")
+    told = "language of the report and of texts"
+    command.add_argument("--lang", "--language", dest="lang", choices=("en", "zh"), default="en", help=told)
     command.set_defaults(run=run_report)
 
 

@@ -19,13 +19,15 @@ def add_commands(commands: Any, data: argparse.ArgumentParser) -> None:
 
     command = commands.add_parser("convert", parents=[data], help="read tables and write them in another form")
     command.add_argument("out", help="a workbook (.xlsx), or a folder")
-    command.add_argument("--to", choices=("csv", "parquet", "xlsx"), help="form (default: by the ending, else csv)")
+    command.add_argument("--format", choices=("csv", "parquet", "xlsx"), help="form (default: by the ending, else csv)")
     _add_common(command)
     command.set_defaults(run=run_convert)
 
 
 def _add_common(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--lang", choices=("en", "zh"), default="en", help="language of headings and texts")
+    command.add_argument(
+        "--lang", "--language", dest="lang", choices=("en", "zh"), default="en", help="language of headings and texts"
+    )
     command.add_argument("--overwrite", action="store_true", help="replace what is there")
 
 
@@ -45,7 +47,7 @@ def run_convert(options: argparse.Namespace) -> int:
         lines += [problem.text(options.lang) for problem in activity.set_aside]
     if lines:
         print("\n".join(lines), file=sys.stderr)
-    path = write(activity, options.out, format=options.to, language=options.lang, overwrite=options.overwrite)
+    path = write(activity, options.out, format=options.format, language=options.lang, overwrite=options.overwrite)
     values = {"source": activity.source, "zones": len(activity.zones), "path": path}
     print(messages.render("template.converted", values, options.lang))
     return 0

@@ -186,7 +186,9 @@ def aggregates(cells: Cells, level: str) -> Aggregates:
     """Return the value of the aggregate that each sector belongs to, at the start and the end of each period."""
     total = spread(cells, level, cells.values(level))
     first, last = total[..., :-1], total[..., 1:]
-    has_shares = (first * last > 0.0) | np.isnan(first * last)
+    with np.errstate(invalid="ignore"):
+        signs = np.sign(first) * np.sign(last)  # not their product, which may leave the floats
+    has_shares = (signs > 0.0) | np.isnan(signs)
     return Aggregates(np.where(has_shares, first, 1.0), np.where(has_shares, last, 1.0), has_shares)
 
 

@@ -170,6 +170,7 @@ def room(shape: tuple[int, ...]) -> FloatArray:
     return np.empty((shape[-1], *shape[:-1])).transpose(*range(1, len(shape)), 0)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a sum beyond the floats is infinite
 def grouped(array: FloatArray, group: IntArray, count: int) -> FloatArray:
     """Return the sums of (zone, sector, ...) over groups, (group, ...), in the order of zones and sectors.
 

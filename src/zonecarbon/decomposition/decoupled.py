@@ -57,6 +57,8 @@ class Decoupling(Table):
     factors, parts
         Of a decomposition: its factors, and the elasticity by factor (zone, period, factor), which sums to
         ``elasticity``.
+    activity
+        The name of the factor that is activity.
     index
         Of a decomposition: how much of what activity added each other factor took back (zone, period, factor); NaN for
         activity itself, and where activity added nothing.
@@ -118,16 +120,16 @@ class Decoupling(Table):
 
     # -- tables ----------------------------------------------------------------------------------------------------
 
-    def columns(self, language: Language = "en", level: str = "zone") -> dict[str, NDArray[Any]]:
+    def columns(self, level: str = "zone", language: Language = "en") -> dict[str, NDArray[Any]]:
         """Return one row for each zone and period; changes are fractions, reasons are sentences in ``language``.
 
         Parameters
         ----------
-        language
-            Of the reasons.
         level
             ``zone``; ``portfolio``: one row a period, of all zones together; ``factor``: of a decomposition, one row
             for each zone, period and factor.
+        language
+            Of the reasons.
 
         Raises
         ------
@@ -135,7 +137,7 @@ class Decoupling(Table):
             If there is no such level.
         """
         if level == "portfolio" and self.whole is not None:
-            return self.whole.columns(language)
+            return self.whole.columns(language=language)
         if level == "factor" and self.parts is not None and self.index is not None:
             return self._factor_columns(self.parts, self.index)
         if level != "zone":
@@ -177,13 +179,27 @@ class Decoupling(Table):
         return texts
 
     def to_frame(self, level: str = "zone", language: Language = "en") -> "pd.DataFrame":
-        """Return a DataFrame of :meth:`columns`."""
-        return to_frame(self.columns(language, level), self.provenance)
+        """Return a DataFrame of :meth:`columns`.
+
+        Parameters
+        ----------
+        level
+            As of :meth:`columns`.
+        language
+            Of the reasons: ``en`` or ``zh``.
+        """
+        return to_frame(self.columns(level, language), self.provenance)
 
     # -- words -----------------------------------------------------------------------------------------------------
 
     def text(self, language: Language = "en") -> str:
-        """Return the counts, a sentence for each of the first twenty zones and periods, and the warnings."""
+        """Return the counts, a sentence for each of the first twenty zones and periods, and the warnings.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         many = {word: count for word, count in self.counts.items() if count}
         told = [
             messages.render("note.tapio_count", {"state": _word(word, language), "count": count}, language)

@@ -172,7 +172,8 @@ def _period(source: Levels, number: int) -> _Period:
 
 def _sum(source: Levels, number: int, period: _Period) -> _Period:
     """Return a period of all rows together; what is not known of one is not known of all."""
-    figures = [array.sum(keepdims=True) for array in (*period.co2, *period.money)]
+    with np.errstate(over="ignore", invalid="ignore"):
+        figures = [array.sum(keepdims=True) for array in (*period.co2, *period.money)]
     unknown = np.zeros(len(period.co2[0]), dtype=bool)
     for array in (*period.co2, *period.money):
         unknown |= np.isnan(array)

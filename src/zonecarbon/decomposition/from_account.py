@@ -88,7 +88,8 @@ def cells_of(
     elif moved and "energy" in wanted:
         warnings.append(Problem("decompose.coefficient_own", {"flows": ", ".join(moved)}))
     included = known if leave_out else np.ones(len(known), dtype=bool)
-    totals = {f"{name}_total": level[included].sum(axis=0) for name, level in levels.items()}
+    with np.errstate(over="ignore", invalid="ignore"):
+        totals = {f"{name}_total": level[included].sum(axis=0) for name, level in levels.items()}
     if not prices.one_price:
         totals["value_added_total"] = np.full(len(years), np.nan)
     unit = UNITS[of] if own is None else UNITS.get(own.left, "")

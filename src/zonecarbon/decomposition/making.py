@@ -152,7 +152,8 @@ def decompose(
         A small number to take the place of zeros, as some software does; 0: the analytical limits. It is named in the
         result.
     unit
-        Of the value of a table.
+        Of the value of a table. Columns may be pint quantities: the value is converted to ``unit``, or else its own
+        unit is told; of the others, of which only changes count, the figures are taken in their own unit.
     executor
         Any :class:`concurrent.futures.Executor`, to take zones (rows of a table) in jobs of a million cells times
         years; smaller work is done here. The figures are the same to the bit. Threads pay from about 50,000 zones of
@@ -216,13 +217,13 @@ def decompose(
         raise InputError("decompose.identity", columns=", ".join(map(str, source)))
     table = table_cells(
         source, identity, time=time, by=by, base=base, end=end, chained=chained, absent=absent,
-        leave_out=missing == "leave_out", zeros=float(zeros),
+        leave_out=missing == "leave_out", zeros=float(zeros), unit=unit,
     )  # fmt: skip
     provenance = Provenance(
         {"source": "table", "time": time, "by": list(table.names), "absent": absent},
         hash_arrays(*table.labels, *table.arrays.values()),
     )
-    return _result(provenance, "", table, unit, factors, words, **how)
+    return _result(provenance, "", table, table.unit, factors, words, **how)
 
 
 def _require(words: Mapping[str, Any], zeros: Any, *, chained: Any) -> None:

@@ -334,6 +334,7 @@ def _levels(what: str, cells: FloatArray, wanted: Sequence[str]) -> dict[str, Fl
     return found
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _sum(array: FloatArray, axis: int) -> FloatArray:
     """Return the sums over a short axis, which stays with length 1; ``sum`` would go over it for each of the others."""
     lead: tuple[Any, ...] = (slice(None),) * axis

@@ -107,6 +107,7 @@ def table_cells(
     absent: str,
     leave_out: bool,
     zeros: float,
+    unit: str,
 ) -> TableCells:
     """Return the cells of a table over the years from ``base`` to ``end``; see :func:`zonecarbon.decompose`.
 
@@ -138,7 +139,8 @@ def table_cells(
     wanted = list(parsed.variables)
     if parsed.is_definition and parsed.left in have:
         wanted.append(parsed.left)
-    figures = _figures(table, wanted, length, first_row)
+    columns, unit = _bare({name: table[name] for name in wanted}, parsed.left, unit)
+    figures = _figures(columns, wanted, length, first_row)
     shape = (len(labels[0]) if labels else min(length, 1), len(years))
     place = cell[used], year_at[used]
     there = np.zeros(shape, dtype=bool)
@@ -162,7 +164,7 @@ def table_cells(
     shaped = {name: room((int(kept.sum()), 1, 1, len(years))) for name in arrays}
     for name, array in arrays.items():
         shaped[name][:, 0, 0] = array[kept]
-    return TableCells(tuple(years), "", warnings, parsed, names, tuple(label[kept] for label in labels), shaped)
+    return TableCells(tuple(years), unit, warnings, parsed, names, tuple(label[kept] for label in labels), shaped)
 
 
 def _whole_zones(known: BoolArray, names: Sequence[str], labels: Sequence[ObjectArray]) -> BoolArray:
@@ -305,14 +307,33 @@ def _refuse_twice(
         raise InputError(problems)
 
 
+def _bare(columns: dict[str, Any], left: str, unit: str) -> tuple[dict[str, Any], str]:
+    """Return columns without units, and the unit of the value: effects are in it, all else is relative."""
+    held = {name: _quantity(column) for name, column in columns.items()}
+    carrying = [name for name, quantity in held.items() if quantity is not None]
+    if not carrying:
+        return columns, unit
+    if left not in columns:
+        raise InputError("decompose.quantities", names=", ".join(carrying), left=left)
+    bare = {name: columns[name] if held[name] is None else held[name].magnitude for name in columns}
+    if (value := held[left]) is not None:
+        bare[left], unit = (units.magnitude(value, unit), unit) if unit else (value.magnitude, f"{value.units:~}")
+    return bare, unit
+
+
+def _quantity(column: Any) -> Any:
+    """Return the quantity around a column of a host's table; None if it has no unit."""
+    if str(getattr(column, "dtype", "")).startswith("pint["):  # pint-pandas: as an array it would lose its unit
+        return column.pint.quantity
+    return column if units.is_quantity(column) else None
+
+
 def _figures(table: Columns, names: Sequence[str], length: int, first_row: int) -> dict[str, FloatArray]:
     """Return columns as numbers; a blank is not known. Everything that is no number is told at once."""
     found: dict[str, FloatArray] = {}
     problems: list[Problem] = []
     for name in names:
         column = table[name]
-        if units.is_quantity(column):
-            column = column.magnitude
         try:
             array = np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan)
         except (TypeError, ValueError):

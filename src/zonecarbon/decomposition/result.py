@@ -114,17 +114,35 @@ class Decomposition(Table):
         return self.identities_of(self.level)
 
     def identities_of(self, level: str) -> tuple[str, ...]:
-        """Return the identities of a level, as text."""
+        """Return the identities of a level, as text.
+
+        Parameters
+        ----------
+        level
+            ``portfolio``, ``zone`` or ``sector``.
+        """
         found = self.cells.identities(self._level(level))
         return tuple(dict.fromkeys(identity.text for identity in found.values()))
 
     def factors_of(self, level: str) -> tuple[str, ...]:
-        """Return the names of the factors of a level."""
+        """Return the names of the factors of a level.
+
+        Parameters
+        ----------
+        level
+            ``portfolio``, ``zone`` or ``sector``.
+        """
         names = [*self.cells.factors(self._level(level)), *([NOT_ATTRIBUTED] if self.undefined == "separate" else [])]
         return tuple(dict.fromkeys(self._group_of(name) for name in names))
 
     def labels(self, level: str = "") -> dict[str, NDArray[Any]]:
-        """Return the labels of the aggregates of a level, in the order of :meth:`values`."""
+        """Return the labels of the aggregates of a level, in the order of :meth:`values`.
+
+        Parameters
+        ----------
+        level
+            ``portfolio``, ``zone`` or ``sector``; the usual one unless given.
+        """
         return self.cells.groups(self.cells.keys(self._level(level)))[1]
 
     def _level(self, level: str) -> str:
@@ -137,13 +155,24 @@ class Decomposition(Table):
     # -- figures ---------------------------------------------------------------------------------------------------
 
     def values(self, level: str = "") -> FloatArray:
-        """Return the value of each aggregate of a level (aggregate, year), in ``unit``; see :meth:`labels`."""
+        """Return the value of each aggregate of a level (aggregate, year), in ``unit``; see :meth:`labels`.
+
+        Parameters
+        ----------
+        level
+            ``portfolio``, ``zone`` or ``sector``; the usual one unless given.
+        """
         level = self._level(level)
         group, labels = self.cells.groups(self.cells.keys(level))
         return frozen(grouped(self.cells.values(level), group, size_of(labels)))
 
     def value_added(self, level: str = "zone") -> FloatArray:
         """Return value added (zone, year) [10^4 yuan] of an account, or of its portfolio (1, year), where it counts.
+
+        Parameters
+        ----------
+        level
+            ``zone`` or ``portfolio``.
 
         Raises
         ------
@@ -178,9 +207,10 @@ class Decomposition(Table):
 
         Returns
         -------
-        (group, factor), or with ``steps`` (group, period, factor), in the unit of the value or as ratios. The groups
-        are those of :meth:`groups_by`, the factors those of :meth:`factors_of`. NaN where anything in a sum is not
-        known.
+        FloatArray
+            (group, factor), or with ``steps`` (group, period, factor), in the unit of the value or as ratios. The
+            groups are those of :meth:`groups_by`, the factors those of :meth:`factors_of`. NaN where anything in a
+            sum is not known.
 
         Raises
         ------
@@ -190,7 +220,15 @@ class Decomposition(Table):
         return frozen(self._shown(level, by, form or self.form).summed(steps=steps))
 
     def groups_by(self, level: str = "", by: Sequence[str] | None = None) -> dict[str, NDArray[Any]]:
-        """Return the labels of the groups of :meth:`effects`, one array for each of ``by``."""
+        """Return the labels of the groups of :meth:`effects`, one array for each of ``by``.
+
+        Parameters
+        ----------
+        level
+            As of :meth:`effects`.
+        by
+            As of :meth:`effects`.
+        """
         return dict(self._shown(level, by, "additive").labels)
 
     def _shown(self, level: str, by: Sequence[str] | None, form: Form) -> "_Shown":
@@ -296,7 +334,15 @@ class Decomposition(Table):
         return np.where(np.abs(effect) <= EQUALITY * largest, 0.0, effect)
 
     def to_frame(self, level: str = "", by: Sequence[str] | None = None) -> "pd.DataFrame":
-        """Return a DataFrame of :meth:`columns`."""
+        """Return a DataFrame of :meth:`columns`.
+
+        Parameters
+        ----------
+        level
+            As of :meth:`effects`.
+        by
+            As of :meth:`effects`.
+        """
         return to_frame(self.columns(level, by), self.provenance)
 
     @property
@@ -323,12 +369,30 @@ class Decomposition(Table):
         return Provenance({**of.choices, "decompose": own}, of.input_hash, (*of.warnings, *self.warnings))
 
     def text(self, language: Language = "en", zone: str = "", sector: str = "") -> str:
-        """Return the change, its parts, :meth:`sentences` and the warnings; of all together, or of one zone."""
+        """Return the change, its parts, :meth:`sentences` and the warnings; of all together, or of one zone.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        zone
+            A name; empty for all zones together.
+        sector
+            One sector of it; empty for all.
+        """
         told = [warning.text(language) for warning in self.warnings]
         return "\n".join([*describe(self, language, zone, sector), *self.sentences(language, zone, sector), *told])
 
     def is_known(self, zone: str = "", sector: str = "") -> bool:
-        """Return whether the change that :meth:`text` explains, and all of its effects, are known."""
+        """Return whether the change that :meth:`text` explains, and all of its effects, are known.
+
+        Parameters
+        ----------
+        zone
+            A name; empty for all zones together.
+        sector
+            One sector of it; empty for all.
+        """
         return is_known(self, zone, sector)
 
     def sentences(self, language: Language = "en", zone: str = "", sector: str = "") -> list[str]:
@@ -339,6 +403,8 @@ class Decomposition(Table):
 
         Parameters
         ----------
+        language
+            ``en`` or ``zh``.
         zone, sector
             One zone, or one of its sectors; all together if not given. Where zones differ in the direction of an
             effect, a sentence about all says so.

@@ -19,6 +19,7 @@ from zonecarbon.decomposition.of_account import AccountCells
 from zonecarbon.errors import InputError
 from zonecarbon.kernels.target import EQUALITY
 from zonecarbon.messages import Language
+from zonecarbon.vocabulary import unknown_zone
 
 if TYPE_CHECKING:
     from zonecarbon.decomposition.result import Decomposition
@@ -78,7 +79,7 @@ def sentences(result: "Decomposition", language: Language, zone: str, sector: st
     lines = []
     for at in np.argsort(-np.abs(without - last), kind="stable").tolist():
         more = float(without[at]) - last
-        if without[at] * last < 0.0:
+        if (without[at] < 0.0 < last) or (last < 0.0 < without[at]):
             told = {"factor": _moved(factors[at], more < 0.0, language), "of": _name(result.of, language)}
             told |= {"amount": _amount(abs(more), result.unit, language), "end": result.end}
             lines.append(messages.render("note.without_beyond", told, language))
@@ -152,7 +153,7 @@ def _place(result: "Decomposition", zone: str, sector: str) -> tuple[str, IntArr
             raise InputError("decompose.ratio", of=result.of, level=name, only=level)
         match &= np.asarray(labels.get(name, np.full(len(match), "", dtype=object)) == word, dtype=bool)
         if not match.any() and name == "zone":
-            raise InputError("zone.unknown", name=word)
+            raise unknown_zone(word, result.zones)
         if not match.any():
             known = "; ".join(dict.fromkeys(labels.get("sector", np.zeros(0, dtype=object)).tolist())) or "-"
             raise InputError("decompose.no_sector", zone=zone or "?", sector=sector, known=known)

@@ -93,12 +93,28 @@ def _in_own_unit(value: Any, carrier: Carrier, unit: str, measured: bool) -> tup
     if isinstance(value, np.ndarray) and value.dtype.kind in "OUT":
         return _each(value, carrier, unit, measured)
     if isinstance(value, str):
-        value, unit = units.split(value)
+        value, unit = _of_text(value, unit)
     elif units.is_quantity(value):
+        _refuse_second(unit, str(value.units))
         unit = _unit_of(value, carrier, measured)
         value = units.magnitude(value, unit)
     own, basis, scale = _form(carrier, unit, measured)
     return units.magnitude(value, own), scale, (own, basis)
+
+
+def _of_text(text: str, unit: str) -> tuple[float, str]:
+    """Return figure and unit of a text, which has its unit or leaves it to ``unit``."""
+    if unit:
+        try:
+            return units.number(text), unit
+        except InputError:
+            _refuse_second(unit, units.split(text)[1])
+    return units.split(text)
+
+
+def _refuse_second(unit: str, own: str) -> None:
+    if unit:
+        raise InputError("formula.two_units", unit=unit, own=own)
 
 
 def _each(values: Any, carrier: Carrier, unit: str, measured: bool) -> tuple[Any, float, tuple[str, str]]:

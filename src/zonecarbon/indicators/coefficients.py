@@ -16,6 +16,7 @@ from zonecarbon.accounting.coefficients import find_coefficients
 from zonecarbon.activity import Flow
 from zonecarbon.catalog import Catalog, FactorRow, default_catalog
 from zonecarbon.catalog import method as find_method
+from zonecarbon.catalog.rows import GRID_KINDS
 from zonecarbon.errors import FactorError, InputError, MethodError, Problem, UnitError, ZoneCarbonError
 from zonecarbon.records.cells import parse_year
 from zonecarbon.vocabulary import carriers, find_province
@@ -125,6 +126,14 @@ def to_factor(factor: Any, flow: Flow) -> tuple[float | None, float | None]:
         if direct is None or flow.unit != "tce" or not by_energy:
             return direct, None
     return None, _choice("factor", factor, "tCO2/GJ")
+
+
+def require_place(kind: str, province: str) -> None:
+    """Refuse a kind of grid factor or a province that is none, of whatever carrier: a slip is one everywhere."""
+    if kind not in GRID_KINDS:
+        raise FactorError("option", name="electricity", value=kind, known=", ".join(GRID_KINDS))
+    if province:
+        find_province(province)
 
 
 def grid_factor(kind: str, province: str, year: int | None, vintage: str) -> tuple[float, list[Problem]]:

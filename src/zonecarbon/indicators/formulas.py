@@ -15,7 +15,7 @@ from typing import Any, overload
 import numpy as np
 
 from zonecarbon._typing import FloatArray
-from zonecarbon.errors import InputError
+from zonecarbon.errors import InputError, UnitError
 from zonecarbon.indicators.kinds import (
     Arguments,
     Arrays,
@@ -342,14 +342,20 @@ def link_prices(levels: Any, price_years: Any, growth: Any, price_year: int | No
     >>> link_prices([90.0, 100.0, 129.6], [2015, 2015, 2020], [0.0, 0.0, 0.08])
     array([108. , 120. , 129.6])
     """
-    bases = np.asarray(price_years)
+    rows = [_row(value) for value in (levels, price_years, growth)]
+    levels, bases, growth = rows
+    try:
+        axes = np.broadcast_shapes(*(row.shape for row in rows))
+    except (RuntimeError, ValueError):
+        axes = ()
+    if not axes or not axes[-1]:
+        raise InputError("formula.shapes", shapes=", ".join(str(row.shape) for row in rows))
+    bases = np.broadcast_to(bases, axes)
     anchor = -1
     if price_year is not None:
         found = np.flatnonzero((bases == price_year).reshape(-1, bases.shape[-1]).all(axis=0))
         if not len(found):
-            raise InputError(
-                "price.absent", year=price_year, known=", ".join(map(str, sorted(set(bases.ravel().tolist()))))
-            )
+            raise InputError("price.absent", year=price_year, known=", ".join(f"{base:g}" for base in np.unique(bases)))
         anchor = int(found[-1])
     return intensity.link(levels, bases, growth, anchor)
 
@@ -372,4 +378,18 @@ def chain_changes(changes: Any) -> FloatArray:
     >>> float(chain_changes([-0.1024, -0.0920, -0.0911, -0.0767])[-1].round(5))
     0.68396
     """
-    return intensity.growth_chain(changes)
+    return intensity.growth_chain(_row(changes))
+
+
+def _row(value: Any) -> FloatArray:
+    """Return figures of years as plain numbers.
+
+    Raises
+    ------
+    UnitError
+        If they are no plain numbers.
+    """
+    try:
+        return np.asarray(value, dtype=np.float64)
+    except (OverflowError, TypeError, ValueError):
+        raise UnitError("unit.figure", to="1", value=repr(value)[:60]) from None

@@ -255,7 +255,7 @@ class Arguments:
             return
         try:
             np.broadcast_shapes(*shapes.values())
-        except ValueError:
+        except (RuntimeError, ValueError):  # RuntimeError: more axes than numpy can have
             text = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
             yield Problem("formula.shapes", {"shapes": text})
 
@@ -316,7 +316,7 @@ def _is_many(value: Any) -> bool:
 
 
 def _has_axes(value: Any) -> bool:
-    return _is_many(value) and np.ndim(getattr(value, "magnitude", value)) > 0
+    return isinstance(value, list) or (_is_many(value) and np.ndim(getattr(value, "magnitude", value)) > 0)
 
 
 def _items(value: Any, wanted: bool) -> Iterable[Any]:

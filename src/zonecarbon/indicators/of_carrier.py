@@ -30,6 +30,7 @@ from zonecarbon.indicators.coefficients import (
     find_for,
     grid_factor,
     refuse_no_texts,
+    require_place,
     to_coefficient,
     to_editions,
     to_factor,
@@ -90,7 +91,7 @@ def standard_coal(
     carrier
         Name of the carrier, in any spelling.
     unit
-        Unit of plain numbers; without one t, m3, GJ or MWh, as the carrier is counted.
+        Unit of plain numbers alone; without one t, m3, GJ or MWh, as the carrier is counted.
     ncv, ncv_unit
         A measured net calorific value of a fuel, one figure: a number and its unit, a text, or a quantity. It does not
         decide the kind of the answer. For a column of heat values give the quantity in GJ.
@@ -180,7 +181,7 @@ def co2(
     carrier
         Name of the carrier, in any spelling.
     unit
-        Unit of plain numbers; without one t, m3, GJ or MWh, as the carrier is counted.
+        Unit of plain numbers alone; without one t, m3, GJ or MWh, as the carrier is counted.
     ncv, ncv_unit
         A measured net calorific value of a fuel, one figure: a number and its unit, a text, or a quantity. It does not
         decide the kind of the answer. For a column of heat values give the quantity in GJ.
@@ -246,6 +247,7 @@ def co2(
     for name, value, known in (("proxies", proxies, ("use", "refuse")), ("vintage", vintage, ("nearest", "same_year"))):
         if value not in known:
             raise InputError("option", name=name, value=value, known=", ".join(known))
+    require_place(electricity, province)
     given, amount, flow = read_amount(quantity, carrier, unit, ncv, ncv_unit)
     direct, per_energy = to_factor(factor, flow)
     if direct is None and flow.kind == "electricity":

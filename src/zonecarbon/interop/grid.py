@@ -6,7 +6,7 @@ is NaN.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -52,7 +52,7 @@ def long_of(data: Any) -> pd.DataFrame:
         raise InputError("interop.columns", missing=lacking, have=", ".join(map(str, frame.columns)))
     if not is_long:
         frame = frame.melt(id_vars=list(KEYS), value_vars=years, var_name="year", value_name="value")
-    frame = frame[list(COLUMNS)]
+    frame = frame[list(COLUMNS)].assign(**{name: _names(frame[name]) for name in KEYS})
     frame = frame.assign(
         year=_years(frame["year"].tolist()),
         value=_numbers(frame["value"]),
@@ -60,8 +60,22 @@ def long_of(data: Any) -> pd.DataFrame:
     return frame.dropna(subset=["value"])
 
 
+def _names(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column of names; a list or a table in a cell is refused."""
+    for cell in column[column.map(_is_nested).astype(bool)].head(1):
+        raise InputError("interop.cell", column=str(column.name), got=type(cell).__name__)
+    return column
+
+
+def _is_nested(cell: Any) -> bool:
+    return not isinstance(cell, Hashable)
+
+
 def _years(given: Sequence[Any]) -> list[int]:
     known: dict[Any, int] = {}
+    for year in given:
+        if _is_nested(year):
+            raise InputError("interop.year", value=str(year)[:60])
     for year in dict.fromkeys(given):
         text = str(year).removeprefix("x").removesuffix(".0")
         if not re.fullmatch(r"\d{4}", text):
@@ -72,7 +86,10 @@ def _years(given: Sequence[Any]) -> list[int]:
 
 def _numbers(column: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return figures; what is blank is not known, what is no number is refused."""
-    found = pd.to_numeric(column, errors="coerce").astype(np.float64)
+    try:
+        found = pd.to_numeric(column, errors="coerce").astype(np.float64)
+    except OverflowError:  # a whole number beyond the floats
+        raise InputError("interop.figure", value="a whole number beyond 1e308") from None
     bad = found.isna() & column.notna() & (column.astype(str).str.strip() != "")
     if bad.any():
         raise InputError("interop.figure", value=str(column[bad].iloc[0]))
@@ -131,7 +148,8 @@ def array_of(grid: Grid, variable: str, factors: Mapping[str, float], found: Fou
     rows = grid.rows[variable]
     place = rows["at_region"].to_numpy(), rows["at_year"].to_numpy()
     scale = rows["unit"].map(dict(factors)).to_numpy(dtype=np.float64)
-    amount = rows["value"].to_numpy(dtype=np.float64) * scale
+    with np.errstate(over="ignore"):  # infinite, and refused below
+        amount = rows["value"].to_numpy(dtype=np.float64) * scale
     twice = rows.duplicated(["at_region", "at_year"]).to_numpy()
     bad = np.isinf(amount) | ((amount < 0) & (variable not in SIGNED))
     for code, mask in (("interop.twice", twice), ("interop.amount", bad)):

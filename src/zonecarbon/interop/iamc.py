@@ -158,12 +158,22 @@ def to_pyam(
     Method, basis, price years, input hash and version stand in its ``meta``; of an ensemble also draws, seed and
     sampling.
 
+    Parameters
+    ----------
+    result, model, scenario, portfolio
+        As for :func:`to_iamc`.
+
     Raises
     ------
     InputError
         As :func:`to_iamc`; or if no figure at all is known.
     MissingOptionalDependencyError
         If pyam is not installed.
+
+    Examples
+    --------
+    >>> frame = to_pyam(account, scenario="observed")  # doctest: +SKIP
+    >>> frame.filter(variable="Final Energy*").plot()  # doctest: +SKIP
     """
     try:
         import pyam
@@ -325,7 +335,8 @@ def _is_calorific(account: Account, flow: Flow) -> bool:
 
 def _times(quantity: FloatArray, content: FloatArray) -> FloatArray:
     """Return the product; nothing used is nothing, whatever its heat content."""
-    return np.where(quantity == 0.0, 0.0, quantity * content)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.where(quantity == 0.0, 0.0, quantity * content)
 
 
 def _where_by_rows(account: Account, values: FloatArray) -> FloatArray:
@@ -370,8 +381,10 @@ def _intensities(
         return
     billions = np.where(money > 0, money * units.factor("10^4 CNY", "10^9 CNY"), np.nan)
     ej, mt = energy * units.factor("tce", _ENERGY), co2 * units.factor("tCO2", _CO2)
-    yield _Series(comprehensive(basis, intensity=True), _per_money(price, f"{_ENERGY}/", ""), ej / billions)
-    yield _Series(CO2_INTENSITY, _per_money(price, f"{_CO2}/", ""), mt / billions)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        levels = ej / billions, mt / billions
+    yield _Series(comprehensive(basis, intensity=True), _per_money(price, f"{_ENERGY}/", ""), levels[0])
+    yield _Series(CO2_INTENSITY, _per_money(price, f"{_CO2}/", ""), levels[1])
 
 
 # -- ensembles ---------------------------------------------------------------------------------------------------------

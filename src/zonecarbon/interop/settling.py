@@ -49,7 +49,9 @@ def settle(grid: Grid, values: dict[str, FloatArray], leaves: Sequence[str], res
         near[branch] = fits & ~proves
         wrong = ~np.isnan(whole) & ~fits & ((gap < 0) | ~missing)
         if wrong.any():
-            told = {"variable": branch, "parts": ", ".join(parts_of), "share": float(np.abs(gap / whole)[wrong].max())}
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # of a branch that is 0: infinite
+                share = float(np.abs(gap / whole)[wrong].max())
+            told = {"variable": branch, "parts": ", ".join(parts_of), "share": share}
             refused = rest == "raise" or bool((gap[wrong] < 0).any())
             problem = Problem("interop.rest" if refused else "interop.left_out", {**told, "places": grid.named(wrong)})
             (found.problems if refused else found.warnings).append(problem)

@@ -65,7 +65,8 @@ def sorted_quantiles(ordered: FloatArray, levels: FloatArray) -> FloatArray:
     low = np.floor(at).astype(np.intp)
     high = np.minimum(low + 1, n - 1)
     below, above = ordered[..., low], ordered[..., high]
-    result = below + (above - below) * (at - low)
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = below + (above - below) * (at - low)
     return np.where(np.isnan(ordered[..., -1:]), np.nan, result)
 
 

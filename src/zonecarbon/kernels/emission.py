@@ -276,6 +276,7 @@ def _divide(sums: FloatArray, below: FloatArray, out: FloatArray, signed: bool) 
                 np.copyto(level, np.nan, where=level < 0.0)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a sum beyond the floats is infinite
 def _sum_one(block: FloatArray, tables: Tables, chosen: IntArray | None, room: _Room) -> FloatArray:
     """Return the sums of one block (zone, table, year)."""
     n = len(block)

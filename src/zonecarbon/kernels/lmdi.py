@@ -359,7 +359,8 @@ class _Work:
         kept = (*plan.sums[1:-1], plan.sums[-1] + self.is_table) if len(plan.sums) > 1 else ()
         self.sums = np.empty((len(variables) + 1, self.rows, *kept))
         self.shape = (self.rows, *inner)
-        self.mean, self.log = np.empty((2, *self.shape))
+        # Two arrays, not two rows of one: where source and target touch, numpy before 2.1 takes another logarithm.
+        self.mean, self.log = np.empty(self.shape), np.empty(self.shape)
         self.ends = np.empty((0 if plan.single >= 0 else 2 - self.is_table, *self.shape))
         self.is_rough = False
         self.logs: list[FloatArray] = []

@@ -34,6 +34,7 @@ class Act(NamedTuple):
     gains: Sequence[tuple[int, FloatArray]]
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what is beyond the floats is infinite
 def act(quantity: FloatArray, acts: Iterable[Act], shares: Iterable[FloatArray]) -> tuple[FloatArray, list[FloatArray]]:
     """Return the flows after all measures, and what each acted on.
 

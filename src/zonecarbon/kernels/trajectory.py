@@ -128,7 +128,8 @@ def first_maximum(
     (array([4, 0]), array([4., 2.]))
     """
     highest = path.max(axis=0)
-    least = highest - EQUALITY * np.abs(highest)
+    with np.errstate(invalid="ignore"):  # of what is infinite
+        least = highest - EQUALITY * np.abs(highest)
     position = _first(path, least) + n_history
     earlier = least <= history_value
     position[earlier] = history_position

@@ -65,7 +65,7 @@ def breaks(boundary: ObjectArray) -> IntArray:
 def of_boundary(judged: Judged, first: IntArray) -> list[Doubt]:
     """Return the zones whose boundary changes, with the first year of the new one (``first`` from :func:`breaks`)."""
     where = first >= 0
-    told = [f"{judged.zones[i]} ({judged.years[first[i]]})" for i in _first_few(where)]
+    told = [f"{_name(judged, i)} ({judged.years[first[i]]})" for i in _first_few(where)]
     return _doubts(BOUNDARY, where, told)
 
 
@@ -78,7 +78,7 @@ def of_dips(judged: Judged, rule: Rule, dips: Sequence[int]) -> list[Doubt]:
     rows, without = np.flatnonzero(judged.position >= 0), judged.status.copy()
     without[rows] = judge(judged.values[rows][:, keep], None, *rule).status
     where = without != judged.status
-    told = [f"{judged.zones[i]} ({STATUSES[judged.status[i]]} -> {STATUSES[without[i]]})" for i in _first_few(where)]
+    told = [f"{_name(judged, i)} ({STATUSES[judged.status[i]]} -> {STATUSES[without[i]]})" for i in _first_few(where)]
     return _doubts(DIP, where, told, years=", ".join(map(str, judged.years[~keep].tolist())))
 
 
@@ -95,12 +95,13 @@ def of_grid(judged: Judged, rule: Rule, account: Account) -> list[Doubt]:
     if fixed is None:
         return []
     again, fixed_top = judge(fixed, None, *rule), fixed[line, at]
-    only_grid = (values[:, -1] < top) & (fixed[:, -1] >= fixed_top - EQUALITY * np.abs(fixed_top))
+    with np.errstate(invalid="ignore"):  # of what is infinite
+        only_grid = (values[:, -1] < top) & (fixed[:, -1] >= fixed_top - EQUALITY * np.abs(fixed_top))
     gone = np.where(status == PEAKED, again.status != PEAKED, only_grid) & (again.position >= 0)
     where = np.zeros(len(judged.status), dtype=bool)
     where[rows[gone]] = True
     told = [
-        f"{judged.zones[rows[i]]} ({STATUSES[status[i]]} {_change(top[i], values[i, -1])} -> "
+        f"{_name(judged, rows[i])} ({STATUSES[status[i]]} {_change(top[i], values[i, -1])} -> "
         f"{STATUSES[again.status[i]]} {_change(fixed_top[i], fixed[i, -1])})"
         for i in _first_few(gone)
     ]
@@ -133,6 +134,11 @@ def _first_like(factors: FloatArray, year: int) -> int:
 
 def _change(start: float, end: float) -> str:
     return f"{(end - start) / abs(start):+.1%}" if start else f"{end:+.6g}"
+
+
+def _name(judged: Judged, row: int) -> str:
+    """Return the name of a zone; where the values had none, its number, as in the text of the answer."""
+    return judged.zones[row] or f"#{row + 1}"
 
 
 def _first_few(where: BoolArray) -> list[int]:

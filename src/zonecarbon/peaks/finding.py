@@ -288,7 +288,8 @@ def _levels(series: _Series, position: IntArray, tolerance: float) -> dict[str, 
     rows = np.flatnonzero(position >= 0)
     at, years = position[rows], series.years.astype(np.float64)
     top = series.values[rows, at]
-    first, last = _plateau(series.values[rows], at, top - tolerance * np.abs(top))
+    with np.errstate(invalid="ignore"):  # of what is infinite
+        first, last = _plateau(series.values[rows], at, top - tolerance * np.abs(top))
     found = {
         "peak_year": years[at],
         "peak_value": top,

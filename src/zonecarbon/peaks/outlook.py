@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from zonecarbon import messages
 from zonecarbon._table import Column, Provenance, Table, described, plain
-from zonecarbon.errors import InputError, Problem
+from zonecarbon.errors import Problem
 from zonecarbon.messages import Language
+from zonecarbon.vocabulary import unknown_zone
 
 _SHOWN = 20
 _ORDER = ("peaked", "projected", "rising", "insufficient")
@@ -37,6 +38,8 @@ class Outlook(Table):
         The last year of the projection; the share of draws between ``first_year`` and ``last_year``.
     scenario, choices
         What it is conditional on (English, Chinese); draws, sampling and seed.
+    source
+        What stands behind the ensemble.
     """
 
     COLUMNS: ClassVar[Mapping[str, Column]] = described(
@@ -74,6 +77,11 @@ class Outlook(Table):
     def of(self, zone: str = "") -> dict[str, Any]:
         """Return the row of one zone, or of all together, as plain data: NaN is None.
 
+        Parameters
+        ----------
+        zone
+            A name; empty for all zones together.
+
         Raises
         ------
         InputError
@@ -81,7 +89,7 @@ class Outlook(Table):
         """
         found = np.flatnonzero(self.rows["zone"] == zone)
         if not len(found):
-            raise InputError("zone.unknown", name=zone)
+            raise unknown_zone(zone, self.rows["zone"])
         return {name: plain(column[found[0]]) for name, column in self.rows.items()}
 
     @property
@@ -91,7 +99,13 @@ class Outlook(Table):
         return {name: int((status == name).sum()) for name in _ORDER}
 
     def text(self, language: Language = "en") -> str:
-        """Return a sentence for all zones together, the counts, and a sentence for each of the first twenty zones."""
+        """Return a sentence for all zones together, the counts, and a sentence for each of the first twenty zones.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         n = len(self.rows["zone"]) - 1
         head = messages.render("note.outlook_head", {"n": n, **self.counts}, language)
         scenario = self.scenario[1 if language == "zh" else 0]

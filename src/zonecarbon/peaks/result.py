@@ -16,8 +16,9 @@ from zonecarbon import messages
 from zonecarbon._table import Column, Provenance, Table, described, plain
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
-from zonecarbon.errors import InputError, Problem
+from zonecarbon.errors import Problem
 from zonecarbon.messages import Language
+from zonecarbon.vocabulary import unknown_zone
 
 _SHOWN = 20
 _ORDER = ("peaked", "plateau", "rising", "insufficient")
@@ -99,7 +100,13 @@ class Peaks(Table):
         return Provenance(choices, of.input_hash, (*of.warnings, *self.warnings))
 
     def columns(self, language: Language = "en") -> dict[str, NDArray[Any]]:
-        """Return one row a zone; reasons are sentences in ``language``."""
+        """Return one row a zone; reasons are sentences in ``language``.
+
+        Parameters
+        ----------
+        language
+            Of the reasons: ``en`` or ``zh``.
+        """
         texts = np.empty(len(self.reasons) + 1, dtype=object)
         texts[:] = [*(problem.text(language) for problem in self.reasons), ""]
         return {
@@ -139,7 +146,7 @@ class Peaks(Table):
         places = self.zone if isinstance(zone, str) else np.arange(len(self.zone))
         found = np.flatnonzero(places == zone)
         if not len(found):
-            raise InputError("zone.unknown", name=zone)
+            raise unknown_zone(zone, self.zone)
         return {name: plain(column[found[0]]) for name, column in self.columns().items()}
 
     @property
@@ -148,7 +155,13 @@ class Peaks(Table):
         return {status: int((self.status == status).sum()) for status in _ORDER}
 
     def text(self, language: Language = "en") -> str:
-        """Return the counts, a sentence for each of the first twenty zones, and the warnings."""
+        """Return the counts, a sentence for each of the first twenty zones, and the warnings.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         span = f"{self.years[0]}-{self.years[-1]}"
         lines = [messages.render("note.peak_head", {"n": len(self.zone), "span": span, **self.counts}, language)]
         lines += [self._sentence(row, language) for row in range(min(len(self.zone), _SHOWN))]

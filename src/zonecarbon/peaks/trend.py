@@ -4,7 +4,7 @@ Decided here: the test asks only which of two values is larger, so a quantity is
 are plain numbers. The Theil-Sen slope takes longer than the test, so it is computed when someone asks for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, get_args
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from zonecarbon import units
 from zonecarbon._table import Column, Table, described, frozen
 from zonecarbon._typing import FloatArray
-from zonecarbon.errors import InputError
+from zonecarbon.errors import InputError, UnitError
 from zonecarbon.kernels import trend
 from zonecarbon.kernels.trend import Method
 
@@ -71,7 +71,7 @@ def mann_kendall(values: Any, method: Method = "auto") -> Trend:
     Parameters
     ----------
     values : (..., year)
-        Series in any unit: a list, an array, a Series, or a quantity of any pint registry (which keeps its unit). Time
+        Series in any unit: a list, an array, a Series, or a quantity of any pint registry, taken in its own unit. Time
         is the last axis; the steps need not be even.
     method : {"auto", "exact", "normal"}
         ``exact``: the permutation distribution given the ties; ``normal``: with the corrections for continuity and
@@ -124,6 +124,8 @@ def figures(values: Any) -> tuple[FloatArray, str]:
         If it is no figure.
     """
     unit = ""
+    if isinstance(values, (list, tuple)) and values and all(units.is_quantity(value) for value in values):
+        values = _joined(values)
     inner = values
     if not (units.is_quantity(values) or isinstance(values, np.ndarray)):
         inner = getattr(values, "data", None)  # xarray keeps a quantity inside
@@ -133,6 +135,17 @@ def figures(values: Any) -> tuple[FloatArray, str]:
     if not array.ndim:
         raise InputError("peak.series", got=repr(values)[:60])
     return array, unit
+
+
+def _joined(values: Sequence[Any]) -> Any:
+    """Return a list of quantities as one quantity, in the unit of the first."""
+    first = values[0]
+    for value in values:
+        if units.registry_of(value) is not units.registry_of(first):
+            raise InputError("formula.registries", names="values")
+        if not value.is_compatible_with(first.units):
+            raise UnitError("unit.dimension", unit=str(value.units), to=str(first.units), expected=str(first.units))
+    return type(first)([value.m_as(first.units) for value in values], first.units)
 
 
 def in_kind(array: FloatArray) -> Any:

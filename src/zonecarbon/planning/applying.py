@@ -42,7 +42,9 @@ def apply_measures(
     Returns
     -------
     Account
-        With flows added where a measure needs them. Feedstock, exports and generation stay as they are.
+        Quantities (zone, sector, flow, year) in each flow's unit, with flows added where a measure needs them.
+        Feedstock, exports and generation stay as they are. Of what is NaN nothing is taken, and it stays NaN; without
+        potential, limit or source nothing changes.
 
     Raises
     ------

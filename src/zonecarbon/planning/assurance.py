@@ -142,6 +142,13 @@ class Assurance(Table):
     def probability(self, goal: str, zone: str = "") -> float:
         """Return the probability that a goal is met.
 
+        Parameters
+        ----------
+        goal
+            Its id, or the part after the colon.
+        zone
+            A name; empty for all zones together.
+
         Raises
         ------
         InputError
@@ -155,7 +162,13 @@ class Assurance(Table):
         raise InputError("option", name="goal", value=goal, known=known)
 
     def text(self, language: Language = "en") -> str:
-        """Return the probabilities in words."""
+        """Return the probabilities in words.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         name = self.scenario.name if self.scenario else "-"
         lines = [messages.render("note.assurance", {"scenario": name, "draws": self.draws}, language)]
         rows = self.rows
@@ -198,6 +211,9 @@ def assure(
     Returns
     -------
     Assurance
+        A row for each goal and zone it is asked of, and each yearly milestone of all together: probability and its
+        standard error [1], quantiles of the value over its limit [1]. A draw in which a figure is NaN counts as not
+        met; with a zone that is not known there are no milestones of all together.
 
     Raises
     ------

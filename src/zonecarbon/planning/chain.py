@@ -117,9 +117,10 @@ def chain_of(account: Account, measures: MeasureSet) -> Chain:
 def needed_flows(account: Account, measures: MeasureSet) -> tuple[Flow, ...]:
     """Return the flows that measures bring and that an account does not have."""
     flows = {_key(flow): flow for flow in account.flows}
+    own = len(flows)  # fewer than the flows of the account, where energy and CO2 are both reported
     for measure in measures.measure:  # in order: one may act on what another has brought
         flows |= {_key(flow): flow for flow in _needed(measure, tuple(flows.values())) if _key(flow) not in flows}
-    return tuple(flows.values())[len(account.flows) :]
+    return tuple(flows.values())[own:]
 
 
 def _key(flow: Flow) -> tuple[str, ...]:
@@ -185,7 +186,8 @@ def _step(account: Account, measure: Measure, source: IntArray, heat: FloatArray
     gains: list[tuple[int, FloatArray]] = []
     if measure.target:
         to = at[_key(plain_flow(measure.target, measure.target_supply))]
-        gains.append((to, (measure.ratio * heat[source] / heat[to])[None, None]))
+        with np.errstate(over="ignore"):
+            gains.append((to, (measure.ratio * heat[source] / heat[to])[None, None]))
     for carrier, text in measure.extra.items():
         to = at[_key(plain_flow(carrier))]
         per = _extra(text, account.flows[to], heat[to], unit, measure, (flows, heat[source]))

@@ -84,7 +84,9 @@ def gain_in(gain: FloatArray, span: slice) -> FloatArray:
 
 
 def annuity_of(rate: float, lifetime: int) -> float:
-    """Return the share of an outlay that is paid each year over its lifetime, at a rate of discount.
+    """Return the share of an outlay [1/a] that is paid each year over its lifetime [a], at a rate of discount [1/a].
+
+    The capital recovery factor r / (1 - (1 + r)^-n); 1/n at a rate of zero.
 
     Examples
     --------

@@ -48,6 +48,8 @@ class AbatementCurve(Table):
         The year; the zone, empty for all together.
     rows
         One a measure, in the order of the curve.
+    warnings
+        What a reader must know.
     """
 
     COLUMNS: ClassVar[Mapping[str, Column]] = described(
@@ -71,7 +73,7 @@ class AbatementCurve(Table):
     year: int
     zone: str
     rows: Mapping[str, NDArray[Any]] = field(repr=False)
-    notes: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return one row a measure, in the order of the curve."""
@@ -82,10 +84,16 @@ class AbatementCurve(Table):
         """The account, the measures, the year."""
         own = self.account.provenance
         asked = {"measures": self.measures.model_dump(exclude_defaults=True), "year": self.year, "zone": self.zone}
-        return Provenance({**own.choices, **asked}, own.input_hash, (*own.warnings, *self.notes))
+        return Provenance({**own.choices, **asked}, own.input_hash, (*own.warnings, *self.warnings))
 
     def text(self, language: Language = "en") -> str:
-        """Return the curve in words, a line a measure."""
+        """Return the curve in words, a line a measure.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         rows = self.rows
         titles = rows["title_zh" if language == "zh" else "title_en"]
         zone = self.zone or messages.render("note.all_zones", {}, language)
@@ -136,7 +144,9 @@ def abatement_curve(
     Returns
     -------
     AbatementCurve
-        Each measure alone, and added to those that are cheaper alone. A cost below zero is one that earns.
+        A row a measure: tCO2 and tce a year, 10^4 CNY a year, CNY/tCO2, alone and added to those that are cheaper
+        alone. A cost below zero is one that earns. The cost of a tonne is NaN where nothing is abated, and the figures
+        of CO2 are NaN where a zone's CO2 is not known; name a zone then.
 
     Raises
     ------
@@ -181,7 +191,8 @@ def abatement_curve(
             continue
         chosen.append(i)
         then = _effect(chain, costs, [names[other] for other in chosen], at)
-        added.append(then - whole)
+        with np.errstate(invalid="ignore"):  # of what is infinite
+            added.append(then - whole)
         whole = then
     return AbatementCurve(account, found, last, zone, _rows(chain, order, alone, added), chain.notes)
 
@@ -191,6 +202,7 @@ def _exclude(first: Step, second: Step) -> bool:
     return second.measure.name in first.measure.excludes or first.measure.name in second.measure.excludes
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what is beyond the floats is infinite
 def _effect(chain: Chain, costs: Costs, chosen: Sequence[str], zone: int | None) -> FloatArray:
     """Return CO2 abated, energy saved and cost of the year with some measures whole."""
     years = np.zeros(len(chain.account.years), dtype=np.bool_)
@@ -212,7 +224,8 @@ def _rank(effect: FloatArray) -> tuple[bool, float]:
 
 def _price(effect: FloatArray) -> float:
     """Return the cost of a tonne [CNY/tCO2]; NaN where nothing is abated."""
-    return float(effect[2] * 1e4 / effect[0]) if effect[0] > 0 else float("nan")
+    saved, cost = float(effect[0]), float(effect[2])  # floats of Python are silent beyond the largest
+    return cost * 1e4 / saved if saved > 0 else float("nan")
 
 
 def _rows(chain: Chain, order: Sequence[int], alone: Sequence[FloatArray], added: Sequence[FloatArray]) -> Any:

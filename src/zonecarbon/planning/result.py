@@ -49,17 +49,19 @@ class Plan(Table):
     weighed
         Amounts, effects and costs by measure, zone and year.
     rows
-        One for each goal and zone it is asked of.
+        One for each goal and zone it is asked of: ``goal``, ``zone`` (empty: all together), ``year``, ``value`` in the
+        account of the plan, ``operator``, ``limit``, ``unit``, ``shortfall`` (relative to the limit; 0 if met),
+        ``shadow_price`` (NaN where there is none) in ``shadow_unit``, ``probability`` (NaN unless planned for).
     reached
         Whether all goals that could be planned for are met. If not, this is the cheapest plan of those nearest.
     base
         The last year before the scenario.
     peak_by, budgets, capital, probability
         What was asked besides.
-    tighter
-        What multiplies the limit of each goal for the probability.
     not_planned
         Goals that could not be planned for, with the reason.
+    tighter
+        What multiplies the limit of each goal for the probability.
     """
 
     COLUMNS: ClassVar[Mapping[str, Column]] = described(
@@ -206,6 +208,11 @@ class Plan(Table):
 
         The rows of zones say whether a zone passes a goal that counts zones, without and with the plan.
 
+        Parameters
+        ----------
+        level
+            ``measure``, ``goal``, ``year`` or ``zone``.
+
         Raises
         ------
         InputError
@@ -288,11 +295,23 @@ class Plan(Table):
         return result
 
     def to_frame(self, level: str = "measure") -> Any:
-        """Return a DataFrame of :meth:`columns`."""
+        """Return a DataFrame of :meth:`columns`.
+
+        Parameters
+        ----------
+        level
+            ``measure``, ``goal``, ``year`` or ``zone``.
+        """
         return to_frame(self.columns(level), self.provenance)
 
     def text(self, language: Language = "en") -> str:
-        """Return the plan in words: cost, effect, measures, goals."""
+        """Return the plan in words: cost, effect, measures, goals.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         return text_of(self, language)
 
     def __repr__(self) -> str:

@@ -83,10 +83,12 @@ def weigh(chain: Chain, costs: Costs, shares: Sequence[FloatArray], built: Float
         amount[i] = (acted * weight[:, None]).sum(axis=(1, 2))
         now = _sums(account, after)
         acts = amount[i] > 0  # where a measure does nothing it changes nothing, whatever is not known there
-        energy[i], co2[i] = (np.where(acts, (new - old)[:, at], 0.0) for new, old in zip(now, sums, strict=True))
+        with np.errstate(over="ignore", invalid="ignore"):
+            energy[i], co2[i] = (np.where(acts, (new - old)[:, at], 0.0) for new, old in zip(now, sums, strict=True))
         running[i] = amount[i] * costs.running[i]
-        changed = np.nan_to_num(after - before)[..., at].sum(axis=1)
-        carriers[i] = (changed * np.nan_to_num(costs.price)).sum(axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            changed = np.nan_to_num(after - before)[..., at].sum(axis=1)
+            carriers[i] = (changed * np.nan_to_num(costs.price)).sum(axis=1)
         if costs.co2.any():
             carriers[i] += co2[i] * costs.co2
         before, sums = after, now

@@ -102,3 +102,7 @@ __all__ = [
     "tornado",
     "waterfall",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

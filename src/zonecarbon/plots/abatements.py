@@ -69,7 +69,7 @@ class _Facts:
         return 1.25 * float(high.max()) if middle > 0.0 and len(high) < len(sizes) else np.inf
 
 
-def abatement_curve(curve: AbatementCurve, *, ax: "Axes | None" = None, language: Language = "en") -> "Axes":
+def abatement_curve(curve: AbatementCurve, /, *, ax: "Axes | None" = None, language: Language = "en") -> "Axes":
     """Draw what a tonne of CO2 less costs, measure by measure, from the cheapest on.
 
     Parameters
@@ -83,8 +83,9 @@ def abatement_curve(curve: AbatementCurve, *, ax: "Axes | None" = None, language
 
     Returns
     -------
-    The axes: width is CO2 abated by adding the measure, height the cost of a tonne. They say so where nothing is
-    abated.
+    Axes
+        The axes: width is CO2 abated by adding the measure, height the cost of a tonne. They say so where nothing
+        is abated.
 
     Raises
     ------

@@ -44,12 +44,12 @@ class _Facts:
     left_out: int
 
 
-def assurance(assurance_result: Assurance, *, ax: "Axes | None" = None, language: Language = "en") -> "Axes":
+def assurance(result: Assurance, /, *, ax: "Axes | None" = None, language: Language = "en") -> "Axes":
     """Draw how likely each goal and each milestone of a plan is met.
 
     Parameters
     ----------
-    assurance_result
+    result
         From :func:`zonecarbon.assure`. Of more than twenty goals the least likely are drawn.
     ax
         Axes to draw on; without them a figure is made.
@@ -58,7 +58,8 @@ def assurance(assurance_result: Assurance, *, ax: "Axes | None" = None, language
 
     Returns
     -------
-    The axes. What is not known has no dot and says so.
+    Axes
+        The axes. What is not known has no dot and says so.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def assurance(assurance_result: Assurance, *, ax: "Axes | None" = None, language
     'CO₂ budget to 2027'
     """
     drawn = style.canvas(ax, language, 120.0)
-    facts = _read(assurance_result, language)
+    facts = _read(result, language)
     names = [shortened(name, SMALL, drawn.room("left", _NAMES + 8.0) - 8.0) for name in facts.names]
     gap = 0.7 * bool(facts.is_goal.any() and not facts.is_goal.all())
     drawn.resize((len(names) + gap) * _ROW + 82.0)
@@ -101,10 +102,10 @@ def assurance(assurance_result: Assurance, *, ax: "Axes | None" = None, language
     return style.finished(drawn)
 
 
-def describe_assurance(assurance_result: Assurance, *, language: Language = "en") -> str:
+def describe_assurance(result: Assurance, *, language: Language = "en") -> str:
     """Return what the picture shows, in a few sentences."""
     style.checked(language)
-    facts = _read(assurance_result, language)
+    facts = _read(result, language)
     stop = "." if language == "en" else "。"
     if not facts.names:
         return capital(say("assured_none", language)) + stop

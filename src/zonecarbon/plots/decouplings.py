@@ -14,12 +14,12 @@ import numpy as np
 from zonecarbon import messages, notation
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.decomposition import Decoupling
-from zonecarbon.errors import InputError
 from zonecarbon.messages import Language
 from zonecarbon.plots import scales, style
 from zonecarbon.plots.lettering import LINE, width
 from zonecarbon.plots.style import SMALL, Canvas
 from zonecarbon.plots.words import capital, say
+from zonecarbon.vocabulary import unknown_zone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,7 +59,7 @@ class _Facts:
 
 
 def decoupling_path(
-    decoupling: Decoupling, zone: str = "", *, ax: "Axes | None" = None, language: Language = "en"
+    decoupling: Decoupling, /, zone: str = "", *, ax: "Axes | None" = None, language: Language = "en"
 ) -> "Axes":
     """Draw the changes of value added and of CO2, period by period, over the areas of Tapio's states.
 
@@ -76,7 +76,8 @@ def decoupling_path(
 
     Returns
     -------
-    The axes; periods that are not known are counted below, and the line has a gap.
+    Axes
+        The axes; periods that are not known are counted below, and the line has a gap.
 
     Raises
     ------
@@ -138,12 +139,12 @@ def _read(result: Decoupling, zone: str, language: Language) -> _Facts:
     names = [str(name) for name in result.zones]
     if zone:
         if zone not in names:
-            raise InputError("zone.unknown", name=zone)
+            raise unknown_zone(zone, names)
         at = names.index(zone)
     elif result.whole is not None:
         of = result.whole
     elif result.co2_change.ndim > 1 and len(names) > 1:
-        raise InputError("zone.unknown", name=zone)
+        raise unknown_zone(zone, names)
 
     def row(values: Any) -> Any:
         return np.asarray(values)[0 if at is None else at] if np.ndim(values) > 1 else np.asarray(values)

@@ -26,6 +26,7 @@ from zonecarbon.plots.strips import Strip, strip
 from zonecarbon.plots.style import SMALL, Canvas
 from zonecarbon.plots.words import capital, say
 from zonecarbon.targets import TargetCheck
+from zonecarbon.vocabulary import unknown_zone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,7 +113,8 @@ class _Facts:
 
 
 def intensity_distribution(
-    of: TargetCheck | Account,
+    result: TargetCheck | Account,
+    /,
     *,
     year: int | None = None,
     limits: Sequence[float] | None = None,
@@ -125,7 +127,7 @@ def intensity_distribution(
 
     Parameters
     ----------
-    of
+    result
         A check of targets, or an account.
     year
         That of the check, or the last year in which a zone is known, unless given.
@@ -143,7 +145,8 @@ def intensity_distribution(
 
     Returns
     -------
-    The axes, horizontal and logarithmic. Zones that are not known are counted below.
+    Axes
+        The axes, horizontal and logarithmic. Zones that are not known are counted below.
 
     Raises
     ------
@@ -160,7 +163,7 @@ def intensity_distribution(
     ('log', True)
     """
     style.checked(language)
-    facts = _read(of, year, limits, language)
+    facts = _read(result, year, limits, language)
     marked = [_index(facts, name) for name in highlight]
     named = list(dict.fromkeys([*marked, *facts.nearest(name_nearest)]))
     drawn = style.canvas(ax, language, 180.0 + len(named) * SMALL * LINE)
@@ -183,7 +186,8 @@ def intensity_distribution(
 
 
 def describe_intensity_distribution(
-    of: TargetCheck | Account,
+    result: TargetCheck | Account,
+    /,
     *,
     year: int | None = None,
     limits: Sequence[float] | None = None,
@@ -193,7 +197,7 @@ def describe_intensity_distribution(
 ) -> str:
     """Return what the distribution shows, in a few sentences."""
     style.checked(language)
-    facts = _read(of, year, limits, language)
+    facts = _read(result, year, limits, language)
     stop = "." if language == "en" else "。"
     if not np.isfinite(facts.values).any():
         return capital(say("dist_none", language, year=_in_year(facts, language))) + stop
@@ -283,7 +287,7 @@ def _of_account(account: Account, year: int | None, limits: tuple[float, ...]) -
 
 def _index(facts: _Facts, name: str) -> int:
     if name not in facts.names:
-        raise InputError("zone.unknown", name=name)
+        raise unknown_zone(name, facts.names)
     return facts.names.index(name)
 
 

@@ -67,7 +67,7 @@ class _Facts:
 
 
 def fan(
-    ensemble: Ensemble, zone: str = "", what: str = "co2", *, ax: "Axes | None" = None, language: Language = "en"
+    ensemble: Ensemble, /, zone: str = "", what: str = "co2", *, ax: "Axes | None" = None, language: Language = "en"
 ) -> "Axes":
     """Draw history and projection of a zone: median, bands, the path without shocks, and of CO2 when it peaks.
 
@@ -87,7 +87,8 @@ def fan(
 
     Returns
     -------
-    The axes. Where nothing is known they say so; unknown years are gaps and are named below the axis.
+    Axes
+        The axes. Where nothing is known they say so; unknown years are gaps and are named below the axis.
 
     Raises
     ------

@@ -11,7 +11,6 @@ nothing is asked of a font that it does not have, no warning of missing glyphs c
 
 import contextlib
 import re
-import threading
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -20,6 +19,8 @@ from typing import Any
 import numpy as np
 from matplotlib import font_manager, get_data_path
 from matplotlib.ft2font import FT2Font
+
+from zonecarbon._locking import lock
 
 CHINESE_FONTS = (
     "Noto Sans CJK SC",
@@ -44,7 +45,7 @@ LINE = 1.2  # em from line to line
 _FILES = re.compile(
     r"sans.?cjk|sourcehansans|notosanssc|msyh|pingfang|simhei|wqy|hiragino|droidsansfallback", re.IGNORECASE
 )
-_LOCK = threading.Lock()
+_LOCK = lock()
 
 
 @cache

@@ -86,18 +86,18 @@ class _Facts:
 
 
 def plan(
-    plan_result: Plan, what: What = "co2", zone: str = "", *, ax: "Axes | None" = None, language: Language = "en"
+    result: Plan, /, zone: str = "", what: What = "co2", *, ax: "Axes | None" = None, language: Language = "en"
 ) -> "Axes":
     """Draw history, the path without measures, what each measure takes away, and the path with the plan.
 
     Parameters
     ----------
-    plan_result
+    result
         From :func:`zonecarbon.plan`.
-    what
-        ``co2`` or ``energy``, with wedges; ``co2_intensity`` or ``energy_intensity``, with two lines.
     zone
         A name; empty for all zones together that are known in every year of the plan.
+    what
+        ``co2`` or ``energy``, with wedges; ``co2_intensity`` or ``energy_intensity``, with two lines.
     ax
         Axes to draw on; without them a figure is made.
     language
@@ -105,7 +105,8 @@ def plan(
 
     Returns
     -------
-    The axes. Where nothing is known they say so.
+    Axes
+        The axes. Where nothing is known they say so.
 
     Raises
     ------
@@ -125,7 +126,7 @@ def plan(
     ['2025', '2026', '2027']
     """
     drawn = style.canvas(ax, language, _HEIGHT)
-    facts = _read(plan_result, what, zone, language)
+    facts = _read(result, what, zone, language)
     drawn.fit(left=44.0, right=_RIGHT, top=_TOP, bottom=_BOTTOM)
     if not facts.is_known:
         drawn.notice(say("nothing", language, what=say(what, language), zone=facts.who))
@@ -147,10 +148,10 @@ def plan(
     return style.finished(drawn)
 
 
-def describe_plan(plan_result: Plan, what: What = "co2", zone: str = "", *, language: Language = "en") -> str:
+def describe_plan(result: Plan, zone: str = "", what: What = "co2", *, language: Language = "en") -> str:
     """Return what the picture shows, in a few sentences."""
     style.checked(language)
-    facts = _read(plan_result, what, zone, language)
+    facts = _read(result, what, zone, language)
     stop = ". " if language == "en" else "。"
     if not facts.is_known:
         return capital(say("nothing", language, what=say(what, language), zone=facts.who), facts.zone) + stop.strip()

@@ -57,9 +57,10 @@ class _Facts:
 
 def stack(
     account: Account,
+    /,
+    zone: str = "",
     by: Literal["carrier", "scope"] = "carrier",
     what: Literal["energy", "co2"] = "energy",
-    zone: str = "",
     *,
     ax: "Axes | None" = None,
     language: Language = "en",
@@ -70,12 +71,12 @@ def stack(
     ----------
     account
         From :func:`zonecarbon.account`.
+    zone
+        A name; empty for all zones that are known in every year.
     by
         ``carrier`` or ``scope``.
     what
         ``energy`` or ``co2``.
-    zone
-        A name; empty for all zones that are known in every year.
     ax
         Axes to draw on; without them a figure is made.
     language
@@ -83,7 +84,8 @@ def stack(
 
     Returns
     -------
-    The axes. The bars of a year sum to ``account.total(what)``; a year that is not known is a gap.
+    Axes
+        The axes. The bars of a year sum to ``account.total(what)``; a year that is not known is a gap.
 
     Raises
     ------
@@ -95,7 +97,7 @@ def stack(
     >>> from zonecarbon import Activity, account
     >>> activity = Activity.from_arrays([[[100.0, 90.0], [10.0, 30.0]]], flows=["coke", "gasoline"], zones=["A"],
     ...                                 years=[2020, 2025], value_added=[[200.0, 240.0]], price_year=2020)
-    >>> ax = stack(account(activity), "carrier", "energy")
+    >>> ax = stack(account(activity), by="carrier", what="energy")
     >>> [text.get_text() for text in ax.get_xticklabels()]
     ['2020', '2025']
     """
@@ -118,9 +120,9 @@ def stack(
 
 def describe_stack(
     account: Account,
+    zone: str = "",
     by: Literal["carrier", "scope"] = "carrier",
     what: Literal["energy", "co2"] = "energy",
-    zone: str = "",
     *,
     language: Language = "en",
 ) -> str:

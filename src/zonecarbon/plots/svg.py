@@ -47,9 +47,10 @@ def to_svg(chart: "Axes | Figure", title: str = "", description: str = "") -> st
 
     Returns
     -------
-    An ``svg`` element of class ``chart``: ``viewBox`` but no width or height, so that the page decides how large it is;
-    presentation attributes only, no ids, no script, no reference to anything outside. All text is escaped; characters
-    that XML does not allow are left out. The same chart gives the same text.
+    str
+        An ``svg`` element of class ``chart``: ``viewBox`` but no width or height, so that the page decides how
+        large it is; presentation attributes only, no ids, no script, no reference to anything outside. All text
+        is escaped; characters that XML does not allow are left out. The same chart gives the same text.
 
     Raises
     ------

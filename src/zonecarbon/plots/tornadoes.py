@@ -53,12 +53,12 @@ class _Facts:
         return bool(len(self.drivers) and np.isfinite(self.middle))
 
 
-def tornado(tornado_result: Tornado, *, ax: "Axes | None" = None, language: Language = "en") -> "Axes":
+def tornado(result: Tornado, /, *, ax: "Axes | None" = None, language: Language = "en") -> "Axes":
     """Draw how far each shock alone moves an outcome, the widest first.
 
     Parameters
     ----------
-    tornado_result
+    result
         From :func:`zonecarbon.tornado`; its first twenty shocks are drawn.
     ax
         Axes to draw on; without them a figure is made.
@@ -67,7 +67,9 @@ def tornado(tornado_result: Tornado, *, ax: "Axes | None" = None, language: Lang
 
     Returns
     -------
-    The axes; they say so where the outcome is not known. A shock whose outcome is not known has no bar and says so.
+    Axes
+        The axes; they say so where the outcome is not known. A shock whose outcome is not known has no bar and
+        says so.
 
     Raises
     ------
@@ -84,7 +86,7 @@ def tornado(tornado_result: Tornado, *, ax: "Axes | None" = None, language: Lang
     True
     """
     drawn = style.canvas(ax, language, 120.0)
-    facts = _read(tornado_result, language)
+    facts = _read(result, language)
     most = drawn.room("left", _NAMES + 8.0) - 8.0
     names = ["\n".join(shortened(line, SIZE, most) for line in name.split("\n")) for name in facts.drivers]
     drawn.resize(len(names) * _ROW + 84.0)
@@ -101,10 +103,10 @@ def tornado(tornado_result: Tornado, *, ax: "Axes | None" = None, language: Lang
     return style.finished(drawn)
 
 
-def describe_tornado(tornado_result: Tornado, *, language: Language = "en") -> str:
+def describe_tornado(result: Tornado, *, language: Language = "en") -> str:
     """Return what the tornado shows, in one sentence."""
     style.checked(language)
-    facts = _read(tornado_result, language)
+    facts = _read(result, language)
     if not facts.is_known:
         return capital(say("tornado_none", language, what=facts.what, zone=facts.who), facts.zone) + (
             "." if language == "en" else "。"

@@ -24,6 +24,7 @@ from zonecarbon.plots import scales, style
 from zonecarbon.plots.lettering import shortened, width
 from zonecarbon.plots.style import SIZE, Canvas
 from zonecarbon.plots.words import capital, say
+from zonecarbon.vocabulary import unknown_zone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,6 +79,7 @@ class _Facts:
 
 def waterfall(
     decomposition: Decomposition,
+    /,
     zone: str = "",
     sector: str = "",
     *,
@@ -99,7 +101,8 @@ def waterfall(
 
     Returns
     -------
-    The axes; they say so where anything is not known. A multiplicative decomposition has a logarithmic axis.
+    Axes
+        The axes; they say so where anything is not known. A multiplicative decomposition has a logarithmic axis.
 
     Raises
     ------
@@ -203,7 +206,7 @@ def _place(result: Decomposition, zone: str, sector: str) -> tuple[str, list[int
             continue
         match &= np.asarray(labels[name] == word, dtype=bool) if name in labels else np.zeros(count, dtype=bool)
         if name == "zone" and not match.any():
-            raise InputError("zone.unknown", name=word)
+            raise unknown_zone(word, result.zones)
     if not match.any():
         known = "; ".join(dict.fromkeys(labels.get("sector", np.zeros(0, dtype=object)).tolist())) or "-"
         raise InputError("decompose.no_sector", zone=zone or "?", sector=sector, known=known)

@@ -100,7 +100,8 @@ class Sample:
             self.position[place], self.slab[-2, place] = 0, np.nan
         else:
             self.position[place], self.slab[-2, place] = first_maximum(whole, *history, spec.n_history)
-        np.add.reduce(whole, axis=0, out=self.slab[-1, place])
+        with np.errstate(over="ignore", invalid="ignore"):
+            np.add.reduce(whole, axis=0, out=self.slab[-1, place])
         return place
 
 
@@ -159,6 +160,7 @@ class Summary:
             self.draws = np.concatenate((self.draws, other.draws), axis=-1)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # figures at the ends of the floats
 def summarise(spec: Spec, sample: Sample, first: bool, bins: Bins | None) -> Summary:
     """Return the summary of a sample; the slab is sorted on the way and of no use afterwards."""
     slab, m = sample.slab, spec.replicate

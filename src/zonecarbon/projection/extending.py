@@ -35,7 +35,7 @@ from zonecarbon.records.cells import LAST_YEAR, is_whole
 _BLOCK = 1024
 
 
-def extend(account: Account, scenario: "str | Path | Scenario | dict[str, Any]", until: int) -> Account:
+def extend(account: Account, scenario: "str | Path | Scenario | dict[str, Any]", *, until: int = 2060) -> Account:
     """Return an account whose years go on under a scenario, without uncertainty.
 
     Parameters
@@ -50,8 +50,8 @@ def extend(account: Account, scenario: "str | Path | Scenario | dict[str, Any]",
     Returns
     -------
     Account
-        The years of the account as they are, and those up to ``until``. Flows that the scenario moves energy to are
-        added.
+        Quantities (zone, sector, flow, year): the years of the account as they are, and those up to ``until``. Flows
+        that the scenario moves energy to are added. What is NaN in the last year is NaN ever after.
 
     Raises
     ------
@@ -85,8 +85,9 @@ def extend(account: Account, scenario: "str | Path | Scenario | dict[str, Any]",
     by_sector = bool(found.sectors or found.structure) or not found.mix
     lines, said = lines_of(account, found, by_sector)
     added = added_flows(account, found)
-    quantity = _quantities(account, found, lines, growth, added, years)
-    coefficients = _coefficients(account, added, growth, years, found.name)
+    more = _more(account, added)
+    quantity = _quantities(account, found, lines, growth, more, years)
+    coefficients = _coefficients(account, added, more, growth, years, found.name)
     activity = _activity(account, found, growth, lines, quantity, years)
     note = Problem("note.extended", {"base": base, "scenario": found.name, "first": base + 1, "last": int(until)})
     return Account(
@@ -106,14 +107,14 @@ def _summed(array: FloatArray, sectors: int) -> FloatArray:
 
 
 def _quantities(
-    account: Account, scenario: Scenario, lines: Lines, growth: Growth, added: tuple[Flow, ...], years: IntArray
+    account: Account, scenario: Scenario, lines: Lines, growth: Growth, more: Coefficients, years: IntArray
 ) -> FloatArray:
     """Return (zone, sector, flow, year) in each flow's unit, the years of the account first."""
     base, past = int(account.years[-1]), len(account.years)
     given = _summed(account.quantity, lines.energy.shape[1])
     result = np.zeros((*lines.energy.shape, past + len(years)))
     result[:, :, : given.shape[2], :past] = given
-    per_unit = _per_unit(account, added)
+    per_unit = np.concatenate((account.coefficients.energy[:, -1], more.energy[:, -1]))  # tce, in the last year
     moved = moved_of(lines, scenario, growth, base, years)[0]
     for start in range(0, len(account.zones), _BLOCK):
         zones = slice(start, start + _BLOCK)
@@ -131,18 +132,14 @@ def _quantities(
     return result
 
 
-def _per_unit(account: Account, added: tuple[Flow, ...]) -> FloatArray:
-    """Return tce per unit of each flow in the last year."""
-    own = account.coefficients.energy[:, -1]
-    return np.concatenate((own, _more(account, added).energy[:, -1])) if added else own
+def _more(account: Account, added: tuple[Flow, ...]) -> Coefficients:
+    """Return the coefficients of flows that the account does not have, in its last year.
 
-
-def _more(account: Account, added: tuple[Flow, ...], known: bool = False) -> Coefficients:
-    """Return the coefficients of flows that the account does not have, in its last year."""
+    What must be said of them was said when the lines of the scenario were made.
+    """
     catalog = account.catalog or default_catalog()
-    return find_coefficients(
-        added, [int(account.years[-1])], account.activity.provinces, account.method, catalog, lambda _: known
-    )
+    last = [int(account.years[-1])]
+    return find_coefficients(added, last, account.activity.provinces, account.method, catalog, lambda _: False)
 
 
 def with_flows(account: Account, added: tuple[Flow, ...]) -> Account:
@@ -202,17 +199,14 @@ def _as_the_grid(account: Account, added: tuple[Flow, ...], more: Coefficients) 
 
 
 def _coefficients(
-    account: Account, added: tuple[Flow, ...], growth: Growth, years: IntArray, scenario: str
+    account: Account, added: tuple[Flow, ...], more: Coefficients, growth: Growth, years: IntArray, scenario: str
 ) -> Coefficients:
     """Return the coefficients of all years: the last year's go on, the grid's as the scenario says."""
     own, past = account.coefficients, len(account.years)
-    energy, co2, biogenic, uses = own.energy, own.co2, own.biogenic, list(own.uses)
-    if added:
-        more = _more(account, added, known=True)
-        energy = np.concatenate((energy, np.repeat(more.energy, past, axis=-1)))
-        biogenic = np.concatenate((biogenic, np.repeat(more.biogenic, past, axis=-1)))
-        co2 = np.concatenate((co2, np.repeat(more.co2, past, axis=-1)), axis=1)
-        uses += more.uses
+    energy = np.concatenate((own.energy, np.repeat(more.energy, past, axis=-1)))
+    biogenic = np.concatenate((own.biogenic, np.repeat(more.biogenic, past, axis=-1)))
+    co2 = np.concatenate((own.co2, np.repeat(more.co2, past, axis=-1)), axis=1)
+    uses = [*own.uses, *more.uses]
     flows = (*account.flows, *added)
     factor = np.ones((len(flows), len(years)))
     factor[[flow.kind == "electricity" for flow in flows]] = growth.grid[0]

@@ -18,6 +18,7 @@ from zonecarbon import units
 from zonecarbon._typing import BoolArray, FloatArray
 from zonecarbon.accounting import Account
 from zonecarbon.activity import NOMINAL
+from zonecarbon.catalog import wrong_basis
 from zonecarbon.errors import Problem, UnitError
 from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import target as rules
@@ -146,7 +147,7 @@ def _reason(target: Target, account: Account, year: int, base: int | None, until
     if not peak and target.indicator not in PARTS:
         return Problem("reason.no_indicator", {"indicator": target.indicator})
     if target.energy_basis in {"calorific", "equivalent"} and target.energy_basis != account.basis:
-        return Problem("reason.basis", {"wanted": target.energy_basis, "have": account.basis})
+        return wrong_basis(target, account.basis)
     first = int(account.years[0])
     known = {*account.years.tolist(), *range(int(account.years[-1]) + 1, until + 1)}  # an account may skip years
     past = [when for when in (year, base) if when is not None]

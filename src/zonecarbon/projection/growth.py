@@ -130,7 +130,8 @@ def money_of(account: Account, scenario: Scenario, growth: Growth) -> FloatArray
     """
     now = account.value_added[:, -1:]
     if growth.by_sector is None or scenario.structure:
-        return np.asarray(now * growth.value_added)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(now * growth.value_added)
     parts = account.activity.value_added[:, :, -1:]
     total = np.nansum(np.where(parts == 0, 0.0, parts * growth.by_sector), axis=1)
     total[np.isnan(parts).any(axis=(1, 2))] = np.nan

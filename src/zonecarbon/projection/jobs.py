@@ -222,7 +222,8 @@ def _drawn(job: _Job) -> _Part:
                 row[place] = getattr(block, name)[year, : place.stop - place.start]
             for name, total in sums.items():
                 if known[name][zone]:
-                    total[first // WIDTH] += getattr(block, name)
+                    with np.errstate(over="ignore", invalid="ignore"):
+                        total[first // WIDTH] += getattr(block, name)
         _judge(task, zone, aside, sample, passed, unknown)
         if job.tally:
             sample.flags[-1] = sample.slab[-1] <= task.budgets.get(str(model.zones[zone]), np.nan)

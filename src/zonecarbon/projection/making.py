@@ -13,7 +13,7 @@ import numpy as np
 
 from zonecarbon import units
 from zonecarbon._executing import require_executor
-from zonecarbon._typing import ArrayLike, FloatArray
+from zonecarbon._typing import ArrayLike, FloatArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.catalog import scenario as find_scenario
 from zonecarbon.catalog import target_set
@@ -22,7 +22,7 @@ from zonecarbon.projection.collecting import EXACT, INDICATORS, Spec
 from zonecarbon.projection.goals import compile_goals
 from zonecarbon.projection.growth import some_of
 from zonecarbon.projection.jobs import Progress, Task, run_jobs
-from zonecarbon.projection.model import Model, build
+from zonecarbon.projection.model import build
 from zonecarbon.projection.result import Ensemble
 from zonecarbon.projection.simulating import Recipe, shock_groups
 from zonecarbon.records import Scenario, TargetSet
@@ -121,7 +121,7 @@ def project(
         raise InputError("project.helper", name="progress", rule="a function of (done, todo)", got=repr(progress))
     model = build(account, asked, until)
     goals = () if targets is None else compile_goals(target_set(targets), account, until)
-    budgets = _budgets(budget, model)
+    budgets = read_budgets(budget, model.zones)
     own, shared = shock_groups(asked)
 
     def run(count: int) -> Ensemble:
@@ -215,7 +215,7 @@ def _arguments(
     return np.union1d(levels, [0.5]), tuple(dict.fromkeys(names))
 
 
-def _budgets(budget: Any, model: Model) -> dict[str, float]:
+def read_budgets(budget: Any, zones: ObjectArray) -> dict[str, float]:
     """Return budgets [tCO2] by zone name, ``""`` for all together."""
     if budget is None:
         return {}
@@ -223,9 +223,9 @@ def _budgets(budget: Any, model: Model) -> dict[str, float]:
     shaped = [value for value in given.values() if isinstance(value, (list, tuple, set, np.ndarray))]
     if shaped:
         raise InputError("project.budget_value", got=str(shaped[0]))
-    unknown = [str(name) for name in given if name and name not in set(model.zones.tolist())]
+    unknown = [str(name) for name in given if name and name not in set(zones.tolist())]
     if unknown:
-        raise InputError("scenario.no_zone", zones=", ".join(unknown), known=some_of(model.zones))
+        raise InputError("scenario.no_zone", zones=", ".join(unknown), known=some_of(zones))
     found = {name: float(units.magnitude(value, "tCO2")) for name, value in given.items()}
     problems = [Problem("project.budget_value", {"got": value}) for value in found.values() if not np.isfinite(value)]
     if problems:

@@ -115,7 +115,8 @@ class Model:
     def sum_of_known(self, what: str, array: FloatArray) -> FloatArray:
         """Return the sum over the zones (first axis) in which a quantity is known; NaN if there are none."""
         known = self.known[what]
-        return np.asarray(array[known].sum(axis=0) if known.any() else np.full(array.shape[1:], np.nan))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(array[known].sum(axis=0) if known.any() else np.full(array.shape[1:], np.nan))
 
     def comparable(self, indicator: str) -> bool:
         """Return whether an indicator of all together has the same zones above and below the line, and any."""
@@ -249,9 +250,11 @@ def lines_of(account: Account, scenario: Scenario, by_sector: bool | None = None
         flows,
         per_tce,
         per_heat=_per_heat(account, flows, tce, base),
-        final=np.array([flow.use == "final" and flow.kind not in _FIXED for flow in flows]) & (tce != 0) & (sign > 0),
-        grid=np.array([flow.kind == "electricity" for flow in flows]),
-        process=np.array([flow.kind == "process" for flow in flows]),
+        final=np.array([flow.use == "final" and flow.kind not in _FIXED for flow in flows], dtype=bool)
+        & (tce != 0)
+        & (sign > 0),
+        grid=np.array([flow.kind == "electricity" for flow in flows], dtype=bool),
+        process=np.array([flow.kind == "process" for flow in flows], dtype=bool),
     ), warnings
 
 
@@ -400,6 +403,7 @@ def _solved(energy: FloatArray, lines: Lines, shift: Shift, level: FloatArray) -
 # -- terms ---------------------------------------------------------------------------------------------------------
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what is beyond the floats is infinite
 def _part(
     lines: Lines,
     zones: slice,
@@ -431,6 +435,7 @@ def _part(
     return differences(terms[0]), differences(terms[1]), differences(terms[2]), process
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def shifted(
     lines: Lines, zones: slice, scenario: Scenario, mixed: FloatArray | None, x: Mapping[str, FloatArray]
 ) -> tuple[FloatArray, FloatArray]:

@@ -36,10 +36,20 @@ class Ensemble(Table):
     ----------
     account, scenario
         Where it starts, and where it goes.
-    draws, seed, sampling
-        How many trajectories, and what repeats them.
+    model
+        The drivers and the account as arrays; internal.
+    spec
+        What was asked to be counted; internal.
+    goals
+        The targets whose probability was counted.
+    budgets
+        Of cumulative CO2 [tCO2], by zone; the empty name is all zones together.
     statistics
         Arrays by zone, and for all together in the last place.
+    draws, seed, sampling
+        How many trajectories, and what repeats them.
+    precision
+        The largest standard error that was asked for, with ``draws="auto"``.
     """
 
     COLUMNS: ClassVar[Mapping[str, Column]] = described(
@@ -118,7 +128,8 @@ class Ensemble(Table):
 
         Returns
         -------
-        (zone, year), or (year,) for one zone. NaN where it is not known.
+        FloatArray
+            (zone, year), or (year,) for one zone. NaN where it is not known.
 
         Raises
         ------
@@ -141,9 +152,19 @@ class Ensemble(Table):
     def quantile(self, level: float = 0.5, what: str = "co2", zone: str | None = None) -> FloatArray:
         """Return a quantile by year; in the years of the account it is the figure itself.
 
+        Parameters
+        ----------
+        level
+            From 0 to 1; 0.5 is the median.
+        what
+            An indicator, one of ``indicators``.
+        zone
+            A name; empty for all zones together, None for each.
+
         Returns
         -------
-        (zone, year), or (year,) for one zone or (``""``) all together.
+        FloatArray
+            (zone, year), or (year,) for one zone or (``""``) all together.
 
         Raises
         ------
@@ -154,16 +175,34 @@ class Ensemble(Table):
         return self._joined(self.statistics.quantiles[..., at], what, zone)
 
     def mean(self, what: str = "co2", zone: str | None = None) -> FloatArray:
-        """Return the mean by year, in the shape of :meth:`quantile`."""
+        """Return the mean by year, in the shape of :meth:`quantile`.
+
+        Parameters
+        ----------
+        what
+            An indicator, one of ``indicators``.
+        zone
+            A name; empty for all zones together, None for each.
+        """
         return self._joined(self.statistics.mean, what, zone)
 
     def standard_error(self, level: float | None = 0.5, what: str = "co2", zone: str | None = None) -> FloatArray:
-        """Return the standard error of a quantile, or with None of the mean, in the shape of :meth:`quantile`."""
+        """Return the standard error of a quantile, or with None of the mean, in the shape of :meth:`quantile`.
+
+        Parameters
+        ----------
+        level
+            That of the quantile; None for the mean.
+        what
+            An indicator, one of ``indicators``.
+        zone
+            A name; empty for all zones together, None for each.
+        """
         at = len(self.levels) if level is None else self._level(level)
         return self._joined(self.statistics.error[..., at], what, zone, history=0.0)
 
     def _level(self, level: float) -> int:
-        found = np.flatnonzero(np.isclose(self.levels, level))
+        found = np.flatnonzero(np.isclose(self.levels, level)) if np.ndim(level) == 0 else np.empty(0)  # one a call
         if not len(found):
             raise InputError("option", name="level", value=level, known=", ".join(map(str, self.levels.tolist())))
         return int(found[0])
@@ -192,6 +231,13 @@ class Ensemble(Table):
     def probability(self, target: str, zone: str = "") -> float:
         """Return the probability that a target holds in its year; NaN if that is not known.
 
+        Parameters
+        ----------
+        target
+            Its id, or the part after the colon.
+        zone
+            A name; empty for all zones together.
+
         Raises
         ------
         InputError
@@ -200,7 +246,15 @@ class Ensemble(Table):
         return float(self.statistics.flags[self._places(zone), self._goal(target)])
 
     def probability_error(self, target: str, zone: str = "") -> float:
-        """Return the standard error of :meth:`probability`."""
+        """Return the standard error of :meth:`probability`.
+
+        Parameters
+        ----------
+        target
+            Its id, or the part after the colon.
+        zone
+            A name; empty for all zones together.
+        """
         return float(self.statistics.flag_error[self._places(zone), self._goal(target)])
 
     def _goal(self, target: str) -> int:
@@ -216,20 +270,44 @@ class Ensemble(Table):
         A maximum in the last year of the projection is no peak, so that year gives the probability of a peak within the
         horizon.
 
+        Parameters
+        ----------
+        year
+            A calendar year.
+        zone
+            A name; empty for all zones together, None for each.
+
         Returns
         -------
-        A number for one zone or all together (``""``), (zone,) for None. NaN if the history has gaps.
+        FloatArray
+            A number for one zone or all together (``""``), (zone,) for None. NaN if the history has gaps.
         """
         at = min(self._year(year), len(self.years) - 2)
         return np.asarray(self.statistics.peak[self._places(zone), at])
 
     def peak_probability_error(self, year: int, zone: str | None = "") -> FloatArray:
-        """Return the standard error of :meth:`peak_probability`."""
+        """Return the standard error of :meth:`peak_probability`.
+
+        Parameters
+        ----------
+        year
+            A calendar year.
+        zone
+            A name; empty for all zones together, None for each.
+        """
         at = min(self._year(year), len(self.years) - 2)
         return np.asarray(self.statistics.peak_error[self._places(zone), at])
 
     def peak_year(self, level: float = 0.5, zone: str | None = "") -> FloatArray:
-        """Return the year by which the peak has come with probability ``level``; NaN if not within the horizon."""
+        """Return the year by which the peak has come with probability ``level``; NaN if not within the horizon.
+
+        Parameters
+        ----------
+        level
+            From 0 to 1; 0.5 is the median.
+        zone
+            A name; empty for all zones together, None for each.
+        """
         return np.asarray(self._peak_years(level)[self._places(zone)])
 
     def _peak_years(self, level: float) -> FloatArray:
@@ -238,19 +316,43 @@ class Ensemble(Table):
         return np.where(reached.any(axis=1), self.years[reached.argmax(axis=1)].astype(np.float64), np.nan)
 
     def peak_value(self, level: float = 0.5, zone: str | None = "") -> FloatArray:
-        """Return a quantile of the highest CO2 [tCO2] of history and path; NaN if CO2 of any year is not known."""
+        """Return a quantile of the highest CO2 [tCO2] of history and path; NaN if CO2 of any year is not known.
+
+        Parameters
+        ----------
+        level
+            From 0 to 1; 0.5 is the median.
+        zone
+            A name; empty for all zones together, None for each.
+        """
         return np.asarray(self.statistics.quantiles[self._places(zone), -2, self._level(level)])
 
     def cumulative(self, level: float = 0.5, zone: str | None = "") -> FloatArray:
-        """Return a quantile of CO2 [tCO2] summed from the year after the account's last to the end; NaN if unknown."""
+        """Return a quantile of CO2 [tCO2] summed from the year after the account's last to the end; NaN if unknown.
+
+        Parameters
+        ----------
+        level
+            From 0 to 1; 0.5 is the median.
+        zone
+            A name; empty for all zones together, None for each.
+        """
         return np.asarray(self.statistics.quantiles[self._places(zone), -1, self._level(level)])
 
     def within_budget(self, zone: str = "") -> float:
-        """Return the probability that cumulative CO2 stays within the budget given; NaN if none was."""
+        """Return the probability that cumulative CO2 stays within the budget given; NaN if none was.
+
+        Parameters
+        ----------
+        zone
+            A name; empty for all zones together.
+        """
         return float(self.statistics.flags[self._places(zone), -1])
 
     def by_flow(self) -> FlowPaths:
         """Return the flows, their years, and energy [tce] and CO2 [tCO2] of each without shocks (zone, flow, year).
+
+        Internal: for the modules of this library.
 
         The years are the last of the account and those of the projection; the last of the account is the account's own.
         At level ``kaya`` there is one line for all energy.
@@ -268,7 +370,15 @@ class Ensemble(Table):
         return max((float(np.nanmax(part)) for part in parts if (~np.isnan(part)).any()), default=0.0)
 
     def with_precision(self, precision: float) -> "Ensemble":
-        """Return this ensemble with the precision that was asked for, so that it can say whether it was reached."""
+        """Return this ensemble with the precision that was asked for, so that it can say whether it was reached.
+
+        Internal: for the modules of this library.
+
+        Parameters
+        ----------
+        precision
+            The largest standard error that was asked for.
+        """
         return replace(self, precision=precision)
 
     # -- faces -----------------------------------------------------------------------------------------------------
@@ -306,10 +416,11 @@ class Ensemble(Table):
             "budgets": dict(self.budgets),
             "account": dict(own.choices),
         }
-        return Provenance(choices, own.input_hash, (*own.warnings, *self.notes()))
+        return Provenance(choices, own.input_hash, (*own.warnings, *self.warnings))
 
-    def notes(self) -> tuple[Problem, ...]:
-        """Return what a reader must know: zones left out, gaps, a precision that was not reached."""
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What a reader must know: zones left out, gaps, a precision that was not reached."""
         found = [*self.model.warnings]
         known = self.model.known
         for what in ("energy", "co2"):
@@ -358,7 +469,13 @@ class Ensemble(Table):
         return ", ".join(named) + (", ..." if int(mask.sum()) > _SHOWN else "")
 
     def text(self, language: Language = "en") -> str:
-        """Return the figures a planner asks for first, for all zones together."""
+        """Return the figures a planner asks for first, for all zones together.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         return tell(self, language)
 
     def _peak_rows(self) -> dict[str, Any]:

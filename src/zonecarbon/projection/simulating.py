@@ -205,7 +205,8 @@ class _Index:
     def of(self, levels: FloatArray) -> FloatArray:
         """Return levels times the index."""
         if self.factor is None:
-            return levels if self.index is None else levels * self.index
+            with np.errstate(over="ignore", invalid="ignore"):  # what is beyond the floats is infinite
+                return levels if self.index is None else levels * self.index
         whole = compound(self.factor)
         if self.index is not None:
             np.multiply(whole, self.index, out=whole)

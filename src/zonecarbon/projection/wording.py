@@ -41,7 +41,7 @@ def tell(ensemble: "Ensemble", language: Language) -> str:
         chance = chance_of(statistics.flags[-1, -1], statistics.flag_error[-1, -1], ensemble.draws, language)
         lines.append(say("note.project_budget", budget=tonnes(ensemble.budgets[""], language), p=chance))
     lines.append(conditional(ensemble.scenario, language))
-    return "\n".join([*lines, *(problem.text(language) for problem in ensemble.notes())])
+    return "\n".join([*lines, *(problem.text(language) for problem in ensemble.warnings)])
 
 
 def conditional(scenario: Scenario, language: Language) -> str:

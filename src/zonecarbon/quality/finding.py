@@ -63,7 +63,7 @@ def find_slips(activity: Activity) -> Slips:
     >>> activity = Activity.from_arrays([[[500.0, 520.0, 5.3e5, 510.0]]], flows=["electricity"], zones=["A"],
     ...                                 years=[2020, 2021, 2022, 2023])
     >>> print(find_slips(activity).text())  # doctest: +NORMALIZE_WHITESPACE
-    arrays: electricity of A in 2022 is 1.03e+03 times its other years, near 10^3; got 530000 MWh; if the unit
+    arrays: electricity of A in 2022 is 1030 times its other years, near 10^3; got 530000 MWh; if the unit
     slipped, it would be 530 MWh (kWh for MWh)
     """
     if not len(activity.zones) or not len(activity.years):

@@ -93,14 +93,26 @@ class Slips(Table):
         return {name: _column([row[name] for row in rows], types.get(name, object)) for name in self.COLUMNS}
 
     def problems(self, limit: int | None = None) -> list[Problem]:
-        """Return each finding as a warning, at most ``limit`` and then how many more; swaps and pairs once."""
+        """Return each finding as a warning, at most ``limit`` and then how many more; swaps and pairs once.
+
+        Parameters
+        ----------
+        limit
+            The most that are returned; all unless given.
+        """
         told = _told_once(self.found)
         kept = told[:limit]
         items = _items(self.activity, self.found.at(kept))
         return shortened([_problem(item) for item in items], len(told))
 
     def text(self, language: Language = "en") -> str:
-        """Return each finding as a sentence, or that there is none."""
+        """Return each finding as a sentence, or that there is none.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         lines = [problem.text(language) for problem in self.problems()]
         return "\n".join(lines) or messages.render("note.slips_none", {}, language)
 
@@ -244,17 +256,26 @@ def _told_once(told: Found) -> IntArray:
     return np.flatnonzero(~again)
 
 
+def _figure_text(value: float, digits: int) -> str:
+    """Return a figure with so many digits that count, without a power of ten up to a million (10200, not 1.02e+04)."""
+    text = f"{value:.{digits}g}"
+    return f"{float(text):.0f}" if "e+" in text and abs(value) < _PLAIN else text
+
+
+_PLAIN = 1e6
+
+
 def _problem(item: _Item) -> Problem:
     unit = item.written.unit
     values = {
         "zone": f"{item.zone}, {item.sector}" if item.sector else item.zone,
         "year": item.year,
         "carrier": item.what,
-        "value": f"{item.written.figure:.6g}",
+        "value": _figure_text(item.written.figure, 6),
         "unit": unit,
-        "ratio": f"{item.ratio:.3g}",
+        "ratio": _figure_text(item.ratio, 3),
         "power": item.power,
-        "likely": f"{item.likely:.6g}",
+        "likely": _figure_text(item.likely, 6),
         "meant": item.meant,
         "other": item.other,
     }

@@ -3,6 +3,7 @@
 Each is a frozen pydantic model with a JSON Schema.
 """
 
+from zonecarbon.records.checking import problems_of
 from zonecarbon.records.correlation import Correlation
 from zonecarbon.records.measure import Measure, MeasureSet, Price, Site
 from zonecarbon.records.method import Method
@@ -31,4 +32,5 @@ __all__ = [
     "Uncertainty",
     "ValueAdded",
     "Zone",
+    "problems_of",
 ]

@@ -4,19 +4,24 @@ Decided here: the plain data of a record has the fields that were given and no o
 a scenario takes the others from its base. The JSON Schema describes input: a quantity may be a number or a text, one
 item may stand for a list of one. What pydantic reads leniently (whole numbers and flags written as text, which is what
 a command line has) stands in the schema too, so that what the schema refuses, the constructor refuses.
+
+A constructor raises what all else here raises, a ``ZoneCarbonError`` with a problem per field. pydantic makes records
+within records, and a host's own model makes ours, without calling the class: there its ``ValidationError`` stays, which
+web frameworks wait for. ``__init__`` would have been called there too, so it is the call of the class that is wrapped.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 from pydantic.json_schema import GenerateJsonSchema
 
 from zonecarbon.errors import InputError
-from zonecarbon.records.checking import validated
+from zonecarbon.records.checking import error_of, validated
 from zonecarbon.records.docstrings import parameters, summary
 
 KEY = "schema"
+_REPR = 80  # characters of a field in the `repr` of a record
 
 
 def _no_flag(value: Any, info: ValidationInfo) -> Any:
@@ -65,7 +70,22 @@ def described(schema: dict[str, Any], record: type[BaseModel]) -> dict[str, Any]
     return schema
 
 
-class Record(BaseModel):
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass as _Called
+else:
+
+    class _Called(type(BaseModel)):
+        """Of records: a constructor raises an error of ours."""
+
+        def __call__(cls, *args, **fields):
+            try:
+                return super().__call__(*args, **fields)
+            except ValidationError as error:
+                found, cause = error_of(cls, error), error
+            raise found from cause
+
+
+class Record(BaseModel, metaclass=_Called):
     """Base of the records: frozen, no unknown fields, no silent conversion of booleans or texts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=False)
@@ -78,6 +98,16 @@ class Record(BaseModel):
         """Return the JSON Schema of what the constructor accepts as JSON."""
         kwargs.setdefault("schema_generator", _Accepted)
         return super().model_json_schema(*args, **kwargs)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Return the fields that differ from their defaults, long ones cut: a record may hold a million rows."""
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if field.is_required() or value != field.get_default(call_default_factory=True):
+                yield name, _Short(value)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(_key(value) for value in self.__dict__.values())))
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready data, for :meth:`from_dict`, the constructor, or a file: the fields that were given."""
@@ -99,6 +129,31 @@ class Record(BaseModel):
             if any("\ud800" <= sign <= "\udfff" for sign in text):  # half a character: nothing could write it again
                 raise InputError("schema.text", text=ascii(text)[:60])
         return validated(cls, {name: part for name, part in data.items() if name != KEY}, "")
+
+
+class _Short:
+    """A value whose ``repr`` is short."""
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __repr__(self) -> str:
+        value, few = self._value, 3
+        if isinstance(value, (tuple, dict)) and len(value) > few:
+            return f"<{len(value)} items>"
+        text = repr(value)
+        if len(text) <= _REPR:
+            return text
+        if isinstance(value, (tuple, dict)):
+            return f"<{len(value)} items>"
+        return f"{type(value).__name__}(...)" if isinstance(value, BaseModel) else f"{text[:_REPR]}..."
+
+
+def _key(value: Any) -> Any:
+    """Return something that can be hashed, equal for equal fields."""
+    if isinstance(value, dict):
+        return frozenset((name, _key(part)) for name, part in value.items())
+    return tuple(map(_key, value)) if isinstance(value, (tuple, list)) else value
 
 
 def _texts(data: Any) -> Iterator[str]:

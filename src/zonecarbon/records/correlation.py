@@ -5,8 +5,9 @@ with a shared shock would make one zone's luck the nation's, so it is refused (w
 that no random numbers can have is an error that names the pair it leans on most, not mended in silence.
 """
 
+from collections.abc import Sequence
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import model_validator
@@ -39,6 +40,15 @@ class Correlation(Record):
 
     drivers: tuple[str, ...]
     matrix: tuple[tuple[Figure, ...], ...]
+
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            drivers: Sequence[str],
+            matrix: Sequence[Sequence[float | str]],
+        ) -> None: ...
 
     @model_validator(mode="after")
     def _sound(self) -> "Correlation":

@@ -14,15 +14,17 @@ account (a tonne of coal has the heat value of the account's method), so that is
 """
 
 import math
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from zonecarbon import units
+from zonecarbon._typing import Fields
 from zonecarbon.errors import MeasureError, Problem, UnitError, Where
 from zonecarbon.records.base import Record, Whole, one_or_many
 from zonecarbon.records.path import Figure, Path, Status, Uncertainty
-from zonecarbon.records.scenario import SectorName, ZoneName
+from zonecarbon.records.scenario import SectorName, ZoneName, known_carriers, one_or_more, supply_of_source
 from zonecarbon.records.zone import Year
 from zonecarbon.vocabulary import carriers, find_carrier, find_carriers, find_supply
 
@@ -96,6 +98,21 @@ class Price(Record):
     note_en: str = ""
     note_zh: str = ""
 
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            carrier: str,
+            supply: str = ...,
+            price: str,
+            path: Path | Fields | None = ...,
+            source_id: str = ...,
+            status: Status = ...,
+            note_en: str = ...,
+            note_zh: str = ...,
+        ) -> None: ...
+
     @field_validator("carrier")
     @classmethod
     def _carrier(cls, value: str) -> str:
@@ -141,6 +158,16 @@ class Site(Record):
     potential: Figure | None = None
     limit: str | None = None
     start: Year | None = None
+
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            potential: float | str | None = ...,
+            limit: str | None = ...,
+            start: int | str | None = ...,
+        ) -> None: ...
 
 
 class Measure(Record):
@@ -236,10 +263,47 @@ class Measure(Record):
     note_en: str = ""
     note_zh: str = ""
 
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            name: str,
+            title_zh: str = ...,
+            title_en: str = ...,
+            kind: Literal["save", "switch", "capture"],
+            source: str | Sequence[str] = ...,
+            source_supply: str = ...,
+            product: str | Sequence[str] = ...,
+            sectors: str | Sequence[str] = ...,
+            target: str = ...,
+            target_supply: str = ...,
+            ratio: float | str = ...,
+            extra: Mapping[str, str] = ...,
+            potential: float | str = ...,
+            limit: str = ...,
+            start: int | str | None = ...,
+            end: int | str | None = ...,
+            ramp: float | str = ...,
+            lifetime: int = ...,
+            capital: str = ...,
+            capital_rate: float | str = ...,
+            running: str = ...,
+            whole: bool = ...,
+            requires: str | Sequence[str] = ...,
+            excludes: str | Sequence[str] = ...,
+            zones: Mapping[str, Site | Fields] = ...,
+            uncertainty: Uncertainty | Fields | Sequence[Uncertainty | Fields] = ...,
+            source_id: str = ...,
+            status: Status = ...,
+            note_en: str = ...,
+            note_zh: str = ...,
+        ) -> None: ...
+
     @field_validator("source", "product", "sectors", "requires", "excludes", mode="before")
     @classmethod
     def _one(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
+        return one_or_more(value)
 
     @field_validator("uncertainty", mode="before")
     @classmethod
@@ -249,16 +313,12 @@ class Measure(Record):
     @field_validator("source")
     @classmethod
     def _sources(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for word in value:
-            find_carriers(word)
-        return value
+        return known_carriers(value)
 
     @field_validator("source_supply")
     @classmethod
     def _source_supply(cls, value: str, info: ValidationInfo) -> str:
-        found = [item for word in info.data.get("source", ()) for item in find_carriers(word)] if value else []
-        supplies = {find_supply(value, carriers()[item]) for item in found}
-        return next(iter(supplies - {""}), "") if found else value
+        return supply_of_source(value, info.data.get("source", ()))
 
     @field_validator("target")
     @classmethod
@@ -373,6 +433,22 @@ class MeasureSet(Record):
     discount_rate: Figure = 0.0
     price: tuple[Price, ...] = ()
     measure: tuple[Measure, ...] = Field(min_length=1)
+
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            name: str,
+            title_zh: str = ...,
+            title_en: str = ...,
+            note_zh: str = ...,
+            note_en: str = ...,
+            price_year: int | str,
+            discount_rate: float | str = ...,
+            price: Sequence[Price | Fields] = ...,
+            measure: Sequence[Measure | Fields],
+        ) -> None: ...
 
     @model_validator(mode="after")
     def _sound(self) -> "MeasureSet":

@@ -6,11 +6,14 @@ complete method is printed with every result. Presets plus keyword arguments spr
 rejected: two results could then differ by an argument nobody kept.
 """
 
-from typing import Any, Literal, Self
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, field_validator
+import numpy as np
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from zonecarbon import units
+from zonecarbon._typing import Quantity
 from zonecarbon.errors import InputError, MethodError, UnitError
 from zonecarbon.records.base import Record, Whole
 from zonecarbon.vocabulary import find_basis, find_carrier
@@ -58,7 +61,7 @@ class Method(Record):
     proxy
         Further proxies, ``{"other_energy": "bituminous_coal"}``.
     electricity
-        Kind of grid factor (``provincial_average`` ...), or one value such as ``"0.6101 kgCO2/kWh"``.
+        Kind of grid factor (``provincial_average`` ...), or one value such as ``"0.6101 kgCO2/kWh"`` or a quantity.
     vintage, electricity_year
         Data year of the grid factor: ``nearest``, ``same_year``, or ``fixed`` (then ``electricity_year`` says which).
     certificates
@@ -104,6 +107,34 @@ class Method(Record):
     note_en: str = ""
     note_zh: str = ""
 
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            name: str = ...,
+            title_en: str = ...,
+            title_zh: str = ...,
+            base: str = ...,
+            basis: str | None = ...,
+            editions: str | Sequence[str] | None = ...,
+            coefficients: Mapping[str, str | Quantity] = ...,
+            equivalent: Mapping[str, str | Quantity | Mapping[Any, Any]] = ...,
+            fuels: str | None = ...,
+            proxies: Literal["use", "refuse"] | None = ...,
+            proxy: Mapping[str, str] = ...,
+            electricity: str | Quantity | None = ...,
+            vintage: Literal["nearest", "same_year", "fixed"] | None = ...,
+            electricity_year: int | None = ...,
+            certificates: Literal["no_effect", "zero"] | None = ...,
+            heat: str | Quantity | None = ...,
+            feedstock: Literal["count", "deduct"] | None = ...,
+            media: bool | None = ...,
+            process: Mapping[str, str | Quantity] = ...,
+            note_en: str = ...,
+            note_zh: str = ...,
+        ) -> None: ...
+
     @field_validator("basis", mode="before")
     @classmethod
     def _basis(cls, value: Any) -> Any:
@@ -120,6 +151,16 @@ class Method(Record):
         if isinstance(value, (list, tuple)):
             raise MethodError("method.sets_mixed", sets=", ".join(map(str, value)))
         return value
+
+    @field_validator("electricity", "heat", mode="before")
+    @classmethod
+    def _quantity(cls, value: Any, info: ValidationInfo) -> Any:
+        return value if value is None else _text(value, info.field_name)
+
+    @field_validator("process", mode="before")
+    @classmethod
+    def _quantities(cls, value: Any) -> Any:
+        return {key: _text(item, key) for key, item in value.items()} if isinstance(value, dict) else value
 
     @field_validator("coefficients", "proxy", mode="before")
     @classmethod
@@ -143,7 +184,13 @@ class Method(Record):
         return {key: _by_year(item) if isinstance(item, dict) else _text(item, key) for key, item in value.items()}
 
     def over(self, base: Self) -> Self:
-        """Return this method with the fields that it does not give taken from ``base``."""
+        """Return this method with the fields that it does not give taken from ``base``.
+
+        Parameters
+        ----------
+        base
+            The method that fills in.
+        """
         merged = base.model_dump()
         for field in self.model_fields_set:
             value = getattr(self, field)
@@ -186,8 +233,8 @@ def _by_year(choice: dict[Any, Any]) -> dict[Any, Any]:
 
 def _text(value: Any, key: Any) -> str:
     """Return a choice as text; a quantity becomes ``"number unit"``, a bare number is refused."""
-    if units.is_quantity(value):
-        return f"{value.magnitude!r} {value.units}"
+    if units.is_quantity(value) and np.ndim(value.magnitude) == 0:
+        return f"{float(value.magnitude)!r} {value.units:~C}"  # short names: those that people type
     if not isinstance(value, str):
         raise MethodError("method.bare_number", key=key, value=value)
     return value

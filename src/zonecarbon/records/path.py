@@ -8,14 +8,15 @@ comes back from JSON is the record that went in.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from numbers import Real
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from zonecarbon import units
+from zonecarbon._typing import Fields
 from zonecarbon.errors import InputError, Problem, ScenarioError, Where
 from zonecarbon.records.base import Record, one_or_many
 from zonecarbon.records.cells import FIRST_YEAR, LAST_YEAR
@@ -54,9 +55,13 @@ def _figure(value: Any, info: ValidationInfo) -> Any:
         raise InputError("number.bool", value=value, name=name)
     if not isinstance(value, Real):
         return value
-    if not math.isfinite(value):
-        raise InputError("number.finite", value=value, name=name)
-    return float(value)
+    try:
+        figure = float(value)
+    except OverflowError:  # a whole number beyond the floats
+        figure = math.inf
+    if not math.isfinite(figure):
+        raise InputError("number.finite", value=figure, name=name)
+    return figure
 
 
 Figure = Annotated[float, BeforeValidator(_figure), WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]})]
@@ -134,6 +139,24 @@ class Uncertainty(Record):
     note_en: str = ""
     note_zh: str = ""
 
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            shape: Literal["normal", "lognormal", "uniform", "triangular", "pert"],
+            sd: float | str | None = ...,
+            low: float | str | None = ...,
+            mode: float | str | None = ...,
+            high: float | str | None = ...,
+            shared: bool = ...,
+            rho: float | str = ...,
+            source_id: str = ...,
+            status: Status = ...,
+            note_en: str = ...,
+            note_zh: str = ...,
+        ) -> None: ...
+
     @model_validator(mode="before")
     @classmethod
     def _mode(cls, data: Any) -> Any:
@@ -176,6 +199,16 @@ class Step(Record):
     rate: Figure
     start: Year | None = None
     until: Year | None = None
+
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            rate: float | str,
+            start: int | str | None = ...,
+            until: int | str | None = ...,
+        ) -> None: ...
 
 
 class Path(Record):
@@ -231,6 +264,28 @@ class Path(Record):
     status: Status = "user"
     note_en: str = ""
     note_zh: str = ""
+
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            kind: Literal["constant", "piecewise", "table", "linear", "geometric", "logistic"],
+            rate: float | str | None = ...,
+            rates: Sequence[Step | Fields] = ...,
+            values: Mapping[int, float | str] | Mapping[str, float | str] = ...,
+            interpolate: Literal["linear", "geometric", "none"] | None = ...,
+            goal: float | str | None = ...,
+            year: int | str | None = ...,
+            midpoint: float | str | None = ...,
+            width: float | str | None = ...,
+            after: Literal["hold", "continue", "refuse"] | None = ...,
+            uncertainty: Uncertainty | Fields | Sequence[Uncertainty | Fields] = ...,
+            source_id: str = ...,
+            status: Status = ...,
+            note_en: str = ...,
+            note_zh: str = ...,
+        ) -> None: ...
 
     @model_validator(mode="before")
     @classmethod

@@ -8,7 +8,8 @@ as a whole only when it has been put over it; ``base`` is then empty.
 """
 
 import math
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from zonecarbon._typing import Fields
 from zonecarbon.errors import InputError, Problem, Where
 from zonecarbon.records.base import Record, one_or_many
 from zonecarbon.records.cells import sector_name, zone_name
@@ -43,6 +45,25 @@ Shares = dict[Year, dict[str, Figure]]
 Table = dict[int, dict[str, float]]
 ZoneName = Annotated[str, AfterValidator(zone_name)]
 SectorName = Annotated[str, AfterValidator(sector_name)]
+
+
+def one_or_more(value: Any) -> Any:
+    """Return a list of texts; one text stands for a list of itself."""
+    return (value,) if isinstance(value, str) else value
+
+
+def known_carriers(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words as they are, if each is a carrier or a group of carriers."""
+    for word in words:
+        find_carriers(word)
+    return words
+
+
+def supply_of_source(supply: str, words: tuple[str, ...]) -> str:
+    """Return the id of a supply of what words mean; empty: any supply."""
+    found = [item for word in words for item in find_carriers(word)] if supply else []
+    supplies = {find_supply(supply, carriers()[item]) for item in found}
+    return next(iter(supplies - {""}), "") if found else supply
 
 
 class Shift(Record):
@@ -86,6 +107,23 @@ class Shift(Record):
     ratio: Figure = 1.0
     path: Path
 
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            name: str,
+            title_zh: str = ...,
+            title_en: str = ...,
+            target: str,
+            target_supply: str = ...,
+            source: str | Sequence[str],
+            source_supply: str = ...,
+            measure: Literal["moved", "share"] = ...,
+            ratio: float | str = ...,
+            path: Path | Fields,
+        ) -> None: ...
+
     @field_validator("target")
     @classmethod
     def _carrier(cls, value: str) -> str:
@@ -100,21 +138,17 @@ class Shift(Record):
     @field_validator("source", mode="before")
     @classmethod
     def _one_source(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
+        return one_or_more(value)
 
     @field_validator("source")
     @classmethod
     def _sources(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for word in value:
-            find_carriers(word)
-        return value
+        return known_carriers(value)
 
     @field_validator("source_supply")
     @classmethod
     def _source_supply(cls, value: str, info: ValidationInfo) -> str:
-        found = [item for word in info.data.get("source", ()) for item in find_carriers(word)] if value else []
-        supplies = {find_supply(value, carriers()[item]) for item in found}
-        return next(iter(supplies - {""}), "") if found else value
+        return supply_of_source(value, info.data.get("source", ()))
 
     @model_validator(mode="after")
     def _sound(self) -> "Shift":
@@ -132,6 +166,11 @@ class Shift(Record):
 class Overrides(Record):
     """Paths of one zone or one sector in place of those of the scenario; the uncertainty stays the scenario's.
 
+    Parameters
+    ----------
+    value_added, energy_intensity, co2_per_energy
+        The path of the driver; that of the scenario unless given.
+
     Examples
     --------
     >>> Overrides(value_added={"kind": "constant", "rate": "7 %"}).value_added.rate
@@ -141,6 +180,16 @@ class Overrides(Record):
     value_added: Path | None = None
     energy_intensity: Path | None = None
     co2_per_energy: Path | None = None
+
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            value_added: Path | Fields | None = ...,
+            energy_intensity: Path | Fields | None = ...,
+            co2_per_energy: Path | Fields | None = ...,
+        ) -> None: ...
 
     @model_validator(mode="after")
     def _certain(self) -> "Overrides":
@@ -208,6 +257,30 @@ class Scenario(Record):
     correlation: Correlation | None = None
     zones: dict[ZoneName, Overrides] = Field(default_factory=dict)
     sectors: dict[SectorName, Overrides] = Field(default_factory=dict)
+
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            name: str = ...,
+            title_zh: str = ...,
+            title_en: str = ...,
+            note_zh: str = ...,
+            note_en: str = ...,
+            base: str = ...,
+            level: Literal["kaya", "carriers"] = ...,
+            value_added: Path | Fields | None = ...,
+            energy_intensity: Path | Fields | None = ...,
+            co2_per_energy: Path | Fields | None = ...,
+            grid_factor: Path | Fields | None = ...,
+            shift: Sequence[Shift | Fields] = ...,
+            mix: Mapping[Any, Mapping[str, float | str]] = ...,
+            structure: Mapping[Any, Mapping[str, float | str]] = ...,
+            correlation: Correlation | Fields | None = ...,
+            zones: Mapping[str, Overrides | Fields] = ...,
+            sectors: Mapping[str, Overrides | Fields] = ...,
+        ) -> None: ...
 
     @field_validator("mix", "structure")
     @classmethod
@@ -288,6 +361,11 @@ class Scenario(Record):
 
         ``zones`` and ``sectors`` are put together name by name; of all else the whole field counts. The name, the
         titles and the notes are this scenario's own (without a name: that of the base with a star).
+
+        Parameters
+        ----------
+        base
+            The scenario that fills in.
 
         Raises
         ------

@@ -4,11 +4,13 @@ Decided here: thresholds are kept as the text that was printed, because rounded 
 digits of the limit, and ``0.30`` and ``0.3`` are different limits then. A user's own set is a file of the same form.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from zonecarbon._typing import Fields
 from zonecarbon.errors import TargetError
 from zonecarbon.records.base import Record, Whole
 
@@ -47,21 +49,29 @@ class Target(Record):
     indicator
         What is compared: ``energy_per_iva``, ``co2_per_iva``, ``co2_per_energy``, ``co2_peak``, or any name that the
         indicators table uses.
+    indicator_zh, indicator_en
+        The indicator as the document calls it, and in English.
     statistic
         ``aggregate`` (sum over sum), ``share_of_zones`` (each zone once; the test of a zone is in the ``inner_``
         fields), ``zone`` (each zone), ``annual_rate`` (geometric yearly reduction), ``annual_change``,
         ``change_vs_base``, ``level``, ``project``, ``status``.
     operator, threshold, digits, unit
         The comparison; ``digits`` are the decimals of the limit as printed.
+    inner_operator, inner_threshold, inner_unit
+        Of a share of zones: the test that each zone is put to.
     year, base_year
         When it must hold, and what a rate or change starts from.
+    period
+        In words, where it is no single year.
     energy_basis
         ``calorific``, ``equivalent`` or ``not_stated``.
-    applies_indicator, applies_min, applies_max
-        The class of zones it is for: minimum included, maximum not.
     role
         ``target`` (or ``core``, ``guiding`` ...), ``direction`` (reported, never judged) or ``milestone`` (judged in
         its own year alone, not in the last one before it with data).
+    applies_to
+        Which zones it is for, in words.
+    applies_indicator, applies_min, applies_max
+        The class of zones it is for: minimum included, maximum not.
     status, wording_zh, wording_en, source_id, interpretation
         Where it comes from and how it is read.
     """
@@ -94,6 +104,39 @@ class Target(Record):
     source_id: str = ""
     status: str = "user"
     interpretation: str = ""
+
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            id: str,
+            indicator: str,
+            indicator_zh: str = ...,
+            indicator_en: str = ...,
+            statistic: Statistic,
+            operator: Operator,
+            threshold: str | float = ...,
+            digits: int | None = ...,
+            unit: str = ...,
+            inner_operator: Literal["", "<=", "<", ">=", ">"] = ...,
+            inner_threshold: str | float = ...,
+            inner_unit: str = ...,
+            year: int | None = ...,
+            base_year: int | None = ...,
+            period: str = ...,
+            energy_basis: Literal["", "calorific", "equivalent", "not_stated"] = ...,
+            role: str = ...,
+            applies_to: str = ...,
+            applies_indicator: str = ...,
+            applies_min: str | float = ...,
+            applies_max: str | float = ...,
+            wording_zh: str = ...,
+            wording_en: str = ...,
+            source_id: str = ...,
+            status: str = ...,
+            interpretation: str = ...,
+        ) -> None: ...
 
     @field_validator(*_PRINTED, mode="before")
     @classmethod
@@ -156,13 +199,37 @@ def decimals(printed: str) -> int:
 
 
 class TargetSet(Record):
-    """Targets that were set together in one document."""
+    """Targets that were set together in one document.
+
+    Parameters
+    ----------
+    name
+        Its id.
+    title_zh, title_en
+        Titles.
+    document
+        Number and title of the document.
+    target
+        The targets.
+    """
 
     name: str
     title_zh: str = ""
     title_en: str = ""
     document: str = ""
     target: tuple[Target, ...] = Field(min_length=1)
+
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            name: str,
+            title_zh: str = ...,
+            title_en: str = ...,
+            document: str = ...,
+            target: Sequence[Target | Fields],
+        ) -> None: ...
 
     @classmethod
     def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -10,8 +10,9 @@ unit with that unit beside it, so a record survives JSON. ``given`` keeps the wo
 """
 
 import math
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from inspect import Parameter, Signature
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, SupportsFloat
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +25,7 @@ from pydantic import (
 )
 
 from zonecarbon import units
+from zonecarbon._typing import Fields, Given
 from zonecarbon.errors import InputError, UnitError
 from zonecarbon.records.base import Record, as_written, one_or_many
 from zonecarbon.records.carrier_unit import STANDARD_COAL, form, heat_value_factor, is_standard_coal
@@ -41,6 +43,7 @@ from zonecarbon.records.cells import (
     text,
     zone_name,
 )
+from zonecarbon.records.checking import at
 from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_province, find_supply, find_use
 
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR), BeforeValidator(parse_year)]
@@ -83,7 +86,7 @@ class EnergyUse(Record):
     Parameters
     ----------
     carrier
-        Name of the carrier in Chinese or English, or its id.
+        Name of the carrier in Chinese or English, its id, or another spelling of :func:`zonecarbon.list_carriers`.
     quantity
         A number in ``unit`` (or, without one, in the carrier's own: t, m3, GJ, MWh), a text such as ``"3 万吨"``, a
         quantity of any pint registry, or None where it is not known. Not negative; the direction is ``use``.
@@ -102,6 +105,8 @@ class EnergyUse(Record):
         ``calorific`` or ``equivalent``, where electricity or heat is given in standard coal.
     sector
         Industry, where energy is known by sector.
+    given
+        The figure as it was given; filled in.
 
     Examples
     --------
@@ -123,24 +128,65 @@ class EnergyUse(Record):
     sector: Sector = ""
     given: str = ""
 
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            carrier: str,
+            quantity: Given | None = ...,
+            year: SupportsFloat | str,
+            unit: str | None = ...,
+            use: str | None = ...,
+            supply: str | None = ...,
+            ncv: Given | None = ...,
+            ncv_unit: str | None = ...,
+            basis: str | None = ...,
+            sector: str = ...,
+            given: str | None = ...,
+        ) -> None: ...
+
     @model_validator(mode="before")
     @classmethod
     def _to_canonical(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or "carrier" not in data:
+        if not isinstance(data, dict):
             return data
+        if "carrier" not in data:  # what the figure means is not known without: the carrier alone is said to be missing
+            return {name: value for name, value in data.items() if name not in {"quantity", "ncv", "ncv_unit"}}
         data = dict(data)
-        carrier = find_carrier(text(data["carrier"], "carrier"))
+        with at("carrier"):
+            carrier = find_carrier(text(data["carrier"], "carrier"))
         data["carrier"] = carrier.id
-        data["use"] = find_use(text(data.get("use"), "use"))
-        data["supply"] = find_supply(text(data.get("supply"), "supply"), carrier)
-        ncv, ncv_unit = data.pop("ncv", None), text(data.pop("ncv_unit", None), "ncv_unit")
-        unit, basis = text(data.get("unit"), "unit"), find_basis(text(data.get("basis"), "basis"))
+        with at("use"):
+            data["use"] = find_use(text(data.get("use"), "use"))
+        with at("supply"):
+            data["supply"] = find_supply(text(data.get("supply"), "supply"), carrier)
+        with at("ncv_unit"):
+            ncv, ncv_unit = data.pop("ncv", None), text(data.pop("ncv_unit", None), "ncv_unit")
+        with at("unit"):
+            unit = text(data.get("unit"), "unit")
+        with at("basis"):
+            basis = find_basis(text(data.get("basis"), "basis"))
         value = data.get("quantity")
-        given = text(data.get("given"), "given") or _words(value, unit, ncv, ncv_unit)
-        amount, kept = _canonical(carrier.id, value, unit, basis, ncv is not None)
+        with at("given"):
+            given = text(data.get("given"), "given") or _words(value, unit, ncv, ncv_unit)
+        with at("quantity"):
+            amount, kept = _canonical(carrier.id, value, unit, basis, ncv is not None)
         if ncv is not None:
-            amount, kept = _with_heat_value(carrier.id, amount, ncv, ncv_unit), ("GJ", "")
+            with at("ncv"):
+                amount, kept = _with_heat_value(carrier.id, amount, ncv, ncv_unit), ("GJ", "")
         return {**data, "quantity": amount, "unit": kept[0], "basis": kept[1], "given": given}
+
+
+def _with_ncv(given: Signature) -> Signature:
+    """Return the signature with what may be given and is not kept, so that `help` and an editor show it."""
+    also = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default) for name, default in (("ncv", None), ("ncv_unit", ""))
+    ]
+    return given.replace(parameters=[*given.parameters.values(), *also])
+
+
+EnergyUse.__signature__ = _with_ncv(EnergyUse.__signature__)
 
 
 def _words(value: Any, unit: str, ncv: Any, ncv_unit: str) -> str:
@@ -154,13 +200,15 @@ def _canonical(
     carrier_id: str, value: Any, unit: str, basis: str, measured: bool
 ) -> tuple[float | None, tuple[str, str]]:
     """Return the amount in its kept unit, and that unit with its basis."""
+    place = "unit"
     if isinstance(value, str):
         value, unit_of_text = units.split(value)
-        unit = unit_of_text or unit
+        unit, place = unit_of_text or unit, "quantity" if unit_of_text else "unit"
     if units.is_quantity(value):
-        unit = unit or _unit_of(carrier_id, value)
+        unit, place = unit or _unit_of(carrier_id, value), "quantity"
         value = units.magnitude(value, unit)
-    kept = form(carrier_id, unit, basis, measured)
+    with at(place):
+        kept = form(carrier_id, unit, basis, measured)
     amount = check_amount(_magnitude(value, kept.unit, "quantity"), "quantity")
     return (None if amount is None else amount * kept.factor), (kept.unit, kept.basis)
 
@@ -200,8 +248,14 @@ class ValueAdded(Record):
     ----------
     value_added
         A number in ``unit`` (without one: 万元), a text such as ``"12 亿元"``, a quantity, or None. May be negative.
+    year
+        Calendar year.
     price_year
         The year whose prices are used, or ``"nominal"`` for current prices.
+    unit
+        Of ``value_added``; 10^4 yuan unless given.
+    sector
+        Empty where the zone is not split.
     boundary
         A label of the zone's boundary; a change of label marks a break.
     coverage
@@ -231,6 +285,23 @@ class ValueAdded(Record):
     coverage: Words = ""
     deflator: Words = ""
 
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            value_added: Given | None = ...,
+            year: SupportsFloat | str,
+            price_year: SupportsFloat | str,
+            unit: str | None = ...,
+            sector: str = ...,
+            boundary: str = ...,
+            coverage: str = ...,
+            deflator: str = ...,
+            amount: Given | None = ...,
+            value: Given | None = ...,
+        ) -> None: ...
+
     @field_validator("price_year", mode="before")
     @classmethod
     def _price_year(cls, value: Any) -> Any:
@@ -243,16 +314,20 @@ class ValueAdded(Record):
             return data
         data = dict(data)
         key = next((name for name in ("value_added", "amount", "value") if name in data), "value_added")
-        unit = text(data.get("unit"), "unit") or "万元"
+        with at("unit"):
+            unit = text(data.get("unit"), "unit") or "万元"
         value = data.pop(key, None)
-        if isinstance(value, str):
-            value, unit = units.split(value)
-        amount = _magnitude(value, unit, "value_added")
-        if amount is not None and not math.isfinite(amount):
-            raise InputError("number.finite", value=amount, name="value_added")
-        if units.is_quantity(value):
-            amount, unit = _magnitude(value, "万元", "value_added"), "万元"
-        factor = units.factor(unit, "万元")
+        with at("value_added"):
+            place = "value_added" if isinstance(value, str) else "unit"
+            if isinstance(value, str):
+                value, unit = units.split(value)
+            amount = _magnitude(value, unit, "value_added")
+            if amount is not None and not math.isfinite(amount):
+                raise InputError("number.finite", value=amount, name="value_added")
+            if units.is_quantity(value):
+                amount, unit = _magnitude(value, "万元", "value_added"), "万元"
+        with at(place):
+            factor = units.factor(unit, "万元")
         return {**data, "value_added": None if amount is None else amount * factor, "unit": "万元"}
 
 
@@ -260,6 +335,23 @@ class ProcessOutput(Record):
     """Output of a product whose making emits process CO2 (cement clinker, lime, ammonia ...).
 
     ``factor`` is the CO2 per unit of output, a text such as ``"0.53 tCO2/t"``; without it the method must have one.
+
+    Parameters
+    ----------
+    product
+        Such as ``cement_clinker``, or its name.
+    output
+        How much was made; a text may hold the unit too.
+    unit
+        Of ``output``.
+    year
+        Calendar year.
+    sector
+        Empty where the zone is not split.
+    factor
+        Of its own, such as ``0.52 tCO2/t``; that of the method unless given.
+    given
+        The figure as it was given; filled in.
     """
 
     model_config = ConfigDict(json_schema_extra=as_written(output=_AMOUNT, unit=_TEXT, given=_TEXT))
@@ -273,20 +365,39 @@ class ProcessOutput(Record):
     factor: Annotated[str, AfterValidator(process_factor)] = ""
     given: str = ""
 
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            product: str,
+            output: Given | None = ...,
+            year: SupportsFloat | str,
+            unit: str | None = ...,
+            sector: str = ...,
+            factor: str = ...,
+            given: str | None = ...,
+        ) -> None: ...
+
     @model_validator(mode="before")
     @classmethod
     def _to_canonical(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
         data = dict(data)
-        value, unit = data.get("output"), text(data.get("unit"), "unit") or "t"
-        given = text(data.get("given"), "given") or _words(value, unit, None, "")
-        if isinstance(value, str):
-            value, unit = units.split(value)
-        if units.is_quantity(value):
-            value, unit = units.magnitude(value, "t"), "t"
-        amount = check_amount(_magnitude(value, unit, "output"), "output")
-        amount = None if amount is None else amount * units.factor(unit, "t")
+        with at("unit"):
+            value, unit = data.get("output"), text(data.get("unit"), "unit") or "t"
+        with at("given"):
+            given = text(data.get("given"), "given") or _words(value, unit, None, "")
+        place = "output" if isinstance(value, str) else "unit"
+        with at("output"):
+            if isinstance(value, str):
+                value, unit = units.split(value)
+            if units.is_quantity(value):
+                value, unit = units.magnitude(value, "t"), "t"
+            amount = check_amount(_magnitude(value, unit, "output"), "output")
+        with at(place):
+            amount = None if amount is None else amount * units.factor(unit, "t")
         return {**data, "output": amount, "unit": "t", "given": given}
 
 
@@ -295,6 +406,19 @@ class ReportedValue(Record):
 
     ``energy_intensity_change`` and ``co2_intensity_change`` are yearly changes as fractions (-0.0767). Any other name
     is kept as it is, in the unit given, for the indicators that targets name (``solid_waste_use_rate`` ...).
+
+    Parameters
+    ----------
+    indicator
+        Such as ``total_energy``, ``co2``, ``energy_per_iva``.
+    value
+        The figure; a text may hold the unit too.
+    year
+        Calendar year.
+    unit
+        Of ``value``.
+    basis
+        Of energy: ``calorific`` or ``equivalent``.
     """
 
     model_config = ConfigDict(json_schema_extra=as_written(value=_ANY, unit=_TEXT, basis=_TEXT))
@@ -306,28 +430,48 @@ class ReportedValue(Record):
     unit: str = ""
     basis: Literal["", "calorific", "equivalent"] = ""
 
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            indicator: str,
+            value: Given | None = ...,
+            year: SupportsFloat | str,
+            unit: str | None = ...,
+            basis: str | None = ...,
+        ) -> None: ...
+
     @model_validator(mode="before")
     @classmethod
     def _to_canonical(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or "indicator" not in data:
+        if not isinstance(data, dict):
             return data
+        if "indicator" not in data:
+            return {name: value for name, value in data.items() if name != "value"}
         data = dict(data)
-        name = indicator_name(text(data["indicator"], "indicator"))
+        with at("indicator"):
+            name = indicator_name(text(data["indicator"], "indicator"))
         to = INDICATOR_UNITS.get(name, "")
-        value, unit = data.get("value"), text(data.get("unit"), "unit") or to
-        if isinstance(value, str):
-            value, unit = units.split(value)
-        if units.is_quantity(value):
-            unit = to or str(value.units)
-            value = units.magnitude(value, unit)
-        amount = _magnitude(value, unit or "1", "value")
-        factor, unit = indicator_unit(name, unit)
-        if amount is not None and not math.isfinite(amount):
-            raise InputError("number.finite", value=amount, name="value")
-        if name in INDICATOR_UNITS:
-            check_amount(amount, "value")
+        with at("unit"):
+            value, unit = data.get("value"), text(data.get("unit"), "unit") or to
+        place = "value" if isinstance(value, str) else "unit"
+        with at("value"):
+            if isinstance(value, str):
+                value, unit = units.split(value)
+            if units.is_quantity(value):
+                unit = to or str(value.units)
+                value = units.magnitude(value, unit)
+            amount = _magnitude(value, unit or "1", "value")
+            with at(place):
+                factor, unit = indicator_unit(name, unit)
+            if amount is not None and not math.isfinite(amount):
+                raise InputError("number.finite", value=amount, name="value")
+            if name in INDICATOR_UNITS:
+                check_amount(amount, "value")
         amount = None if amount is None else amount * factor
-        basis = find_basis(text(data.get("basis"), "basis"))
+        with at("basis"):
+            basis = find_basis(text(data.get("basis"), "basis"))
         return {**data, "indicator": name, "value": amount, "unit": unit, "basis": basis}
 
 
@@ -348,6 +492,8 @@ class Zone(Record):
     ----------
     zone
         A name that identifies it.
+    name
+        Its full name, for print.
     province
         In any usual spelling; 全国 takes the national average grid factor. Without one, electricity has no grid factor.
     energy, value_added, process, indicators
@@ -374,6 +520,21 @@ class Zone(Record):
     value_added: tuple[ValueAdded, ...] = Field(default=(), validation_alias=AliasChoices("value_added", "economy"))
     process: tuple[ProcessOutput, ...] = ()
     indicators: tuple[ReportedValue, ...] = ()
+
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            *,
+            zone: str = ...,
+            name: str = ...,
+            province: str = ...,
+            energy: EnergyUse | Fields | Sequence[EnergyUse | Fields] = ...,
+            value_added: ValueAdded | Fields | Sequence[ValueAdded | Fields] = ...,
+            process: ProcessOutput | Fields | Sequence[ProcessOutput | Fields] = ...,
+            indicators: ReportedValue | Fields | Sequence[ReportedValue | Fields] = ...,
+            economy: ValueAdded | Fields | Sequence[ValueAdded | Fields] = ...,
+        ) -> None: ...
 
     @model_validator(mode="before")
     @classmethod

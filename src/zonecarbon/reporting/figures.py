@@ -90,8 +90,9 @@ def margin_text(say: Say, margin: float, unit: str, limit: float = math.nan) -> 
     size = abs(margin)
     if size == 0 or size <= EQUALITY * (abs(limit) + size):
         return say("card.exact")
-    if unit.startswith(_FRACTION):
-        text = say("points", value=percent(size, say.language, beside=0.0).removesuffix("%"))
+    if unit.startswith(_FRACTION) or unit == _PERCENT:
+        points = size if unit.startswith(_FRACTION) else size / 100
+        text = say("points", value=percent(points, say.language, beside=0.0).removesuffix("%"))
     else:
         text = value_text(say, size, unit, 0.0)
     return say("card.spare" if margin > 0 else "card.short", value=text)

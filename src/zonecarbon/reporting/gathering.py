@@ -24,6 +24,7 @@ from zonecarbon.projection import Ensemble
 from zonecarbon.requirements import Requirement
 from zonecarbon.sensitivity import Tornado
 from zonecarbon.targets import TargetCheck
+from zonecarbon.vocabulary import unknown_zone
 
 _FACTS = (Account, TargetCheck, Decomposition, Decoupling, Ensemble, Peaks, Outlook, Requirement, Tornado)
 _PLANS = (Plan, AbatementCurve, Assurance)
@@ -94,7 +95,7 @@ class Material:
         """
         found = np.flatnonzero(self.zones == zone)
         if not len(found):
-            raise InputError("zone.unknown", name=zone)
+            raise unknown_zone(zone, self.zones)
         return int(found[0])
 
 

@@ -27,7 +27,7 @@ from zonecarbon.reporting.zonepages import Progress, anchors, chosen, zone_pages
 def report(
     *results: Any,
     to: "str | Path | Sequence[str | Path] | None" = None,
-    language: Language = "zh",
+    language: Language = "en",
     title: str = "",
     command: str = "",
     zones: Sequence[str] | None = None,
@@ -47,7 +47,7 @@ def report(
     to
         Where it is saved, ``.html`` or ``.xlsx`` by the ending, or a list of both; not at all if not given.
     language
-        ``zh`` or ``en``.
+        ``en`` or ``zh``.
     title
         Of the page; made of the zones and years if not given.
     command
@@ -138,12 +138,10 @@ def _page(
     )
 
 
-def _workbook(material: Material, language: Language, title: str, command: str, path: Path) -> None:
-    from zonecarbon.reporting.workbook import write_report_workbook
+def _workbook(material: Material, language: Language, title: str, command: str, path: Path, name: str) -> None:
+    from zonecarbon.reporting.workbook import save_report_workbook
 
-    write_report_workbook(
-        *material.results, path=path, language=language, title=title, command=command, notes=material.notes
-    )
+    save_report_workbook(material, path, language, title, command, name)
 
 
 def _title(say: Say, material: Material) -> str:

@@ -1,21 +1,24 @@
 """Where it goes: the fan of a projection with its peak, the peaks of the data, what it takes, what it depends on."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from zonecarbon.notation import Scale, amount, figure, percent, scale_for, year
 from zonecarbon.peaks import Outlook, Peaks
 from zonecarbon.projection import Ensemble
+from zonecarbon.projection.goals import Goal
 from zonecarbon.reporting.figures import chance, limit_text
 from zonecarbon.reporting.labels import only, with_label
 from zonecarbon.reporting.pictures import picture
-from zonecarbon.reporting.verdicts import title_of
+from zonecarbon.reporting.verdicts import overall, title_of
 from zonecarbon.reporting.view import Cell, Fact, Facts, Figure, Head, Table
 from zonecarbon.reporting.words import Say
 from zonecarbon.requirements import Requirement
 from zonecarbon.sensitivity import Tornado
 from zonecarbon.sensitivity.study import Say as Words
+from zonecarbon.targets import TargetCheck
 
 _MOST_ROWS = 30
 _NATIONAL_PEAK = 2030  # the year that China has announced for its peak; every planner is asked about it
@@ -94,17 +97,32 @@ def _year(say: Say, value: float, until: int) -> str:
     return say("projection.beyond", until=until) if math.isnan(value) else year(value, say.language)
 
 
-def chances(say: Say, ensemble: Ensemble) -> Table | None:
-    """Return the probability of each target; None where the scenario judged none."""
+def chances(say: Say, ensemble: Ensemble, checks: Sequence[TargetCheck] = ()) -> Table | None:
+    """Return the probability of each target; None where the scenario judged none.
+
+    What is past is certain: of a target of such a year its verdict stands there.
+    """
     rows = []
     for goal in ensemble.goals:
         if goal.reason is not None:
             continue
         value, error = ensemble.probability(goal.target.id), ensemble.probability_error(goal.target.id)
         told = chance(say, value, error, ensemble.draws)
+        if goal.year <= ensemble.base_year:
+            told = say(f"verdict.{_verdict(goal, value, checks)}")
         rows.append((Cell(title_of(say, goal.target)), Cell(limit_text(say, goal.target)), Cell(told, value)))
     heads = (Head(say("head.target")), Head(say("card.limit")), Head(say("head.chance"), "", True))
     return Table("", say("projection.chances"), heads, tuple(rows))
+
+
+def _verdict(goal: Goal, value: float, checks: Sequence[TargetCheck]) -> str:
+    """Return the verdict of a target of a past year: that of the check, or what every draw says."""
+    for check in checks:
+        for block in check.blocks:
+            same = block.target == goal.target and block.year == goal.year
+            if same and (not goal.is_rate or block.base_year == goal.base_year):
+                return overall(block)
+    return {1.0: "met", 0.0: "missed"}.get(value, "unknown")
 
 
 def outlook_facts(say: Say, outlook: Outlook, zone: str = "") -> Facts:

@@ -29,7 +29,10 @@ def picture(say: Say, title: str, chart: str, *of: Any, known: bool = True, **op
     MissingOptionalDependencyError
         If matplotlib is not installed.
     """
-    from zonecarbon import plots
+    try:
+        from zonecarbon import plots
+    except MissingOptionalDependencyError:  # it names its own extra, which would leave a report without jinja2
+        raise MissingOptionalDependencyError("missing", package="matplotlib", extra="report") from None
 
     draw = getattr(plots, chart)
     try:

@@ -64,9 +64,7 @@ def zone_plans(say: Say, material: Material, zone: str) -> list[Section]:
     for number, plan in enumerate(material.plans):
         at = int(np.flatnonzero(plan.account.zones == zone)[0])
         title = say("zone.plan") if len(titles) == 1 else apart(say, titles, ends, number)
-        chart = picture(
-            say, with_label(say, say("figure.plan"), zone), "plan", plan, "co2", zone, known=_known(plan, at)
-        )
+        chart = picture(say, with_label(say, say("figure.plan"), zone), "plan", plan, zone, known=_known(plan, at))
         blocks = some(row(chart), _measures_table(say, plan, at), goals_table(say, plan, zone))
         found.append(Section("", title, blocks))
     return found
@@ -104,13 +102,13 @@ def _reached(say: Say, plan: Plan) -> list[Block | None]:
     )
     of = only(plan.account.zones)
     charts = row(
-        picture(say, with_label(say, say("figure.plan"), of), "plan", plan, "co2", known=_known(plan)),
+        picture(say, with_label(say, say("figure.plan"), of), "plan", plan, known=_known(plan)),
         picture(
             say,
             with_label(say, say("figure.plan_intensity"), of),
             "plan",
             plan,
-            "energy_intensity",
+            what="energy_intensity",
             known=_known(plan),
         )
         if np.isfinite(plan.account.total("value_added")[:, -1]).any()

@@ -183,14 +183,14 @@ def stacks(say: Say, stand: Standing, zone: int | None = None) -> Figures:
     if not stand.account.flows:
         return row()
     rows = slice(None) if zone is None else slice(zone, zone + 1)
-    of = (stand.account, "carrier", "energy"), (stand.account, "scope", "co2")
+    of = {"by": "carrier", "what": "energy"}, {"by": "scope", "what": "co2"}
     known = [not np.isnan(array[rows]).all() for array in (stand.energy, stand.co2)]
     name = "" if zone is None else str(stand.account.zones[zone])
     of_one = name or (str(stand.account.zones[0]) if len(stand.account.zones) == 1 else "")
     titles = [with_label(say, say(key), of_one) for key in ("figure.carriers", "figure.scopes")]
     return row(
-        picture(say, titles[0], "stack", *of[0], name, known=known[0]),
-        picture(say, titles[1], "stack", *of[1], name, known=known[1]),
+        picture(say, titles[0], "stack", stand.account, name, known=known[0], **of[0]),
+        picture(say, titles[1], "stack", stand.account, name, known=known[1], **of[1]),
     )
 
 
@@ -243,10 +243,10 @@ def _projections(say: Say, material: Material) -> list[Section]:
             some(
                 outlooks.peak_facts(say, ensemble),
                 row(outlooks.fan(say, ensemble)),
-                outlooks.chances(say, ensemble),
+                outlooks.chances(say, ensemble, material.checks),
                 pace_table(say, ensemble),
                 Text(outlooks.about(say, ensemble)),
-                Notes(tuple(note.text(say.language) for note in ensemble.notes())),
+                Notes(tuple(note.text(say.language) for note in ensemble.warnings)),
             ),
         )
         for number, ensemble in enumerate(material.ensembles, start=1)
@@ -371,7 +371,7 @@ def _required(say: Say, material: Material, links: dict[str, str]) -> list[Secti
             some(
                 Text(under[number - 1]),
                 outlooks.required_table(say, need, f"required-table-{number}", links),
-                Notes(tuple(note.text(say.language) for note in need.notes)),
+                Notes(tuple(note.text(say.language) for note in need.warnings)),
             ),
         )
         for number, need in enumerate(material.requirements, start=1)

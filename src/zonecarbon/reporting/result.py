@@ -27,13 +27,13 @@ class Report:
     render
         Makes the HTML; called once.
     write_workbook
-        Writes the same tables as a workbook.
+        Writes the same tables as a workbook, to a path that is moved to a name later.
     """
 
     title: str
     language: Language
     render: Callable[[], str] = field(repr=False)
-    write_workbook: Callable[[Path], None] = field(repr=False)
+    write_workbook: Callable[[Path, str], None] = field(repr=False)
 
     @cached_property
     def html(self) -> str:
@@ -45,18 +45,23 @@ class Report:
 
         Several files come all or none: each is written beside its place and moved there when all are whole.
 
+        Parameters
+        ----------
+        to
+            Where to, or several.
+
         Raises
         ------
         InputError
             If a name ends otherwise, or the system refuses.
         """
         paths = paths_of(to)
-        from zonecarbon.tabular.saving import replacing
+        from zonecarbon.tabular.replacing import replacing
 
         with replacing(paths) as hidden:
             for path, temporary in hidden.items():
                 if path.suffix.casefold() == ".xlsx":
-                    self.write_workbook(temporary)
+                    self.write_workbook(temporary, path.name)
                 else:
                     temporary.write_bytes(self.html.encode("utf-8"))
         return self

@@ -85,11 +85,10 @@ def scenes(material: Material) -> list[Scene]:
     for plan in material.plans:
         if plan.scenario is not None:
             found.append((plan.scenario, plan.origin, int(plan.years[-1])))
-    distinct: dict[str, Scene] = {}
+    distinct: dict[Scenario, Scene] = {}
     for scenario, account, until in found:
-        key = repr(scenario)
-        last = max(until, distinct[key].until) if key in distinct else until
-        distinct[key] = Scene(scenario, int(account.years[-1]), last)
+        last = max(until, distinct[scenario].until) if scenario in distinct else until
+        distinct[scenario] = Scene(scenario, int(account.years[-1]), last)
     return list(distinct.values())
 
 

@@ -147,7 +147,7 @@ def _by_data(material: Material, problem: Problem) -> BoolArray | None:
     """Return the zones (zone,) that a warning is about, from the data behind it; None where only its words tell."""
     if problem.code.startswith("project."):
         for ensemble in material.ensembles:
-            if problem in ensemble.notes():
+            if problem in ensemble.warnings:
                 return _by_ensemble(ensemble, problem)
     account = material.account
     if account is not None and problem.code in _BY_ACCOUNT:

@@ -22,7 +22,7 @@ from zonecarbon.reporting.view import Card, Cards, Cell, Fact, Section, Text, fi
 from zonecarbon.reporting.words import Say
 from zonecarbon.targets import TargetCheck
 from zonecarbon.targets.result import VERDICTS, Block
-from zonecarbon.terms import term
+from zonecarbon.terms import is_term, term
 
 _OF_COUNTS = {"note.count", "note.money", "note.peaks"}  # say nothing where nothing is known
 _RATES = {"annual_rate"}
@@ -68,8 +68,8 @@ def _applies_to(say: Say, check: TargetCheck) -> str:
 
 
 def overall(block: Block) -> str:
-    """Return the verdict of a block as a word of the data; ``none`` where it is not judged."""
-    if not block.judged:
+    """Return the verdict of a block as a word of the data; ``none`` where it is not judged, or of no zone."""
+    if not block.judged or block.is_empty:
         return "none"
     if (block.verdict == MISSED).any():
         return VERDICTS[MISSED]
@@ -86,12 +86,16 @@ def title_of(say: Say, target: Target) -> str:
 def indicator_name(say: Say, target: Target) -> str:
     """Return the name of what a target compares; of one without a name, the library's word for its indicator."""
     named = say.pick(target.indicator_en, target.indicator_zh)
+    if not named and not is_term(target.indicator, "indicator"):  # the user's own: the wording tells more than an id
+        named = say.pick(target.wording_en, target.wording_zh)
     return (named or term(target.indicator, say.language, "indicator")).replace("CO2", "CO₂")
 
 
 def _card(say: Say, material: Material, check: TargetCheck, block: Block) -> Card:
     """Return the card of a target on the overview."""
-    if len(block.zone) == 1:
+    if block.is_empty:
+        facts, value, reason = [], math.nan, say.message("check.no_zone")
+    elif len(block.zone) == 1:
         facts = [*_passing(say, block), *_row_facts(say, block, 0)]
         reason = block.reasons[block.reason[0]].text(say.language) if block.reason[0] >= 0 else ""
         value = float(block.value[0])
@@ -101,12 +105,12 @@ def _card(say: Say, material: Material, check: TargetCheck, block: Block) -> Car
         counts = {name: int((block.verdict == code).sum()) for code, name in VERDICTS.items()}
         facts, value = [Fact(say("card.counts"), Cell(say("card.count", **counts)))], math.nan
         reason = _reasons(say, block)
-    facts += _chances(say, material, check, block)
+    facts += [] if block.is_empty else _chances(say, material, check, block)
     verdict = overall(block)
     return Card(
         title=with_label(say, title_of(say, block.target), check_label(say, material, check)),
         verdict=verdict,
-        word=say(f"verdict.{verdict}"),
+        word=say.message("verdict.not_applicable") if block.is_empty else say(f"verdict.{verdict}"),
         value=_value(say, block, value),
         limit=limit_text(say, block.target) if block.target.operator != "some" or block.judged else "",
         facts=tuple(facts),

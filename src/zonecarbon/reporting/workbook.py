@@ -8,9 +8,9 @@ sheet prints on A4 across, its heading on each page.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
@@ -28,6 +28,9 @@ from zonecarbon.reporting.workbook_scenarios import scenario_sheets
 from zonecarbon.reporting.workbook_sheets import Notebook, results_sheets
 from zonecarbon.reporting.workbook_targets import targets_sheets
 from zonecarbon.reporting.workbook_words import word
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 _LONGEST = 32_000  # a cell of a spreadsheet holds little more; a longer warning is cut, and ends so
 _WIDEST, _NARROWEST, _LOOKED_AT = 60, 8, 200
@@ -61,12 +64,22 @@ def write_report_workbook(
     MissingOptionalDependencyError
         If openpyxl is not installed.
     """
+    from zonecarbon.tabular.replacing import replacing
+
+    with replacing([Path(path)]) as hidden:
+        save_report_workbook(gather(results, notes), hidden[Path(path)], language, title, command, Path(path).name)
+
+
+def save_report_workbook(
+    material: Material, path: Path, language: Language, title: str, command: str, name: str
+) -> None:
+    """Write a workbook to a path that is moved to its place later; errors say ``name``."""
     from zonecarbon.tabular.saving import check_sheet
 
-    sheets = sheets_of(gather(results, notes), language, title, command)
+    sheets = sheets_of(material, language, title, command)
     for sheet in sheets:
-        check_sheet(sheet.name, {column.title: column.values for column in sheet.columns}, Path(path).name)
-    _save(sheets, Path(path))
+        check_sheet(sheet.name, {column.title: column.values for column in sheet.columns}, name)
+    _save(sheets, path)
 
 
 def sheets_of(material: Material, language: Language, title: str = "", command: str = "") -> list[Sheet]:
@@ -152,27 +165,28 @@ def _cut(text: str) -> str:
 
 def _save(sheets: Sequence[Sheet], path: Path) -> None:
     """Write sheets to a file: openpyxl makes the workbook with its headings, then the rows go in."""
-    from openpyxl.utils import get_column_letter
+    from zonecarbon.tabular.saving import workbook_at
 
-    from zonecarbon.tabular.saving import open_workbook
-
+    raw = BytesIO()  # headings and styles alone
+    rows: dict[str, Iterator[bytes]] = {}
     try:
-        book = open_workbook()
+        with workbook_at(raw) as book:
+            _add_heads(book, sheets, rows)
     except MissingOptionalDependencyError:
         raise MissingOptionalDependencyError("missing", package="openpyxl", extra="report") from None
-    rows: dict[str, Iterator[bytes]] = {}
+    _pack(raw, path, rows)
+
+
+def _add_heads(book: "Workbook", sheets: Sequence[Sheet], rows: dict[str, Iterator[bytes]]) -> None:
+    """Add each sheet with its heading; ``rows`` gets what makes its rows."""
+    from openpyxl.utils import get_column_letter
+
     for number, told in enumerate(sheets, start=1):
         sheet = book.create_sheet(told.name)
         letters = [get_column_letter(at) for at in range(1, len(told.columns) + 1)]
         _head(sheet, told, letters)
         numbers = {style: _number_of(sheet, style) for style in sorted(styles_of(told))}
         rows[f"xl/worksheets/sheet{number}.xml"] = rows_of(told, letters, numbers.__getitem__)
-    raw = path.with_name(f".{uuid4().hex}.tmp")
-    try:
-        book.save(raw)
-        _pack(raw, path, rows)
-    finally:
-        raw.unlink(missing_ok=True)
 
 
 def _head(sheet: Any, told: Sheet, letters: Sequence[str]) -> None:
@@ -234,7 +248,7 @@ def _places(text: str) -> int:
     return sum(1 + (ord(sign) > 0x2E7F) for sign in text)
 
 
-def _pack(source: Path, target: Path, rows: Mapping[str, Iterable[bytes]]) -> None:
+def _pack(source: BytesIO, target: Path, rows: Mapping[str, Iterable[bytes]]) -> None:
     """Pack a workbook anew: with the rows of its sheets, and without the times of its making."""
     with ZipFile(source) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
         for item in old.infolist():

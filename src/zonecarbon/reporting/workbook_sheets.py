@@ -341,8 +341,8 @@ def _moments(title: str, values: Any) -> Column:
 
 def _coupling(book: Notebook, coupling: Decoupling, number: int) -> None:
     say = book.say
-    parts = [coupling.columns(say.language, "portfolio")] if coupling.whole is not None else []
-    parts.append(coupling.columns(say.language))
+    parts = [coupling.columns("portfolio", say.language)] if coupling.whole is not None else []
+    parts.append(coupling.columns(language=say.language))
     table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     columns = [
         text_column(say("head.zone"), [zone or book.head("all") for zone in table["zone"]]),

@@ -137,7 +137,7 @@ def required(
         seed=seed,
         rows={name: column[places] for name, column in task.columns(found is not None).items()},
         reasons=tuple(task.reasons),
-        notes=task.notes(places),
+        warnings=task.notes(places),
     )
 
 

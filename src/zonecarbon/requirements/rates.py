@@ -91,7 +91,8 @@ def start_of(account: Account) -> Start:
     for what in ("energy", "co2", "value_added"):
         own = account.total(what)
         known = ~np.isnan(own[:, -1])
-        whole = own[known].sum(axis=0) if known.any() else np.full(own.shape[1], np.nan)
+        with np.errstate(over="ignore", invalid="ignore"):
+            whole = own[known].sum(axis=0) if known.any() else np.full(own.shape[1], np.nan)
         history[what], complete[what] = np.concatenate((own, whole[None])), bool(known.all())
     return Start(account.zones, account.years, history, complete)
 

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from zonecarbon import messages
 from zonecarbon._table import Column, Provenance, Table, described, plain
 from zonecarbon.accounting import Account
-from zonecarbon.errors import InputError, Problem
+from zonecarbon.errors import Problem
 from zonecarbon.messages import Language
 from zonecarbon.records import Scenario
+from zonecarbon.vocabulary import unknown_zone
 
 _SHOWN = 20
 _FIRST = ("value", "threshold", "unit", "constant_rate")
@@ -46,7 +47,9 @@ class Requirement(Table):
         rates of the driver up to the year, of all together weighted with the base year), ``extra_rate``, ``scaling``
         (how many times as fast), ``probability_without`` and ``probability_reached`` (at the extra rate; where it
         cannot be reached, at the limit), ``reason`` (a place in ``reasons``, -1 for none).
-    notes
+    reasons
+        Why a row has the status it has.
+    warnings
         What a reader must know besides: zones that all together leaves out.
     """
 
@@ -75,7 +78,7 @@ class Requirement(Table):
     seed: int
     rows: Mapping[str, NDArray[Any]] = field(repr=False)
     reasons: tuple[Problem, ...] = field(default=(), repr=False)
-    notes: tuple[Problem, ...] = field(default=(), repr=False)
+    warnings: tuple[Problem, ...] = field(default=(), repr=False)
 
     @property
     def provenance(self) -> Provenance:
@@ -90,10 +93,16 @@ class Requirement(Table):
         if self.scenario is not None:
             choices["scenario"] = self.scenario.model_dump(exclude_defaults=True)
             asked |= {"until": self.until, "limit": self.limit, "draws": self.draws, "seed": str(self.seed)}
-        return Provenance(choices, own.input_hash, (*own.warnings, *self.notes))
+        return Provenance(choices, own.input_hash, (*own.warnings, *self.warnings))
 
     def columns(self, language: Language = "en") -> dict[str, NDArray[Any]]:
-        """Return one row for all together (empty zone) and for each zone; reasons are sentences in ``language``."""
+        """Return one row for all together (empty zone) and for each zone; reasons are sentences in ``language``.
+
+        Parameters
+        ----------
+        language
+            Of the reasons: ``en`` or ``zh``.
+        """
         rows, n = self.rows, len(self.rows["zone"])
         texts = np.empty(len(self.reasons) + 1, dtype=object)
         texts[:] = [*(problem.text(language) for problem in self.reasons), ""]
@@ -112,6 +121,13 @@ class Requirement(Table):
     def of(self, zone: str = "", language: Language = "en") -> dict[str, Any]:
         """Return the row of a zone, or of all together (``""``), as plain data: NaN is None.
 
+        Parameters
+        ----------
+        zone
+            A name; empty for all zones together.
+        language
+            Of the reasons: ``en`` or ``zh``.
+
         Raises
         ------
         InputError
@@ -119,7 +135,7 @@ class Requirement(Table):
         """
         found = np.flatnonzero(self.rows["zone"] == zone)
         if not len(found):
-            raise InputError("zone.unknown", name=zone)
+            raise unknown_zone(zone, self.rows["zone"])
         return {name: plain(column[found[0]]) for name, column in self.columns(language).items()}
 
     @property
@@ -131,7 +147,13 @@ class Requirement(Table):
     # -- words -----------------------------------------------------------------------------------------------------
 
     def text(self, language: Language = "en") -> str:
-        """Return what it takes in words, a sentence each for the first twenty rows."""
+        """Return what it takes in words, a sentence each for the first twenty rows.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         say = _Say(language)
         head = {"target": self._name(say), "year": self.year}
         if self.scenario is None:
@@ -155,7 +177,7 @@ class Requirement(Table):
         if n > _SHOWN:
             counts = {name.replace(" ", "_"): count for name, count in self.counts.items()}
             lines.append(say("note.required_counts", n=sum(counts.values()), **counts))
-        return "\n".join([*lines, *(note.text(language) for note in self.notes)])
+        return "\n".join([*lines, *(note.text(language) for note in self.warnings)])
 
     def _name(self, say: "_Say") -> str:
         return say(f"note.required_{self.target}") if self.target in {"peak", "budget"} else self.target

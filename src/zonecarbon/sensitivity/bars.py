@@ -27,6 +27,8 @@ class Tornado(Table):
 
     Parameters
     ----------
+    study
+        The account, the scenario and what was drawn; internal.
     of, year, zone, low, high
         What was asked; ``year`` is the last one that matters.
     rows
@@ -68,7 +70,13 @@ class Tornado(Table):
         return dict(self.rows)
 
     def text(self, language: Language = "en") -> str:
-        """Return the bars in words."""
+        """Return the bars in words.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         say = Say(language, self.study, self.of)
         middle = say.figure(float(self.rows["middle"][0]))
         lines = [say("note.tornado_head", middle=middle, low=f"{self.low:g}", high=f"{self.high:g}")]

@@ -30,6 +30,8 @@ class SobolIndices(Table):
 
     Parameters
     ----------
+    study
+        The account, the scenario and what was drawn; internal.
     of, year, zone, draws, seed, confidence
         What was asked, and what repeats it; ``year`` is the last one that matters.
     rows
@@ -67,7 +69,13 @@ class SobolIndices(Table):
         return dict(self.rows)
 
     def text(self, language: Language = "en") -> str:
-        """Return the shares in words; the first line after the head names what decides."""
+        """Return the shares in words; the first line after the head names what decides.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         say = Say(language, self.study, self.of)
         lines = [say("note.sobol_head", draws=self.draws, confidence=f"{self.confidence:.0%}")]
         if np.isnan(self.rows["total"]).any():

@@ -31,12 +31,12 @@ from numpy.typing import NDArray
 
 from zonecarbon.activity.assembling import cores
 from zonecarbon.catalog import decode
-from zonecarbon.errors import InputError, MissingOptionalDependencyError, Where
+from zonecarbon.errors import InputError, MissingOptionalDependencyError, Problem, Where
 from zonecarbon.tabular.codes import narrow
 from zonecarbon.tabular.grid import Grid, csv_grid
 from zonecarbon.tabular.headings import FIGURES, Heading, heading
 from zonecarbon.tabular.layout import Table, find_tables
-from zonecarbon.tabular.marks import legend
+from zonecarbon.tabular.marks import legend, unclear
 from zonecarbon.tabular.notes import note_rows
 from zonecarbon.tabular.sheet import are_finite, as_they_occur, coded
 
@@ -46,6 +46,21 @@ _LARGE = 1 << 20  # bytes
 _MOSTLY = 0.75
 _MANY = 1 << 16  # rows
 _FIGURE_KINDS = {"carrier", "value_added", "indicator"}
+
+
+def raise_missing(path: Path) -> None:
+    """Raise if nothing is at a path; the folder is named as it was given.
+
+    Raises
+    ------
+    InputError
+        If there is no such file or folder.
+    """
+    if path.exists() or not path.name:
+        return
+    given = path.parent.as_posix()
+    folder = Problem("place.here") if given == "." else Problem("place.folder", {"folder": given})
+    raise InputError("source.missing", Where(path.name[:60]), path=path.name, folder=folder)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -64,6 +79,7 @@ def read_bytes(path: Path) -> bytes:
 
 def csv_tables(path: Path, marks: Mapping[str, float]) -> list[Table]:
     """Return the tables of a CSV file: one, or several with a heading each; none if no row is a heading we know."""
+    _raise_empty(path)
     headings = _first_line(path)
     if headings is not None:
         table = _by_columns(path, headings)
@@ -73,6 +89,14 @@ def csv_tables(path: Path, marks: Mapping[str, float]) -> list[Table]:
     if headings is not None:
         return [_with_marks(_as_texts(path.name, text, headings), marks)]
     return find_tables(csv_grid(text, path.name), marks)
+
+
+def _raise_empty(path: Path) -> None:
+    """Raise if nothing but blanks is in a file."""
+    with suppress(OSError), path.open("rb") as file:  # what cannot be opened is told where it is read
+        start = file.read(_FIRST_LINE)
+        if not start.strip(b' \t\r\n\x0b\x0c\xef\xbb\xbf\x00\xff\xfe,;"') and len(start) < _FIRST_LINE:
+            raise InputError("source.empty", Where(path.name), bytes=len(start))
 
 
 def holds_energy(path: Path) -> bool:
@@ -247,7 +271,9 @@ def _table(name: str, headings: list[Heading], columns: list[Any]) -> Table:
     if end < size:
         columns = [as_they_occur(column[:end]) for column in columns]  # a note is no zone
     number = np.arange(2, end + 2, dtype=np.int64)
-    return Table(name, "", headings, columns, number, [], titles="", marks=legend(notes), quoted=True)
+    return Table(
+        name, "", headings, columns, number, [], titles="", marks={**unclear(notes), **legend(notes)}, quoted=True
+    )
 
 
 def _with_marks(table: Table, marks: Mapping[str, float]) -> Table:

@@ -23,7 +23,10 @@ WORDS = {
     "province": ("province", "省份", "省", "所在省份", "地区", "所在省", "所在地区"),
     "year": ("year", "年份", "年度", "年", "统计年度"),
     "sector": ("sector", "行业", "部门", "行业名称"),
-    "value_added": ("value_added", "工业增加值", "增加值", "industrial value added", "value added"),
+    "value_added": (
+        *("value_added", "工业增加值", "增加值", "industrial value added", "value added"),
+        *("规上工业增加值", "规模以上工业增加值"),
+    ),
     "unit": ("unit", "单位", "计量单位"),
     "price_year": ("price_year", "价格年", "价格基期", "价格", "price year"),
     "boundary": ("boundary", "边界"),
@@ -84,7 +87,8 @@ class Heading(NamedTuple):
 
     ``kind`` is ``column`` (``name`` is one of ours), ``carrier``, ``value_added``, ``indicator``, ``sum`` (of carriers:
     not read), ``part`` (其中 ...: of another column, not read), ``left`` (what is bought, made, planned: not read),
-    ``own`` (the user's: not read), or ``unknown``. ``whole`` says that it stands as the sum of its group.
+    ``own`` (the user's: not read), ``ignored`` (left out on request), or ``unknown``. ``whole`` says that it stands as
+    the sum of its group.
     """
 
     kind: str
@@ -100,7 +104,10 @@ class Heading(NamedTuple):
     @property
     def known(self) -> bool:
         """Whether it is one that tables are recognised by."""
-        return self.kind not in {"unknown", "own", "part", "left"}
+        return self.kind not in {"unknown", "own", "part", "left", "ignored"}
+
+
+_LONGEST = 200  # signs; what is longer is a note, and to look for names and units in it takes long
 
 
 @lru_cache(maxsize=8192)
@@ -117,8 +124,10 @@ def heading(text: str) -> Heading:
     ('value_added', '亿元', '', '', '', '2020')
     """
     shown = " ".join(text.split())
+    if len(shown) > _LONGEST:
+        return Heading("unknown", shown, shown)
     plain = unnumbered(shown)
-    if _PART.match(shown.translate(_BRACKETS)) and (found := heading(plain)).kind == "carrier":
+    if plain != shown and _PART.match(shown.translate(_BRACKETS)) and (found := heading(plain)).kind == "carrier":
         return found._replace(kind="part", text=shown)
     price, bare = _price_beside(plain)
     if price and (found := heading(bare)).kind == "value_added":
@@ -307,6 +316,8 @@ def of_parts(parts: tuple[str, ...]) -> Heading:
             last = _in_group(group, last)
     elif last.kind == "unknown" and any(_LEFT_OUT.search(part) for part in parts):
         last = last._replace(kind="own")
+    elif last.kind == "unknown" and is_unit(unit):
+        last = last._replace(name=unnumbered(parts[-2]), unit=unit)
     return last._replace(text=text)
 
 
@@ -358,6 +369,22 @@ _LEFT_OUT = re.compile(
 )
 _YEAR = re.compile(r"\s*(?:19|20)[0-9]{2}\s*年?度?\s*")
 _WHOLE_FORM = re.compile("购进.*消费|消费.*购进")
+
+
+def is_of_which(text: str) -> bool:
+    """Return whether a heading says that it is part of another (``其中：无烟煤``).
+
+    Examples
+    --------
+    >>> is_of_which("其中：绿电(万千瓦时)"), is_of_which("1.其中 规上"), is_of_which("原煤(吨)")
+    (True, True, False)
+    """
+    return bool(_PART.match(text[:_LONGEST].translate(_BRACKETS)))
+
+
+def is_left_out(text: str) -> bool:
+    """Return whether a name is of what is bought, made, stored or planned, which is no consumption (``焦炭产量``)."""
+    return bool(_LEFT_OUT.search(text))
 
 
 def unnumbered(text: str) -> str:

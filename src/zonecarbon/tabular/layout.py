@@ -21,7 +21,7 @@ from zonecarbon.errors import Problem, UnitError, Where
 from zonecarbon.records.cells import FIRST_YEAR
 from zonecarbon.tabular.grid import Grid, column_letter
 from zonecarbon.tabular.headings import WORDS, Heading, is_unit, of_parts, unnumbered
-from zonecarbon.tabular.marks import legend
+from zonecarbon.tabular.marks import legend, unclear
 from zonecarbon.tabular.notes import is_figure, is_note
 from zonecarbon.tabular.sheet import BadCell
 from zonecarbon.vocabulary import carriers, fold
@@ -58,7 +58,7 @@ class Table:
     number: Any
     letters: list[str]
     titles: str = ""
-    marks: Mapping[str, float] = field(default_factory=dict)
+    marks: Mapping[str, float | str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     bad_headings: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
@@ -107,7 +107,7 @@ def find_tables(grid: Grid, marks: Mapping[str, float] | None = None) -> list[Ta
     tables: list[Table] = []
     blocks = _joined(_heading_blocks(grid))
     notes = _texts(grid.cells)
-    known = {**legend(notes), **(marks or {})}
+    known: dict[str, float | str] = {**unclear(notes), **legend(notes), **(marks or {})}
     above = 0
     for at, block in enumerate(blocks):
         start = block.first + block.height
@@ -123,7 +123,9 @@ def find_tables(grid: Grid, marks: Mapping[str, float] | None = None) -> list[Ta
     return tables
 
 
-def _table(grid: Grid, block: "_Block", start: int, end: int, titles: list[str], marks: Mapping[str, float]) -> Table:
+def _table(
+    grid: Grid, block: "_Block", start: int, end: int, titles: list[str], marks: Mapping[str, float | str]
+) -> Table:
     headings = block.headings
     unit = next((found for found in map(_unit_for_all, reversed(titles)) if found), "")
     if unit:

@@ -99,6 +99,19 @@ def legend(texts: Sequence[str]) -> dict[str, float]:
     return {name: value for name, value in said.items() if value is not None}
 
 
+def unclear(texts: Sequence[str]) -> dict[str, str]:
+    """Return the marks that notes explain in words that may mean either, and those words (``“—”表示无。``: 无).
+
+    Examples
+    --------
+    >>> unclear(["注：“—”表示无。"]), unclear(["注：“—”表示无此项"])
+    ({'—': '无'}, {})
+    """
+    clear = legend(texts)
+    said = (item for text in dict.fromkeys(texts) for item in _explained(text))
+    return {item.mark: item.meaning for item in said if item.mark and item.meaning and item.mark not in clear}
+
+
 def explains_a_mark(text: str) -> bool:
     """Return whether a text begins with a mark and what it stands for (``“#”表示其中的主要项``)."""
     if len(text) > _LONGEST:

@@ -16,7 +16,8 @@ from zonecarbon.records import Measure, MeasureSet, Price, Site
 from zonecarbon.tabular import measure_form as form
 from zonecarbon.tabular.grid import column_letter
 from zonecarbon.tabular.measure_form import FORMS, PERCENT, SETTINGS, Form
-from zonecarbon.tabular.saving import exact_cell, open_workbook, replacing, text_cell
+from zonecarbon.tabular.replacing import replacing
+from zonecarbon.tabular.saving import exact_cell, text_cell, workbook_at
 from zonecarbon.tabular.writing import refuse_existing
 from zonecarbon.vocabulary import carriers
 
@@ -77,11 +78,9 @@ def write_measures(
     refuse_existing(path, overwrite)
     tables = {name: _kept(FORMS[name], rows) for name, rows in _tables(found, language).items()}
     _check(tables, path.name)
-    with replacing([path]) as hidden:
-        book = open_workbook()
+    with replacing([path]) as hidden, workbook_at(hidden[path]) as book:
         for name, rows in tables.items():
             _write_sheet(book.create_sheet(FORMS[name].name(language)), FORMS[name], rows, language)
-        book.save(hidden[path])
     return path
 
 

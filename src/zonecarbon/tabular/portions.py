@@ -14,7 +14,7 @@ Decided here:
 * What looks across zones (slips of units against other zones) looks across those of the portion.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -23,12 +23,14 @@ import numpy as np
 from zonecarbon._typing import IntArray
 from zonecarbon.activity import Activity
 from zonecarbon.errors import InputError, MissingOptionalDependencyError, Problem, Where
+from zonecarbon.tabular.files import raise_missing
 from zonecarbon.tabular.headings import heading
 from zonecarbon.tabular.layout import Table
 from zonecarbon.tabular.marks import given_marks
 from zonecarbon.tabular.reading import activity_of, check_options, files_of_folder, frame_columns
 from zonecarbon.tabular.shapes import Blank
 from zonecarbon.tabular.sheet import as_text, as_they_occur, is_blank
+from zonecarbon.tabular.unread import given_columns
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
@@ -138,11 +140,12 @@ def _opened(path: Path) -> "ParquetFile":
 
 def read_parts(
     source: "str | Path",
-    zones: int = 10_000,
     on_error: Literal["raise", "set_aside"] = "raise",
     *,
+    size: int = 10_000,
     blank: Blank = "unknown",
     marks: Mapping[str, str] | None = None,
+    ignore: "str | Collection[str]" = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Activity]:
     """Read Parquet tables that are larger than memory, some zones at a time.
@@ -152,18 +155,17 @@ def read_parts(
     source
         A Parquet file (wide, with a row a zone and year, or long), or a folder with ``energy.parquet``,
         ``economy.parquet``, ``zones.parquet`` and so on, as for :func:`read`. The rows of a zone stand together.
-    zones
-        Zones in a part.
-    on_error, blank, marks
+    on_error, blank, marks, ignore
         As for :func:`read`; the rows set aside, and the warnings, are those of each part.
-
+    size
+        Zones in a part.
     progress
         Called with the zones read so far, and all of them, after each part was dealt with.
 
     Yields
     ------
     Activity
-        Of at most ``zones`` zones, in the order in which they first occur; every zone is in one part.
+        Of at most ``size`` zones, in the order in which they first occur; every zone is in one part.
 
     Raises
     ------
@@ -186,17 +188,17 @@ def read_parts(
     >>> import warnings
     >>> with warnings.catch_warnings():
     ...     warnings.simplefilter("ignore")
-    ...     [part.zones.tolist() for part in read_parts(path, zones=2)]
+    ...     [part.zones.tolist() for part in read_parts(path, size=2)]
     [['A', 'B'], ['C']]
     """
     check_options(on_error, blank)
-    size: Any = zones
-    if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
-        raise InputError("portions.zones", got=repr(zones))
+    given: Any = size
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < 1:
+        raise InputError("portions.size", got=repr(size))
     place: Any = source
     if not isinstance(place, str | Path):
         raise InputError("portions.source", path=type(source).__name__)
-    return _parts(Path(source), int(zones), on_error, blank, given_marks(marks), progress)
+    return _parts(Path(source), int(size), on_error, blank, given_marks(marks), given_columns(ignore), progress)
 
 
 def _parts(
@@ -205,6 +207,7 @@ def _parts(
     on_error: str,
     blank: Blank,
     marks: Mapping[str, float],
+    ignore: Sequence[str],
     progress: Callable[[int, int], None] | None,
 ) -> Iterator[Activity]:
     sources = _sources(path)
@@ -226,6 +229,7 @@ def _parts(
             [],
             on_error,
             blank,
+            ignore,
         )
         if progress is not None:
             progress(min(first + size, count), count)
@@ -239,7 +243,8 @@ def _sources(path: Path) -> list[_Source]:
             raise InputError("portions.source", Where(path.name), path=path.name)
         names = sorted(files, key=lambda name: name != "energy")
         return [_Source(name, files[name]) for name in names]
-    if path.suffix.casefold() != ".parquet" or not path.exists():
+    raise_missing(path)
+    if path.suffix.casefold() != ".parquet":
         raise InputError("portions.source", Where(path.name), path=path.name)
     return [_Source("", path)]
 

@@ -13,13 +13,14 @@ from zonecarbon import quality
 from zonecarbon.activity import Activity, Draft, Rows, assemble
 from zonecarbon.errors import DataWarning, InputError, Problem, Where
 from zonecarbon.tabular.energy import energy
-from zonecarbon.tabular.files import WORKBOOKS, csv_tables, parquet_columns, workbook_tables
+from zonecarbon.tabular.files import WORKBOOKS, csv_tables, parquet_columns, raise_missing, workbook_tables
 from zonecarbon.tabular.layout import Table
 from zonecarbon.tabular.marks import given_marks
 from zonecarbon.tabular.places import Positions, Zones, joined, ranked
 from zonecarbon.tabular.shapes import Blank, frame_table, sheets_of
 from zonecarbon.tabular.sheet import Sheet
 from zonecarbon.tabular.tables import economy, indicators, process
+from zonecarbon.tabular.unread import given_columns, leave_out, not_there
 from zonecarbon.vocabulary import fold
 
 _ZONES = ("name", "province")  # beside the figures of any table
@@ -56,6 +57,7 @@ def read(
     blank: Blank = "unknown",
     marks: Mapping[str, str] | None = None,
     sheets: "str | Sequence[str] | None" = None,
+    ignore: "str | Collection[str]" = (),
 ) -> Activity:
     """Read tables into a checked activity.
 
@@ -79,6 +81,10 @@ def read(
     sheets
         Of a workbook: names of the sheets to read, or a word that their names begin with; all visible ones otherwise,
         without those that begin with ``notes``, ``example``, 说明 or 示例.
+    ignore
+        Headings of columns to leave out, as messages print them. A column of a wide table that we do not know is an
+        error if it has figures and is nearly called as a carrier (``原媒(吨)``) or in a unit of energy
+        (``光伏发电量(万千瓦时)``): correct its name, or leave it out here. Other unknown columns are only told of.
 
     Returns
     -------
@@ -90,7 +96,8 @@ def read(
     InputError
         With every problem: file, sheet and cell (or row, where the header is row 1; for a frame the position, as in
         ``iloc``), what came and what to do. A missing table or column, or a heading that cannot be read, is raised
-        whatever ``on_error`` says.
+        whatever ``on_error`` says; but of an unknown column that may be energy use ``set_aside`` sets the figures
+        aside, and their zones and years are unknown.
     MissingOptionalDependencyError
         If a workbook or a Parquet file comes and its extra (``excel``, ``parquet``) is not installed.
 
@@ -113,11 +120,16 @@ def read(
     12000.0
     """
     check_options(on_error, blank)
-    return activity_of(*_tables(source, given_marks(marks), sheets), on_error, blank)
+    return activity_of(*_tables(source, given_marks(marks), sheets), on_error, blank, given_columns(ignore))
 
 
 def activity_of(
-    tables: Iterable[tuple[str, Table]], label: str, notes: list[Problem], on_error: str, blank: Blank
+    tables: Iterable[tuple[str, Table]],
+    label: str,
+    notes: list[Problem],
+    on_error: str,
+    blank: Blank,
+    ignore: Sequence[str] = (),
 ) -> Activity:
     """Return the activity that tables make, each with the name it goes by; warn once, of what its caller's caller gave.
 
@@ -126,7 +138,9 @@ def activity_of(
     InputError
         With every problem.
     """
-    found, beside, bad_headings, unused = _sheets(tables, label, blank)
+    tables = list(tables)
+    bad_headings = _leave_out(tables, label, ignore)
+    found, beside, unused = _sheets(tables, label, blank, on_error == "set_aside", bad_headings)
     draft = _draft(found, beside, label)
     problems = _once([problem for sheet in (*beside, *found.values()) for problem in sheet.ordered_problems()])
     if bad_headings or (problems and on_error == "raise"):
@@ -167,26 +181,42 @@ def _tables(
     if isinstance(source, Mapping):
         return _from_mapping(source, marks), "frames", []
     path = Path(source)
-    if path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except OSError as error:  # a name that no file can have
+        raise InputError("file.unreadable", Where(path.name[:60]), detail=error.strerror or str(error)) from None
+    if is_folder:
         return _from_folder(path, marks), path.name, []
+    raise_missing(path)
     kind = path.suffix.casefold()
     if kind in WORKBOOKS:
         return _from_workbook(path, marks, sheets)
-    if kind in {".csv", ".txt", ".tsv", ".parquet"} and path.exists():
+    if kind in {".csv", ".txt", ".tsv", ".parquet"}:
         return [("", table) for table in _file(path, marks)], path.name, []
     raise InputError("source.folder", Where(path.name), path=path.name)
 
 
+def _leave_out(tables: Sequence[tuple[str, Table]], label: str, ignore: Sequence[str]) -> list[Problem]:
+    """Leave out the columns to ignore; return an error for each that no table has."""
+    if not ignore:
+        return []
+    there = [item.text for _, table in tables for item in table.headings]
+    found = {name for _, table in tables for name in leave_out(table, ignore)}
+    return not_there([name for name in ignore if name not in found], there, label)
+
+
 def _sheets(
-    tables: Iterable[tuple[str, Table]], label: str, blank: Blank
-) -> tuple[dict[str, Sheet], list[Sheet], list[Problem], list[Problem]]:
-    """Return the sheets of all tables by name, what they say of zones beside figures, bad headings, and warnings."""
+    tables: Sequence[tuple[str, Table]], label: str, blank: Blank, set_aside: bool, bad_headings: list[Problem]
+) -> tuple[dict[str, Sheet], list[Sheet], list[Problem]]:
+    """Return the sheets of all tables by name, what they say of zones beside figures, and warnings.
+
+    What is wrong with headings is added to ``bad_headings``.
+    """
     sheets: dict[str, Sheet] = {}
     beside: list[Sheet] = []
     unused: list[Problem] = []
-    bad_headings: list[Problem] = []
     for name, table in tables:
-        parts, bad, others = sheets_of(table, name, blank)
+        parts, bad, others = sheets_of(table, name, blank, set_aside)
         unused += others
         bad_headings += bad
         for part, sheet in parts.items():
@@ -210,8 +240,8 @@ def _sheets(
                 Problem("columns.missing", {"names": missing, "have": have}, Where(sheet.source, sheet.sheet))
             )
     if problems:
-        raise InputError(problems)
-    return sheets, beside, bad_headings, unused
+        raise InputError([*bad_headings, *problems])
+    return sheets, beside, unused
 
 
 def _place(sheet: Sheet) -> str:

@@ -1,7 +1,6 @@
-"""Columns into files: CSV, Parquet, sheets of a workbook; and files that come whole or not at all.
+"""Columns into files: CSV, Parquet, sheets of a workbook.
 
-Decided here: a file is written beside its place and then moved there, so that a full disk or an interrupt leaves what
-was there before. Figures keep every bit: CSV and workbooks get the shortest text that reads back to the same number
+Decided here: figures keep every bit: CSV and workbooks get the shortest text that reads back to the same number
 (openpyxl's own sixteen digits would lose the last bit). A text is never a formula: CSV escapes it
 (:mod:`zonecarbon._table.escaping`), a workbook types the cell as text and marks it so that editing it keeps it text.
 What a form cannot hold (a control character in a workbook, more rows than a sheet has) is an error that names it.
@@ -9,11 +8,11 @@ What a form cannot hold (a control character in a workbook, more rows than a she
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -33,28 +32,6 @@ _QUOTED = re.compile('[",\r\n]')
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 _NOT_IN_TEXT = re.compile("[\x00\ud800-\udfff]")
 _FORMULA_LIKE = ("=", "+", "-", "@", "#", "'")
-
-
-@contextmanager
-def replacing(paths: Sequence[Path]) -> Iterator[dict[Path, Path]]:
-    """Give a temporary path for each of ``paths``, beside it; move all into place when everything is written.
-
-    Raises
-    ------
-    InputError
-        If the system refuses.
-    """
-    hidden = {path: path.with_name(f".{uuid4().hex}{path.suffix}") for path in paths}
-    try:
-        yield hidden
-        for path, temporary in hidden.items():
-            temporary.replace(path)
-    except OSError as error:
-        where = Where(paths[0].name if len(paths) == 1 else paths[0].parent.name)
-        raise InputError("write.refused", where, detail=error.strerror or str(error)) from None
-    finally:
-        for temporary in hidden.values():
-            temporary.unlink(missing_ok=True)
 
 
 # -- CSV ---------------------------------------------------------------------------------------------------------------
@@ -130,6 +107,46 @@ def _arrow(pa: Any, column: Any) -> Any:
 # -- workbooks ---------------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def workbook_at(place: Path | BytesIO) -> "Iterator[Workbook]":
+    """Give an empty workbook whose rows are streamed; write it to ``place`` in the end.
+
+    It is packed in memory, and what openpyxl holds open is closed if it does not come to that: otherwise a full disk or
+    an interrupt is followed by errors that nobody can catch, and files in the folder for temporary ones stay.
+
+    Raises
+    ------
+    MissingOptionalDependencyError
+        If openpyxl is not installed.
+    """
+    book = open_workbook()
+    try:
+        yield book
+        packed = BytesIO()
+        book.save(packed)
+    except BaseException:
+        for sheet in book.worksheets:
+            _drop(sheet)
+        raise
+    if isinstance(place, BytesIO):
+        place.write(packed.getbuffer())
+    else:
+        place.write_bytes(packed.getbuffer())
+
+
+def _drop(sheet: Any) -> None:
+    """Close what a streamed sheet holds open, the inner one first."""
+    writer = getattr(sheet, "_writer", None)
+    for close in (
+        getattr(getattr(sheet, "_rows", None), "close", None),
+        getattr(getattr(writer, "xf", None), "close", None),
+        getattr(writer, "cleanup", None),
+    ):
+        if close is not None:
+            with suppress(Exception):
+                close()
+
+
 def open_workbook(write_only: bool = True) -> "Workbook":
     """Return an empty workbook.
 
@@ -147,12 +164,11 @@ def open_workbook(write_only: bool = True) -> "Workbook":
 
 def save_workbook(path: Path, sheets: Mapping[str, Mapping[str, Any]]) -> None:
     """Write tables as the sheets of a workbook."""
-    book = open_workbook()
     for name, columns in sheets.items():
         check_sheet(name, columns, path.name)
-    for name, columns in sheets.items():
-        write_sheet(book.create_sheet(name), columns)
-    book.save(path)
+    with workbook_at(path) as book:
+        for name, columns in sheets.items():
+            write_sheet(book.create_sheet(name), columns)
 
 
 def check_sheet(name: str, columns: Mapping[str, Any], source: str) -> None:

@@ -7,7 +7,8 @@ is no bad row. One table may hold several of ours: zone, province, value added a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -19,9 +20,9 @@ from zonecarbon.records.cells import indicator_unit
 from zonecarbon.tabular.form import energy_of_form, is_form
 from zonecarbon.tabular.headings import Heading, heading
 from zonecarbon.tabular.layout import Table, constants_of_form, year_of
-from zonecarbon.tabular.notes import is_figure
 from zonecarbon.tabular.sheet import Sheet, Spots, as_they_occur, coded, is_blank
-from zonecarbon.vocabulary import carriers, find_supply, is_sum, nearest
+from zonecarbon.tabular.unread import doubtful, figures, of_two_supplies, sum_rows, told
+from zonecarbon.vocabulary import carriers, find_supply, is_sum
 
 Blank = Literal["unknown", "not_used"]
 _YEAR_SHEET = re.compile(r"(?:19|20)[0-9]{2}\s*年?度?")
@@ -32,20 +33,24 @@ _ZONES = ("name", "province")
 _FIGURES = {"quantity": "unit", "value_added": "unit", "output": "unit", "value": "unit", "ncv": "ncv_unit"}
 
 
-def sheets_of(table: Table, name: str, blank: Blank) -> tuple[dict[str, Sheet], list[Problem], list[Problem]]:
+def sheets_of(
+    table: Table, name: str, blank: Blank, set_aside: bool = False
+) -> tuple[dict[str, Sheet], list[Problem], list[Problem]]:
     """Return the sheets that a table holds, by name, what is wrong with its headings, and what is not read.
 
-    ``name`` is what the source calls the table.
+    ``name`` is what the source calls the table. With ``set_aside`` a column that may be energy use makes its rows bad
+    instead of being wrong itself.
 
     Raises
     ------
     InputError
-        If a column stands twice, or the unit in a heading is missing or does not fit.
+        If columns are missing.
     """
     table = _with_constants(table)
-    _raise_twice(table)
-    figures = [item for item in table.headings if item.kind in {"carrier", "indicator", "value_added"}]
+    _leave_out_repeated(table)
+    kinds = {item.kind for item in table.headings} & {"carrier", "indicator", "value_added"}
     used: set[str] = set()
+    refused: Collection[int] = ()
     if table.has("carrier") and (name or table.has("quantity") or is_form(table.headings)):
         sheet = _long(table)
         sheets = {"energy": energy_of_form(sheet) if is_form(table.headings) else sheet}
@@ -58,11 +63,12 @@ def sheets_of(table: Table, name: str, blank: Blank) -> tuple[dict[str, Sheet], 
         sheets = {"indicators": _long(table)}
     elif table.has("product"):
         sheets = {"process": _long(table)}
-    elif any(item.kind != "value_added" for item in figures) and table.has("zone", "year"):
-        sheets, used = _wide(table, blank), {"zone", "year", "sector", "unit", *_ECONOMY, *_ZONES}
-    elif any(item.kind == "value_added" for item in figures):
+    elif kinds - {"value_added"} and table.has("zone", "year"):
+        sheets, refused = _wide(table, blank, set_aside)
+        used = {"zone", "year", "sector", "unit", *_ECONOMY, *_ZONES}
+    elif "value_added" in kinds:
         sheets = {"economy": _long(table)}
-    elif figures:
+    elif kinds:
         missing = ", ".join(word for word in ("zone", "year") if not table.has(word))
         have = ", ".join(item.text for item in table.headings if item.text)
         raise InputError("columns.missing", Where(table.source, table.sheet), names=missing, have=have)
@@ -72,7 +78,7 @@ def sheets_of(table: Table, name: str, blank: Blank) -> tuple[dict[str, Sheet], 
         sheets = {}
     if "zones" not in sheets and any(table.has(word) for word in _ZONES) and table.has("zone"):
         sheets["zones"] = _zones(table)
-    return sheets, table.bad_headings, _unused(table, used, "economy" in sheets)
+    return sheets, table.bad_headings, told(table, used, "economy" in sheets, refused)
 
 
 def frame_table(name: str, columns: Sequence[tuple[str, Any]]) -> Table:
@@ -96,61 +102,18 @@ def _with_constants(table: Table) -> Table:
     return table
 
 
-def _raise_twice(table: Table) -> None:
+def _leave_out_repeated(table: Table) -> None:
+    """Note which columns stand twice, and go on with the first of each, so that all problems come at once."""
     seen: dict[tuple[str, ...], str] = {}
-    problems = []
     for at, item in enumerate(table.headings):
         if item.kind not in {"column", "carrier", "value_added", "indicator"}:
             continue
         supply = find_supply(item.supply, carriers()[item.name]) if item.kind == "carrier" else ""
         key = (item.name, item.use or "final", supply, item.basis if item.kind != "carrier" else "")
         if key in seen:
-            problems.append(Problem("columns.twice", {"names": f"{seen[key]}, {item.text}"}, table.where(at)))
+            table.bad_headings.append(Problem("columns.twice", {"names": f"{seen[key]}, {item.text}"}, table.where(at)))
+            table.headings[at] = item._replace(kind="own")
         seen.setdefault(key, item.text)
-    if problems:
-        raise InputError(problems)
-
-
-def _unused(table: Table, used: set[str], with_money: bool) -> list[Problem]:
-    """Return a warning for each column that says something and is not read.
-
-    ``used`` are the columns of ours that a wide table has a use for; nothing for a long one, which tells itself.
-    """
-    problems = list(table.notes)
-    for at, item in enumerate(table.headings):
-        values = {"name": item.text, "nearest": ""}
-        if item.kind == "left" and is_form(table.headings):
-            continue  # what the form has beside consumption
-        if item.kind in {"sum", "part", "left"}:
-            problems.append(Problem(f"columns.{item.kind}", {"name": item.text}, table.where(at)))
-        elif item.kind == "unknown" and item.text:
-            names = [name for carrier in carriers().values() for name in (carrier.name_zh, carrier.name_en)]
-            hint = nearest(item.name, names) if item.unit else nearest(item.name, _words())
-            values["nearest"] = f" ({hint!r}?)" if hint else ""
-            problems.append(Problem("columns.unused", values, table.where(at)))
-        elif _is_idle(item, used, with_money):
-            problems.append(Problem("columns.unused", values, table.where(at)))
-        elif not item.text and any(is_number(cell) for cell in table.columns[at]):
-            problems.append(Problem("columns.unnamed", {}, table.where(at)))
-    return problems
-
-
-def _is_idle(item: Heading, used: set[str], with_money: bool) -> bool:
-    """Return whether a column that is understood has no use in its table, wide (with ``used``) or long."""
-    if used:
-        return item.kind == "column" and item.name not in used
-    return item.kind in {"carrier", "indicator"} or (item.kind == "value_added" and not with_money)
-
-
-def is_number(cell: Any) -> bool:
-    """Return whether a cell under no heading looks like a figure that somebody meant."""
-    return not is_blank(cell) and is_figure(cell)
-
-
-def _words() -> list[str]:
-    from zonecarbon.tabular.headings import WORDS
-
-    return [word for words in WORDS.values() for word in words]
 
 
 def _long(table: Table) -> Sheet:
@@ -159,7 +122,7 @@ def _long(table: Table) -> Sheet:
     letters: dict[str, str] = {}
     for at, item in enumerate(table.headings):
         name = item.name if item.kind in {"column", "value_added"} else item.text
-        if not name or item.kind == "sum":
+        if not name or item.kind in {"sum", "ignored"} or (item.kind == "own" and name in columns):
             continue
         columns[name] = table.columns[at]
         letters[name] = table.letters[at] if table.letters else ""
@@ -210,29 +173,72 @@ def _without_empty_rows(sheet: Sheet) -> Sheet:
     return sheet.take(np.flatnonzero(keep))
 
 
-def _wide(table: Table, blank: Blank) -> dict[str, Sheet]:
-    """Return a wide table as the long ones that it holds."""
+def _wide(table: Table, blank: Blank, set_aside: bool) -> tuple[dict[str, Sheet], Collection[int]]:
+    """Return a wide table as the long ones that it holds, and the columns that may be energy use and cannot be read."""
     _leave_out_bad_headings(table)
     _leave_out_sums(table)
+    table.notes += of_two_supplies(table)
     sheets = {}
+    refused = doubtful(table)
+    came = [(item.text, item.unit) for item in table.headings]
+    if set_aside:
+        _read_as_unknown(table, refused)
+    else:
+        table.bad_headings += refused.values()
     energy = [at for at, item in enumerate(table.headings) if item.kind == "carrier"]
     if energy:
         words = {name: [getattr(table.headings[at], name) for at in energy] for name in ("use", "supply", "basis")}
         words["carrier"] = [table.headings[at].name for at in energy]
-        sheets["energy"] = _melted(table, energy, "quantity", words, keep_blank=blank == "unknown")
+        keep = [blank == "unknown" and at not in refused for at in energy]
+        sheets["energy"] = _melted(table, energy, "quantity", words, keep_blank=keep)
+        if set_aside and refused:
+            _set_aside(sheets["energy"], [refused.get(at) for at in energy], [came[at] for at in energy])
     reported = [at for at, item in enumerate(table.headings) if item.kind == "indicator"]
     if reported:
         words = {"indicator": [table.headings[at].name for at in reported]}
         words["basis"] = [table.headings[at].basis for at in reported]
-        sheets["indicators"] = _melted(table, reported, "value", words, keep_blank=False)
+        sheets["indicators"] = _melted(table, reported, "value", words, keep_blank=[False] * len(reported))
     money = table.find("value_added")
     if money is not None:
         if table.headings[money].price and table.has("price_year"):
             values = {"name": table.headings[money].text, "column": "price_year"}
             table.bad_headings.append(Problem("columns.said_twice", values, table.where(money)))
         words = {"price_year": [table.headings[money].price]} if table.headings[money].price else {}
-        sheets["economy"] = _melted(table, [money], "value_added", words, keep_blank=True, others=_ECONOMY)
-    return sheets
+        sheets["economy"] = _melted(table, [money], "value_added", words, keep_blank=[True], others=_ECONOMY)
+    return sheets, refused
+
+
+_UNKNOWN = ("other_energy", "tce")  # what a figure is kept as that nobody can tell
+
+
+def _read_as_unknown(table: Table, refused: Collection[int]) -> None:
+    """Read columns that may be energy use as a carrier that is not known: figures alone, blanks say nothing."""
+    for at in refused:
+        says = figures(table.columns[at])
+        column = np.full(len(says), None, dtype=object)
+        column[says] = np.asarray(table.columns[at], dtype=object)[says]
+        table.columns[at] = column
+        name, unit = _UNKNOWN
+        table.headings[at] = table.headings[at]._replace(kind="carrier", name=name, unit=unit)
+
+
+def _set_aside(sheet: Sheet, refused: Sequence[Problem | None], came: Sequence[tuple[str, str]]) -> None:
+    """Make the rows of columns that may be energy use bad, each with what is wrong with its column and what came."""
+    if sheet.spots is None:
+        return
+    which = sheet.spots.which
+    names = [text if problem else "" for problem, (text, _) in zip(refused, came, strict=True)]
+    for at, problem in enumerate(refused):
+        if problem is not None:
+            sheet.report(which == at, "quantity", problem.code, partial(_values_of, problem))
+    for column, words in (("carrier", names), ("unit", [unit for _, unit in came])):
+        own = np.asarray(sheet.columns[column], dtype=object)
+        aside = np.array([bool(name) for name in names], dtype=bool)[which]
+        sheet.shown[column] = np.where(aside, np.array([*words, ""], dtype=object)[which], own)
+
+
+def _values_of(problem: Problem, row: int) -> dict[str, Any]:
+    return dict(problem.values)
 
 
 def _leave_out_bad_headings(table: Table) -> None:
@@ -256,15 +262,18 @@ def _leave_out_bad_headings(table: Table) -> None:
 
 def _leave_out_sums(table: Table) -> None:
     """Leave out the rows of sums (合计, 全国), and say so."""
-    at = table.find("column", "zone")
-    words = [str(cell).strip() if isinstance(cell, str) else "" for cell in table.columns[at or 0]]
-    sums = np.array([bool(word) and is_sum(word, "zone") for word in words], dtype=bool)
-    if at is not None and sums.any():
-        named = ", ".join(f"{word} ({number})" for word, number in zip(
-            np.array(words, dtype=object)[sums][:20], table.number[sums][:20].tolist(), strict=True))  # fmt: skip
+    sums = sum_rows(table)
+    if sums.any():
+        keys = [column for column, item in zip(table.columns, table.headings, strict=True) if item.kind != "carrier"]
+        named = ", ".join(f"{_sum_word(keys, row)} ({table.number[row]})" for row in np.flatnonzero(sums)[:20].tolist())
         table.notes.append(Problem("rows.sum", {"rows": named}, Where(table.source, table.sheet)))
         table.columns = [column[~sums] for column in table.columns]
         table.number = table.number[~sums]
+
+
+def _sum_word(columns: Sequence[Any], row: int) -> str:
+    words: list[str] = [column[row].strip() for column in columns if isinstance(column[row], str)]
+    return next(word for word in words if word and is_sum(word, "zone"))
 
 
 def _raise_carrier_of_unknown_unit(item: Heading) -> None:
@@ -280,7 +289,7 @@ def _melted(
     name: str,
     words: dict[str, list[str]],
     *,
-    keep_blank: bool,
+    keep_blank: Sequence[bool],
     others: Sequence[str] = (),
 ) -> Sheet:
     """Return one row for each row of the table and each of its columns ``figures``."""
@@ -288,7 +297,7 @@ def _melted(
     row = np.repeat(np.arange(size), count)
     which = np.tile(np.arange(count), size)
     values = _stacked([table.columns[at] for at in figures])
-    keep = np.flatnonzero(~_empty_rows(table)[row] & (keep_blank | ~_blanks(values)))
+    keep = np.flatnonzero(~_empty_rows(table)[row] & (np.array(keep_blank)[which] | ~_blanks(values)))
     row, which, values = row[keep], which[keep], values[keep]
     columns: dict[str, Any] = {}
     letters: dict[str, str] = {}

@@ -70,9 +70,11 @@ _MELTED = {"quantity", "carrier", "unit", "use", "supply", "basis", "value_added
 class Sheet:
     """One table: its columns, the row number of each row, which rows are bad and why.
 
-    ``sheet`` and ``letters`` are those of a workbook, ``marks`` what dashes stand for; ``notes`` are warnings, and
+    ``sheet`` and ``letters`` are those of a workbook, ``marks`` what dashes stand for (or the words of a note that does
+    not tell); ``notes`` are warnings, and
     ``derived`` says that the zones were gathered from another table. ``quoted`` texts may begin with an apostrophe that
-    keeps spreadsheets from reading them as formulas.
+    keeps spreadsheets from reading them as formulas. ``shown`` are columns as they came where they are read as
+    something else.
     """
 
     source: str
@@ -81,9 +83,10 @@ class Sheet:
     sheet: str = ""
     letters: Mapping[str, str] = field(default_factory=dict)
     spots: Spots | None = None
-    marks: Mapping[str, float] = field(default_factory=dict)
+    marks: Mapping[str, float | str] = field(default_factory=dict)
     derived: bool = False
     quoted: bool = False
+    shown: dict[str, Any] = field(default_factory=dict)
     bad: BoolArray = field(init=False)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
@@ -109,6 +112,7 @@ class Sheet:
             self.marks,
             self.derived,
             self.quoted,
+            {name: column[rows] for name, column in self.shown.items()},
         )
         taken.bad = self.bad[rows]
         taken.problems, taken.notes = self.problems, self.notes
@@ -131,7 +135,7 @@ class Sheet:
 
     def bad_rows(self) -> pd.DataFrame:
         """Return the rows that are bad, as they came, with their row number."""
-        columns = {name: column[self.bad] for name, column in self.columns.items()}
+        columns = {name: _as_kept(column[self.bad]) for name, column in {**self.columns, **self.shown}.items()}
         return pd.DataFrame({**columns, "row": self.number[self.bad]})
 
     def where(self, column: str, row: int | None = None) -> Where:
@@ -192,6 +196,7 @@ class Sheet:
             codes, distinct = _coded(self.columns[column])
             words = [word.strip() if type(word) is str else _as_word(word) for word in distinct]
             words = [unescape(word) if word[:1] == "'" else word for word in words] if self.quoted else words
+            words = _whole(words)
             if len(codes) and codes.min() < 0:
                 words.append("")
                 codes = narrow(np.where(codes < 0, len(words) - 1, codes.astype(np.int64)), len(words))
@@ -247,9 +252,12 @@ class Sheet:
         if isinstance(value, BadCell):
             raise value.error
         if isinstance(value, str) and is_mark(value):
-            if mark(value) not in self.marks:
+            meaning = self.marks.get(mark(value))
+            if meaning is None:
                 raise InputError("number.mark", value=value)
-            return self.marks[mark(value)]
+            if isinstance(meaning, str):
+                raise InputError("number.mark_unclear", value=value, note=meaning)
+            return meaning
         return _figure(value)
 
     def not_negative(self, column: str) -> FloatArray:
@@ -370,6 +378,29 @@ def as_they_occur(column: Any) -> Any:
         return column
     place = np.where(used < 0, -1, np.cumsum(used >= 0) - 1)
     return pd.Categorical.from_codes(place[found], categories=column.categories[used[used >= 0]])
+
+
+def _whole(words: list[Any]) -> list[Any]:
+    """Return words with half characters, which nothing could write again, as the text that shows them."""
+    try:
+        "".join(words).encode()
+    except UnicodeEncodeError:
+        return [_plain_cell(word) if type(word) is str else word for word in words]
+    return words
+
+
+def _as_kept(column: Any) -> Any:
+    """Return bad cells as a frame can hold them: a list or a half character as the text that shows it."""
+    kind = getattr(column, "dtype", None)
+    if not isinstance(kind, np.dtype) or kind.kind != "O":
+        return column
+    return pd.Series([_plain_cell(cell) for cell in column], dtype=object).infer_objects().array
+
+
+def _plain_cell(cell: Any) -> Any:
+    if isinstance(cell, str):
+        return cell.encode("utf-8", "backslashreplace").decode()
+    return cell if isinstance(cell, Hashable) else repr(cell)[:200]
 
 
 def _coded(column: Any) -> tuple[IntArray, list[Any]]:

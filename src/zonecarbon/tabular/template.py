@@ -10,6 +10,7 @@ further carriers may be added.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
@@ -19,7 +20,8 @@ from zonecarbon.messages import Language
 from zonecarbon.tabular import dropdowns
 from zonecarbon.tabular.books import table_header
 from zonecarbon.tabular.dropdowns import LAST_ROW, USUAL
-from zonecarbon.tabular.saving import open_workbook, replacing
+from zonecarbon.tabular.replacing import replacing
+from zonecarbon.tabular.saving import open_workbook
 from zonecarbon.tabular.writing import refuse_existing, sheet_name
 from zonecarbon.vocabulary import carriers, find_carrier, find_province, find_supply, read_rows, word_of
 
@@ -113,8 +115,9 @@ def write_template(
 
     Examples
     --------
-    >>> import tempfile
+    >>> import tempfile, warnings
     >>> from zonecarbon import read
+    >>> warnings.simplefilter("ignore")  # columns of electricity by supply are added, which is told
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = write_template(f"{folder}/zones.xlsx", wide=True, language="zh")
     ...     read(path, sheets="示例")
@@ -136,7 +139,9 @@ def write_template(
     _add_examples(book, wide, language)
     dropdowns.add_lists(book, language)
     with replacing([path]) as hidden:
-        book.save(hidden[path])
+        packed = BytesIO()  # if the disk is full, a ZIP file would complain once more when nobody can catch it
+        book.save(packed)
+        hidden[path].write_bytes(packed.getbuffer())
     return path
 
 

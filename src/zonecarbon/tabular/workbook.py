@@ -140,8 +140,10 @@ def _bytes(path: Path) -> bytes:
         if size > MOST_BYTES:
             raise InputError("workbook.size", where, limit=MOST_BYTES / 2**20, size=size / 2**20)
         data = path.read_bytes()
-    except OSError as error:
-        raise InputError("file.unreadable", where, detail=error.strerror or str(error)) from None
+    except ZoneCarbonError:
+        raise
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        raise InputError("file.unreadable", where, detail=getattr(error, "strerror", None) or str(error)) from None
     if data.startswith(_OLE):
         raise InputError("workbook.encrypted" if _ENCRYPTED in data else "workbook.xls", where)
     if not data.startswith(b"PK"):

@@ -19,7 +19,8 @@ from zonecarbon.activity import Activity
 from zonecarbon.errors import InputError, Where
 from zonecarbon.messages import Language
 from zonecarbon.tabular.books import tables
-from zonecarbon.tabular.saving import as_columns, replacing, save_csv, save_parquet, save_workbook
+from zonecarbon.tabular.replacing import appearing, replacing
+from zonecarbon.tabular.saving import as_columns, save_csv, save_parquet, save_workbook
 from zonecarbon.vocabulary import fold
 
 Format = Literal["csv", "xlsx", "json", "parquet"]
@@ -35,7 +36,7 @@ _METADATA = "zonecarbon"
 
 
 def write(
-    what: "Activity | Table",
+    result: "Activity | Table",
     path: "str | Path",
     *,
     format: Format | None = None,
@@ -46,7 +47,7 @@ def write(
 
     Parameters
     ----------
-    what
+    result
         An activity, or any result.
     path
         Of an activity: a workbook (``.xlsx``), otherwise a folder of tables, made if it is not there and its name does
@@ -98,12 +99,12 @@ def write(
         raise InputError("option", name="language", value=language, known=", ".join(get_args(Language)))
     if format is not None and format not in get_args(Format):
         raise InputError("option", name="format", value=format, known=", ".join(get_args(Format)))
-    if isinstance(what, Activity):
-        _write_activity(what, path, format, language, overwrite)
-    elif isinstance(what, Table):
-        _write_result(what, path, format or _format_of(path, get_args(Format)), overwrite)
+    if isinstance(result, Activity):
+        _write_activity(result, path, format, language, overwrite)
+    elif isinstance(result, Table):
+        _write_result(result, path, format or _format_of(path, get_args(Format)), overwrite)
     else:
-        raise InputError("write.what", kind=type(what).__name__)
+        raise InputError("write.what", kind=type(result).__name__)
     return path
 
 
@@ -163,21 +164,23 @@ def _write_folder(activity: Activity, folder: Path, format: str, language: Langu
     if old and not overwrite:
         raise InputError("write.exists", Where(folder.name), names=", ".join(path.name for path in old))
     book = tables(activity, language)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError("write.refused", Where(folder.name), detail=error.strerror or str(error)) from None
-    paths = {name: folder / f"{name}.{format}" for name in book}
     metadata = _metadata({"input_hash": activity.input_hash, "source": activity.source})
-    with replacing(list(paths.values())) as hidden:
-        for name, columns in book.items():
-            if format == "csv":
-                save_csv(hidden[paths[name]], columns)
-            else:
-                save_parquet(hidden[paths[name]], columns, metadata, {})
-    for path in old:
-        if path not in paths.values():
-            path.unlink()
+
+    def save(name: str, path: Path) -> None:
+        if format == "csv":
+            save_csv(path, book[name])
+        else:
+            save_parquet(path, book[name], metadata, {})
+
+    if not folder.exists():
+        with appearing(folder) as made:
+            for name in book:
+                save(name, made / f"{name}.{format}")
+        return
+    paths = {name: folder / f"{name}.{format}" for name in book}
+    with replacing(list(paths.values()), [path for path in old if path not in paths.values()]) as hidden:
+        for name, path in paths.items():
+            save(name, hidden[path])
 
 
 def _tables_in(folder: Path) -> list[Path]:

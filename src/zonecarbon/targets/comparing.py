@@ -12,10 +12,12 @@ from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import intensity
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
-from zonecarbon.targets.evidence import TOTALS, Evidence, own_unit
+from zonecarbon.targets.evidence import DERIVED, TOTALS, Evidence, own_unit
 from zonecarbon.targets.turning import turning_point
+from zonecarbon.terms import is_term
 
 Judgement = Literal["full", "rounded"]
+_EXAMPLES = {"tCO2": "万吨二氧化碳 (10^4 tCO2)", "tce": "万吨标准煤 (10^4 tce)"}
 _COMPARED = {"<=", "<", ">=", ">"}
 _SHOWN = 10
 _NO_FRACTION = 2.0
@@ -58,7 +60,10 @@ def in_unit(values: Any, target: Target, evidence: Evidence, unit: str) -> Float
         try:
             return array * units.factor(own, unit)
         except UnitError as error:
-            raise TargetError([Problem(p.code, p.values) for p in error.problems]) from None
+            if any(problem.code != "unit.dimension" for problem in error.problems):
+                raise TargetError([Problem(p.code, p.values) for p in error.problems]) from None
+            values = {"target": target.id, "own": own, "unit": unit, "example": _EXAMPLES.get(own, own)}
+            raise TargetError("target.unit_kind", **values) from None
     printed = evidence.units.get(target.indicator, "")
     if not printed or printed == unit:
         # Figures without a unit are taken to be in the target's; a "fraction" of 75 is a percentage without its sign.
@@ -130,24 +135,47 @@ def portfolio(evidence: Evidence, indicator: str, at: int) -> tuple[float, Probl
     if bool(found.complete):
         return value, Problem("reason.value_added", {}) if math.isnan(value) else None, []
     unknown = np.isnan(pair[0][:, at]) | np.isnan(pair[1][:, at])
-    return value, incomplete(evidence, unknown, int(found.known), found.n), []
+    return value, incomplete(evidence, indicator, at, unknown, int(found.known)), []
 
 
 def _only_zone(evidence: Evidence, indicator: str, at: int) -> tuple[float, Problem | None, list[Problem]]:
     level = evidence.level(indicator, at)
     if level is None:
-        return math.nan, Problem("reason.no_indicator", {"indicator": indicator}), []
+        return math.nan, no_figures(evidence, indicator), []
     if len(evidence.zones) != 1:
         return math.nan, Problem("reason.no_weights", {"indicator": indicator}), []
     value = float(level[0])
     return value, Problem("reason.no_data", {}) if math.isnan(value) else None, []
 
 
-def incomplete(evidence: Evidence, unknown: BoolArray, known: int, n: int) -> Problem:
-    """Return that only some zones are known, or none, and which are not."""
-    if not known:
-        return Problem("reason.none_known", {"n": n, "zones": zone_names(evidence, unknown)})
-    return Problem("reason.incomplete", {"known": known, "n": n, "zones": zone_names(evidence, unknown)})
+def no_figures(evidence: Evidence, indicator: str) -> Problem:
+    """Return that nothing is known of an indicator, or that there is none of this name."""
+    if evidence.account is None or indicator in DERIVED or is_term(indicator, "indicator"):
+        return Problem("reason.no_indicator", {"indicator": indicator})
+    known = ", ".join(dict.fromkeys((*DERIVED, *evidence.levels)))
+    return Problem("reason.indicator_unknown", {"name": indicator, "known": known})
+
+
+def incomplete(evidence: Evidence, indicator: str, at: int, unknown: BoolArray, known: int) -> Problem:
+    """Return that only some zones are known, or none, which are not, and what is missing of them."""
+    values = {
+        "n": len(evidence.zones),
+        "zones": zone_names(evidence, unknown),
+        "year": int(evidence.years[at]),
+        "missing": ", ".join(_missing(evidence, indicator, at, unknown)),
+    }
+    return Problem("reason.incomplete", {"known": known, **values}) if known else Problem("reason.none_known", values)
+
+
+def _missing(evidence: Evidence, indicator: str, at: int, unknown: BoolArray) -> list[str]:
+    """Return what of an indicator is not known in some zones; itself, if it is not made of anything."""
+    pair = evidence.sums(indicator)
+    if pair is None:
+        return [indicator]
+    parts = {"value_added": evidence.value_added, "energy": evidence.energy, "co2": evidence.co2}
+    used = {name: part[unknown, at] for name, part in parts.items() if part is pair[0] or part is pair[1]}
+    gone = [name for name, part in used.items() if np.isnan(part).any()]
+    return gone or ["positive_value_added" if "value_added" in used else indicator]
 
 
 def zone_names(evidence: Evidence, mask: BoolArray) -> str:

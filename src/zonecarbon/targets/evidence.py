@@ -35,6 +35,11 @@ from zonecarbon.vocabulary import find_basis
 
 # Sums of an account, in the units in which it counts them; printed ones come in units of their own.
 TOTALS = {"energy_tce": "tce", "total_energy": "tce", "co2": "tCO2"}
+# What an account gives without a printed figure.
+DERIVED = (
+    *("energy_per_iva", "co2_per_iva", "co2_per_energy", "energy_output_rate", "energy_tce", "total_energy", "co2"),
+    *("value_added", "green_power_direct_supply_share", "co2_peak", "energy_elasticity"),
+)
 # What an account knows from its own rows, reported or not.
 _DERIVED = {"total_energy", "co2", "energy_intensity", "co2_intensity"}
 
@@ -231,7 +236,7 @@ def from_columns(table: Columns) -> Evidence:
     names = column_names(table)
     for key in ("zone", "year"):
         if key not in names:
-            raise InputError("columns.missing", Where("indicators"), names=key, have=", ".join(map(str, table)))
+            raise InputError("columns.missing", Where("indicators"), names=key, have=", ".join(map(str, table)) or "-")
     problems: list[Problem] = []
     zones, years = read_words(table[names["zone"]]), read_years(table[names["year"]], problems)
     known = set(names.values())
@@ -282,11 +287,11 @@ def _label(text: str) -> str:
 
 def _price_bases(price: Words | None) -> tuple[list[str], IntArray | None]:
     """Return the names of the price bases, the first for rows that state none, and the base of each row."""
-    names = list(dict.fromkeys(["", *(price.distinct if price else [])]))
+    said = ["nominal" if word in {"nominal", "现价", "当年价"} else word for word in (price.distinct if price else [])]
+    names = list(dict.fromkeys(["", *said]))
     if price is None:
         return names, None
-    codes = np.array([names.index(word) for word in price.distinct], dtype=np.int64)[price.codes]
-    names = ["nominal" if word in {"nominal", "现价", "当年价"} else word for word in names]
+    codes = np.array([names.index(word) for word in said], dtype=np.int64)[price.codes]
     return ["not stated", *names[1:]], codes
 
 

@@ -24,6 +24,7 @@ import numpy as np
 
 from zonecarbon._executing import in_order
 from zonecarbon._typing import BoolArray, FloatArray
+from zonecarbon.catalog import wrong_basis
 from zonecarbon.errors import Problem
 from zonecarbon.kernels import intensity, peak
 from zonecarbon.kernels import target as rules
@@ -35,6 +36,7 @@ from zonecarbon.targets.comparing import (
     compare_with,
     in_unit,
     incomplete,
+    no_figures,
     not_comparable,
     not_judged,
     percent_scale,
@@ -118,7 +120,7 @@ def _is_told(target: Target, evidence: Evidence, at: int) -> bool:
 def _basis_mismatch(target: Target, evidence: Evidence) -> Problem | None:
     wanted = target.energy_basis
     if wanted in {"calorific", "equivalent"} and evidence.basis != wanted:
-        return Problem("reason.basis", {"wanted": wanted, "have": evidence.basis or "not stated"})
+        return wrong_basis(target, evidence.basis, evidence.account is not None)
     return None
 
 
@@ -153,7 +155,7 @@ def _share(target: Target, evidence: Evidence, when: int, base: int | None, judg
     at = evidence.at(when) or 0
     level = evidence.level(target.indicator, at)
     if level is None:
-        return one_row(target, when, base, reason=Problem("reason.no_indicator", {"indicator": target.indicator}))
+        return one_row(target, when, base, reason=no_figures(evidence, target.indicator))
     inner = in_unit(level, target, evidence, target.inner_unit or target.unit)
     seen = rules.round_half_even(inner, decimals(target.inner_threshold)) if judgement == "rounded" else inner
     codes = rules.compare(seen, target.inner_operator, target.inner_limit)  # type: ignore[arg-type]
@@ -163,7 +165,7 @@ def _share(target: Target, evidence: Evidence, when: int, base: int | None, judg
     value = int(found.met) / known * scale if known else math.nan
     reason = None
     if int(found.verdict) == rules.UNKNOWN:
-        reason = incomplete(evidence, codes == rules.UNKNOWN, known, found.n)
+        reason = incomplete(evidence, target.indicator, at, codes == rules.UNKNOWN, known)
     return one_row(
         target,
         when,
@@ -195,9 +197,11 @@ def _money_note(evidence: Evidence, codes: rules.CodeArray, at: int) -> list[Pro
     if evidence.value_added is None:
         return []
     money = np.where(codes == rules.UNKNOWN, 0.0, evidence.value_added[:, at])
-    if np.isnan(money).any() or not money.sum() > 0:
+    with np.errstate(over="ignore", invalid="ignore"):
+        whole, passed = money.sum(), money[codes == rules.MET].sum()
+    if np.isnan(money).any() or not 0 < whole < np.inf:
         return []
-    return [Problem("note.money", {"share": f"{money[codes == rules.MET].sum() / money.sum():.1%}"})]
+    return [Problem("note.money", {"share": f"{passed / whole:.1%}"})]
 
 
 def _share_rate(
@@ -209,7 +213,8 @@ def _share_rate(
     left = 0 if target.year is None else target.year - when
     scale = percent_scale(target.unit)
     # The small number keeps 0.07 x 100 from asking for an eighth zone.
-    lacking = math.ceil(found.n * target.limit / scale - 1e-9) - int(found.met)
+    wanted = min(found.n * target.limit / scale, found.n + 1.0)  # a share beyond all zones is never reached
+    lacking = math.ceil(wanted - 1e-9) - int(found.met)
     above = np.sort(inner[codes == rules.MISSED])
     if left <= 0 or not 0 < lacking <= len(above) or target.inner_operator not in {"<", "<="}:
         return math.nan
@@ -231,7 +236,7 @@ def _zones(target: Target, evidence: Evidence, when: int, base: int | None, judg
     compared, codes, margin = compare_with(value, target, judgement)
     reasons = [Problem("reason.no_data", {}), Problem("reason.no_class", _limits(target))]
     if own is None:
-        reasons[0] = Problem("reason.no_indicator", {"indicator": target.indicator})
+        reasons[0] = no_figures(evidence, target.indicator)
     reason = np.where(np.isnan(value), 0, -1)
     applies = _applies(target, evidence, at, base)
     outside = applies == 0

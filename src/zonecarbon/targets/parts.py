@@ -100,6 +100,7 @@ def _remains_of(account: Account, base_years: Sequence[int]) -> Evidence:
         flows=tuple(account.flows[at] for at in electric),
         quantity=account.quantity[:, :, electric].sum(axis=1, keepdims=True),
         fixed=fixed,
+        years=account.years,
         choices=told.choices,
         input_hash=told.input_hash,
         warnings=told.warnings,

@@ -121,7 +121,8 @@ def _over_the_known(evidence: Evidence, indicator: str, start: int, end: int) ->
         return math.nan
     known = _known_in_both(pair, start, end)
     first, last = (rules.aggregate(pair[0][known, at], pair[1][known, at]).value for at in (start, end))
-    return float(last / first) if known.any() and float(first) > 0 else math.nan
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(last / first) if known.any() and float(first) > 0 else math.nan
 
 
 def _known_in_both(pair: tuple[FloatArray, FloatArray], start: int, end: int) -> BoolArray:

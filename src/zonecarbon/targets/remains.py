@@ -4,10 +4,8 @@ Decided here: the names are those of :class:`~zonecarbon.Account`, so that the r
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.activity import Flow
@@ -43,10 +41,10 @@ class Remains:
     """Electricity used (zone, sector, flow, year), directly supplied and other."""
     fixed: Mapping[int, FloatArray]
     """CO2 (zone, year) [tCO2] at the grid factors of a base year."""
-    years: IntArray = field(default_factory=lambda: np.arange(0))
-    choices: Mapping[str, Any] = field(default_factory=dict)
-    input_hash: str = ""
-    warnings: tuple[Problem, ...] = ()
+    years: IntArray
+    choices: Mapping[str, Any]
+    input_hash: str
+    warnings: tuple[Problem, ...]
 
     def co2_at_factors_of(self, year: int, of: int) -> FloatArray:
         """Return CO2 (zone, 1) [tCO2] of one year at the grid factors of ``year``."""

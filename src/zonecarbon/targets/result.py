@@ -6,7 +6,7 @@ values and become sentences when someone reads them. ``unknown`` is a verdict of
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,10 @@ from zonecarbon.records import Target
 from zonecarbon.records.target import decimals
 from zonecarbon.targets.turning import turning_point
 from zonecarbon.targets.wording import row_text
+from zonecarbon.terms import term
 
-VERDICTS = {MET: "met", MISSED: "missed", UNKNOWN: "unknown"}
+Verdict: TypeAlias = Literal["met", "missed", "unknown"]
+VERDICTS: dict[int, Verdict] = {MET: "met", MISSED: "missed", UNKNOWN: "unknown"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +54,11 @@ class Block:
         """Whether the target has a rule that is applied; directions are reported only."""
         return self.target.judged
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no zone is in the class of the target: it does not apply, and counts in no exit code."""
+        return not len(self.zone)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TargetCheck(Table):
@@ -61,6 +68,8 @@ class TargetCheck(Table):
     ----------
     name, title_en, title_zh
         The target set.
+    document
+        Number and title of the document.
     judgement
         ``full`` (all digits) or ``rounded`` (GB/T 8170, to the digits of the limit as printed). Rounded, a margin is
         that of the rounded value (``compared``), and what is still needed leads to the value that rounds across.
@@ -68,6 +77,10 @@ class TargetCheck(Table):
         Basis of energy: ``calorific``, ``equivalent``, or empty where the source does not say.
     zones
         All zones, in order.
+    blocks
+        What was found for each target; internal.
+    of
+        The account, or what stands behind printed indicators.
     """
 
     COLUMNS: ClassVar[Mapping[str, Column]] = described(
@@ -97,7 +110,13 @@ class TargetCheck(Table):
         return {**own, "targets": self.name, "judgement": self.judgement, "basis": self.basis}
 
     def columns(self, language: Language = "en") -> dict[str, NDArray[Any]]:
-        """Return one row per target and, for zone targets, per zone; ``zone`` is empty for aggregates and counts."""
+        """Return one row per target and, for zone targets, per zone; ``zone`` is empty for aggregates and counts.
+
+        Parameters
+        ----------
+        language
+            Of the reasons: ``en`` or ``zh``.
+        """
         sizes = [len(block.zone) for block in self.blocks]
 
         def spread(get: Any) -> NDArray[Any]:
@@ -131,6 +150,11 @@ class TargetCheck(Table):
     def block(self, target: str) -> Block:
         """Return the block of a target, by its id or the part after the colon.
 
+        Parameters
+        ----------
+        target
+            Its id, or the part after the colon.
+
         Raises
         ------
         InputError
@@ -141,8 +165,14 @@ class TargetCheck(Table):
                 return block
         raise InputError("option", name="target", value=target, known=", ".join(b.target.id for b in self.blocks))
 
-    def verdict(self, target: str) -> str:
-        """Return the verdict of a target; of a zone target: missed if any zone misses it, else unknown if any is."""
+    def verdict(self, target: str) -> Verdict:
+        """Return the verdict of a target; of a zone target: missed if any zone misses it, else unknown if any is.
+
+        Parameters
+        ----------
+        target
+            Its id, or the part after the colon.
+        """
         return VERDICTS[_overall(self.block(target).verdict)]
 
     def nearest(self, target: str, count: int = 5) -> list[dict[str, Any]]:
@@ -150,6 +180,13 @@ class TargetCheck(Table):
 
         Each has ``zone``, ``value``, ``below`` (passes its own test now) and ``change``, the relative change that
         flips it: to the limit, or under rounded judgement to the value that rounds across it.
+
+        Parameters
+        ----------
+        target
+            Its id, or the part after the colon.
+        count
+            The most zones that are returned.
         """
         block = self.block(target)
         if block.inner is None or block.inner_verdict is None:
@@ -173,7 +210,7 @@ class TargetCheck(Table):
     @property
     def exit_code(self) -> int:
         """0: all judged targets met; 1: one missed; 3: none missed, one unknown."""
-        codes = [_overall(block.verdict) for block in self.blocks if block.judged and len(block.zone)]
+        codes = [_overall(block.verdict) for block in self.blocks if block.judged and not block.is_empty]
         if MISSED in codes:
             return 1
         return 0 if codes and all(code == MET for code in codes) else 3
@@ -185,7 +222,13 @@ class TargetCheck(Table):
         return {name: column[:rows] for name, column in columns.items()}, sum(len(b.zone) for b in self.blocks)
 
     def to_dict(self, *, state: bool = True) -> dict[str, Any]:
-        """Return JSON-ready data, with wording, notes and the zones nearest to flipping."""
+        """Return JSON-ready data, with wording, notes and the zones nearest to flipping.
+
+        Parameters
+        ----------
+        state
+            Whether to add what :meth:`from_dict` needs.
+        """
         data = Table.to_dict(self, state=state)
         data["targets"] = [
             {
@@ -207,7 +250,13 @@ class TargetCheck(Table):
         return data
 
     def text(self, language: Language = "en") -> str:
-        """Return the verdicts in words, one target a paragraph."""
+        """Return the verdicts in words, one target a paragraph.
+
+        Parameters
+        ----------
+        language
+            ``en`` or ``zh``.
+        """
         title = self.title_zh if language == "zh" else self.title_en
         head = {"title": f"{title or self.name} {self.document}".strip(), "judgement": self.judgement}
         head["basis"] = messages.render(f"basis.{self.basis}" if self.basis else "basis.none", {}, language)
@@ -217,9 +266,12 @@ class TargetCheck(Table):
 
     def _text_of(self, block: Block, language: Language) -> str:
         target = block.target
-        name = (target.indicator_zh if language == "zh" else target.indicator_en) or target.indicator
+        named = target.indicator_zh if language == "zh" else target.indicator_en
+        name = named or term(target.indicator, language, "indicator")
         verdict = messages.render(f"verdict.{VERDICTS[_overall(block.verdict)]}", {}, language)
-        if not block.judged:
+        if block.is_empty:
+            verdict = messages.render("verdict.not_applicable", {}, language)
+        elif not block.judged:
             verdict = messages.render("verdict.not_judged", {}, language)
         lines = [f"[{verdict}] {target.id}  {name}"]
         if target.wording_zh and language == "zh":
@@ -235,6 +287,8 @@ class TargetCheck(Table):
     def _figures(self, block: Block, language: Language) -> list[str]:
         if len(block.zone) == 1 and not block.zone[0]:
             return [row_text(block, 0, language)]
+        if block.is_empty:
+            return [messages.render("check.no_zone", {}, language)]
         codes = block.verdict
         counts = {"n": len(codes), "met": int((codes == MET).sum()), "missed": int((codes == MISSED).sum())}
         counts["unknown"] = int((codes == UNKNOWN).sum())

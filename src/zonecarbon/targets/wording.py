@@ -6,6 +6,7 @@ they were printed with. Tables, JSON and CSV keep all digits; this is for eyes.
 """
 
 import math
+from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -81,9 +82,11 @@ def margin_text(margin: float, unit: str, language: Language) -> str:
     >>> margin_text(0.0928, "tce/10^4 CNY", "en"), margin_text(-0.001_823, "fraction per year", "zh")
     ('+0.0928 tce/10^4 CNY', '−0.18 个百分点')
     """
+    if unit == _PERCENT:
+        margin, unit = margin / 100, _FRACTION
     if not _is_fraction(unit):
         text = "0" if margin == 0 else _signed(margin, unit, language)
-        return f"{text}{_PERCENT}" if unit == _PERCENT else with_unit(text, unit, language)
+        return with_unit(text, unit, language)
     digits = _RATE_DIGITS if unit == _YEARLY else 1
     if margin == 0:
         return messages.render("check.points", {"value": "0"}, language)
@@ -125,7 +128,10 @@ def _threshold(printed: str, unit: str) -> str:
     """Return a limit with the digits it was printed with; a fraction becomes a percentage with no digit more."""
     if unit == _PERCENT:
         return f"{printed}{_PERCENT}"
-    text = f"{(Decimal(printed) * 100).normalize():f}{_PERCENT}" if _is_fraction(unit) else printed
+    text = printed
+    if _is_fraction(unit):
+        with suppress(ArithmeticError):  # of a figure that no Decimal holds
+            text = f"{(Decimal(printed) * 100).normalize():f}{_PERCENT}"
     return text.replace("-", "−")
 
 

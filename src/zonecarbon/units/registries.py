@@ -1,6 +1,5 @@
 """Quantities of a host: the one door to pint."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import isclose
@@ -8,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from zonecarbon._locking import lock
 from zonecarbon._typing import FloatArray
 from zonecarbon.errors import Problem, UnitError
 from zonecarbon.units.figures import is_quantity, magnitude
@@ -23,7 +23,7 @@ _BASE_NAMES: dict[str, tuple[str, ...]] = {
 }
 _PHYSICAL = {"kilogram": "[mass]", "meter": "[length]", "second": "[time]"}
 _PINT_SAYS_NO = (AttributeError, TypeError, ValueError, KeyError)  # UndefinedUnitError, DimensionalityError, syntax
-_teaching = threading.Lock()
+_teaching = lock()
 
 
 def registry_of(value: object) -> Any | None:
@@ -84,6 +84,8 @@ def from_quantity(value: Any, to: str) -> float | FloatArray:
     if theirs is None:
         missing = next(root for root in target.powers if root != "count" and not _anchor(registry, root))
         raise UnitError("unit.foreign", to=to, detail=f"{value.units} -> {missing}")
+    if isinstance(value.magnitude, np.ndarray) and value.magnitude.dtype.kind == "O":  # Decimals, in any registry
+        value = type(value)(magnitude(value.magnitude, "1"), value.units)
     try:
         figures = value.m_as(product_text(theirs.powers))
     except (errors.DimensionalityError, errors.OffsetUnitCalculusError, errors.LogarithmicUnitCalculusError) as error:

@@ -1,0 +1,378 @@
+"""What changes of the peaks no other test noticed: ends of ranges, lists of zones, labels, plateaus at their edge."""
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+import pint
+import pytest
+
+import zonecarbon as zc
+from zonecarbon.peaks import doubts
+from zonecarbon.peaks.trend import LONGEST
+
+NAN = math.nan
+FALL = [9.0, 10.0, 8.0, 7.0, 6.0, 5.0, 4.0]  # the least that is significant: five years, each below the one before
+YEARS = list(range(2013, 2020))
+
+
+def told(found: zc.Peaks, code: str) -> list[str]:
+    return [problem.text("en") for problem in found.warnings if problem.code == code]
+
+
+class TestParameters:
+    """Each end of a range is in or out of it, as the message says."""
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"alpha": math.nextafter(0.0, 1.0)}, {"alpha": math.nextafter(1.0, 0.0)}, {"minimum_tail": 1},
+            {"plateau_tolerance": 0}, {"plateau_tolerance": math.nextafter(1.0, 0.0)}, {"dips": ()},
+            {"dips": (np.int64(2015),)}, {"method": "exact"}, {"method": "normal"}, {"minimum_tail": np.int64(5)},
+        ],
+    )  # fmt: skip
+    def test_inside(self, given: dict[str, Any]) -> None:
+        assert zc.find_peaks(FALL, years=YEARS, **given).peak_year.tolist() == [2014.0]
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"alpha": 0.0}, {"alpha": 1.0}, {"alpha": NAN}, {"alpha": True}, {"alpha": "0.05"}, {"minimum_tail": 0},
+            {"minimum_tail": 5.0}, {"minimum_tail": True}, {"plateau_tolerance": math.nextafter(0.0, -1.0)},
+            {"plateau_tolerance": 1.0}, {"plateau_tolerance": False}, {"dips": 2020}, {"dips": (2020.0,)},
+            {"dips": (True,)}, {"method": "best"}, {"what": "steam"},
+        ],
+    )  # fmt: skip
+    def test_outside(self, given: dict[str, Any]) -> None:
+        with pytest.raises(zc.InputError, match=next(iter(given))) as caught:
+            zc.find_peaks(FALL, years=YEARS, **given)
+        assert len(caught.value.problems) == 1
+
+    def test_the_level_of_the_test_is_itself_significant(self) -> None:
+        """Five falling years have p = 2/5! exactly."""
+        p = 2.0 / math.factorial(5)
+        for alpha, status in ((p, "peaked"), (math.nextafter(p, 0.0), "plateau")):
+            found = zc.find_peaks(FALL, years=YEARS, alpha=alpha)
+            assert (found.status.tolist(), found.p_value.tolist()) == ([status], [pytest.approx(p, rel=1e-15)])
+
+    @pytest.mark.parametrize(("tail", "status"), [(4, "insufficient"), (5, "peaked")])
+    def test_the_length_of_the_tail(self, tail: int, status: str) -> None:
+        series = FALL[: 2 + tail]
+        assert zc.find_peaks(series, minimum_tail=5).status.tolist() == [status]
+        assert zc.find_peaks(series, minimum_tail=tail + 1).status.tolist() == ["insufficient"]
+
+
+class TestColumns:
+    """Where the peak is, how high and how wide."""
+
+    def test_the_edge_of_a_plateau_belongs_to_it(self) -> None:
+        """Within an eighth below the peak (exact in binary): the year at the floor counts, the one below ends it."""
+        series = [[1.0, 7.0, 7.5, 8.0, 7.0, math.nextafter(7.0, 0.0), 8.0]]
+        found = zc.find_peaks(series, years=YEARS, plateau_tolerance=0.125)
+        row = found.of(0)
+        assert (row["plateau_start"], row["plateau_end"], row["plateau_width"]) == (2014, 2017, 4)
+        assert (row["peak_year"], row["peak_value"], row["years_since"]) == (2016, 8.0, 3)
+
+    def test_below_zero_the_tolerance_is_of_the_size(self) -> None:
+        found = zc.find_peaks([-10.0, -8.0, -9.0, -9.1], years=range(2000, 2004), plateau_tolerance=0.125).of(0)
+        assert (found["plateau_start"], found["plateau_end"], found["plateau_width"]) == (2001, 2002, 2)
+
+    def test_the_first_of_equal_years_is_the_peak(self) -> None:
+        found = zc.find_peaks([1.0, 5.0, 5.0, 5.0], years=range(2000, 2004))
+        assert (found.peak_year.tolist(), found.plateau_width.tolist()) == ([2001.0], [3.0])
+
+    def test_slope_and_statistic_are_of_the_years_after_the_peak(self) -> None:
+        """The slope is per calendar year; without being asked for there is none."""
+        years = [2000, 2001, 2003, 2005, 2007, 2009, 2011]
+        found = zc.find_peaks([FALL, FALL[::-1]], years=years, slope=True)
+        np.testing.assert_allclose(found.slope, [-0.5, NAN])
+        np.testing.assert_array_equal(found.statistic, [-10.0, NAN])
+        assert np.isnan(zc.find_peaks([FALL], years=years).slope).all()
+
+    def test_tails_of_each_length_have_their_own_statistic(self) -> None:
+        series = [[9, 8, 7, 6, 5, 4, 3], [9, 10, 8, 7, 6, 5, 4], [9, 1, 2, 3, 4, 5, 6], [9, 5, 5, 5, 5, 5, 5]]
+        found = zc.find_peaks(series, years=YEARS, dips=(), slope=True)
+        assert found.statistic.tolist() == [-15.0, -10.0, 15.0, 0.0]
+        assert found.slope.tolist() == [-1.0, -1.0, 1.0, 0.0]
+        assert found.status.tolist() == ["peaked", "peaked", "rising", "plateau"]
+
+    def test_reasons_are_those_of_each_zone(self) -> None:
+        series = [
+            [9.0, 1.0, 2.0, 3.0], [1.0, 9.0, 2.0, 3.0], [NAN, 9.0, NAN, 3.0], [NAN] * 4, [1.0, NAN, NAN, 3.0],
+            [1.0, 2.0, 3.0, 4.0],
+        ]  # fmt: skip
+        found = zc.find_peaks(series, years=range(2000, 2004))
+        assert found.status.tolist() == ["insufficient"] * 5 + ["rising"]
+        reasons = [dict(found.reasons[at].values) if at >= 0 else None for at in found.reason.tolist()]
+        assert reasons == [
+            {"tail": 3, "minimum": 5}, {"tail": 2, "minimum": 5}, {"count": 2, "n": 4, "year": 2000},
+            {"count": 4, "n": 4, "year": 2000}, {"count": 2, "n": 4, "year": 2001}, None,
+        ]  # fmt: skip
+
+    def test_counts_and_names(self) -> None:
+        found = zc.find_peaks([FALL, FALL, [*FALL[:-1], NAN]], years=YEARS, zones=["A", "B", "C"])
+        assert found.counts == {"peaked": 2, "plateau": 0, "rising": 0, "insufficient": 1}
+        assert found.of("B")["zone"] == "B"
+        assert found.of(1) == found.of("B")
+        assert found.of("C")["peak_year"] is None
+        for unknown in ("D", 3, -1):
+            with pytest.raises(zc.InputError):
+                found.of(unknown)
+
+
+class TestDips:
+    """The status without the years in which a fall may pass."""
+
+    def test_who_changes_is_told_by_name_and_five_at_most(self) -> None:
+        """2019 out of the tail leaves four years, which are too few to be tested."""
+        series = [FALL] * 7 + [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]]
+        names = [f"Z{i}" for i in range(8)]
+        found = zc.find_peaks(series, years=YEARS, zones=names, dips=(2017,))
+        assert found.notes.tolist() == ["peak.dip"] * 7 + [""]
+        (text,) = told(found, "peak.dip")
+        assert [name for name in names if f"{name} (peaked -> insufficient)" in text] == names[:5]
+        (bare,) = told(zc.find_peaks(series, years=YEARS, dips=(2017,)), "peak.dip")
+        assert "#1 (peaked" in bare
+        assert "#5 (peaked" in bare
+        assert "#6" not in bare
+
+    @pytest.mark.parametrize("dips", [(), (2020, 2022), tuple(YEARS)])
+    def test_years_that_are_not_there_and_all_years(self, dips: tuple[int, ...]) -> None:
+        assert zc.find_peaks(FALL, years=YEARS, dips=dips).warnings == ()
+
+    def test_which_years_were_left_out(self) -> None:
+        (text,) = told(zc.find_peaks(FALL, years=YEARS, dips=(2016, 2017, 2030)), "peak.dip")
+        assert "2016, 2017" in text
+        assert "2030" not in text
+
+    def test_an_unknown_year_is_not_made_known_by_leaving_it_out(self) -> None:
+        found = zc.find_peaks([*FALL[:3], NAN, *FALL[3:]], years=range(2013, 2021), dips=(2016,))
+        assert (found.status.tolist(), found.notes.tolist()) == (["insufficient"], [""])
+
+
+class TestBoundary:
+    """The first year whose label is not the one stated before."""
+
+    @pytest.mark.parametrize(
+        ("labels", "first"),
+        [
+            (["a", "a", "a"], -1), (["a", "a", "b"], 2), (["a", "b", "c"], 1), (["a", "b", "a"], 1),
+            (["", "a", "a"], -1), (["a", "", "a"], -1), (["a", "", "b"], 2),
+            (["", "", ""], -1), (["", "a", "b"], 2), (["a"], -1),
+        ],
+    )  # fmt: skip
+    def test_breaks(self, labels: list[str], first: int) -> None:
+        rows = np.array([labels, ["x"] * len(labels)], dtype=object)
+        assert doubts.breaks(rows).tolist() == [first, -1]
+
+
+class TestWords:
+    """A sentence a zone, twenty at most, and what is left is counted."""
+
+    @pytest.mark.parametrize("n", [1, 20, 21, 25])
+    def test_twenty_zones_have_a_sentence(self, n: int) -> None:
+        found = zc.find_peaks([FALL] * n, years=YEARS, zones=[f"Z{i}" for i in range(n)], dips=())
+        lines = found.text().splitlines()
+        assert lines[0] == f"{n} zones, 2013-2019: peaked {n}, plateau 0, rising 0, insufficient 0"
+        assert lines[1] == "Z0: peaked in 2014 at 10, 5 years of data since, p = 0.017"
+        assert len(lines) == 1 + min(n, 20) + (n > 20)
+        assert lines[-1].startswith(f"Z{n - 1}:") == (n <= 20)
+        assert n <= 20 or re.findall(r"\d+", lines[-1]) == [str(n - 20)]
+
+    def test_a_rise_after_a_dip_is_told_from_one_to_the_end(self) -> None:
+        again = zc.find_peaks([9.0, 1.0, 2.0, 3.0, 4.0, 5.0], dips=())
+        ever = zc.find_peaks([1.0, 2.0, 3.0, 4.0, 5.0, 9.0], dips=())
+        assert again.status.tolist() == ever.status.tolist() == ["rising"]
+        assert "the maximum is the last year" in ever.text()
+        assert "the maximum is the last year" not in again.text()
+
+
+class TestSources:
+    """What values come with, and what is refused."""
+
+    def test_years_and_zones_of_one_series(self) -> None:
+        found = zc.find_peaks(FALL)
+        assert found.years.tolist() == list(range(7))
+        assert (found.zone.tolist(), found.unit) == ([""], "")
+        assert found.provenance.choices["peaks"] == {
+            "alpha": 0.05, "minimum_tail": 5, "method": "auto", "slope": False, "what": "co2",
+            "plateau_tolerance": 0.05, "dips": [2020, 2022],
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("end", [math.inf, -math.inf])
+    def test_an_infinite_value_is_refused_with_its_place(self, end: float) -> None:
+        with pytest.raises(zc.InputError, match=r"\(1, 2\)"):
+            zc.find_peaks([[1.0, 2.0, 3.0], [1.0, 2.0, end]])
+
+    @pytest.mark.parametrize("source", [None, "co2.csv", b"x", {"A": [1.0]}, iter([1.0, 2.0]), [zc.Zone(zone="A")]])
+    def test_what_is_no_series_is_refused_by_its_kind(self, source: Any) -> None:
+        with pytest.raises(zc.InputError) as caught:
+            zc.find_peaks(source)
+        assert caught.value.problems[0].code == "peak.source"
+
+    def test_shapes(self) -> None:
+        for source, code in (([[[1.0]]], "arrays.shape"), ([[]], "peak.series"), (np.empty((2, 0)), "peak.series")):
+            with pytest.raises(zc.InputError) as caught:
+                zc.find_peaks(source)
+            assert caught.value.problems[0].code == code
+
+    def test_labels_of_an_account_are_its_own(self) -> None:
+        uses = [zc.EnergyUse(carrier="coke", quantity=f"{q} t", year=2013 + i) for i, q in enumerate(FALL)]
+        account = zc.account(zc.Zone(zone="A", province="全国", energy=uses))
+        for given in ({"years": YEARS}, {"zones": ["A"]}, {"years": YEARS, "zones": ["A"]}):
+            with pytest.raises(zc.InputError, match=", ".join(given)):
+                zc.find_peaks(account, **given)
+        by_energy, by_co2 = zc.find_peaks(account, what="energy"), zc.find_peaks(account)
+        assert (by_energy.unit, by_co2.unit) == ("tce", "tCO2")
+        assert by_energy.peak_value.tolist() == [pytest.approx(9.714)]
+        assert by_energy.units()["peak_value"] == "tce"
+        assert by_co2.units()["slope"] == "tCO2/a"
+
+
+class TestOutlook:
+    """What the draws of an ensemble come to, in words: one sentence for all, the counts, twenty zones."""
+
+    @staticmethod
+    def _outlook(n: int) -> zc.Outlook:
+        """Return zones by turns peaked, projected, rising and insufficient, and all together."""
+        kinds = np.array([["peaked", "projected", "rising", "insufficient"][i % 4] for i in range(n)] + ["projected"])
+        year = np.where(kinds == "peaked", 2015.0, np.where(kinds == "projected", 2030.0, NAN))
+        rows = {
+            "zone": np.array([f"Z{i}" for i in range(n)] + [""], dtype=object),
+            "status": kinds.astype(object),
+            "peak_year": year,
+            "peak_value": np.full(n + 1, 5e6),
+            "years_since": 2020.0 - year,
+            "p_value": np.full(n + 1, NAN),
+            "first_year": year - 1.0,
+            "last_year": np.where(kinds == "projected", NAN, year + 2.0),
+            "probability": np.full(n + 1, 0.75),
+            "standard_error": np.array([0.0, *[0.0125] * n]),
+        }
+
+        class Ensemble:
+            provenance = zc.find_peaks([1.0, 2.0]).provenance
+
+            def _peak_rows(self) -> dict[str, Any]:
+                choices = {"draws": 64, "sampling": "plain", "seed": 7}
+                return {
+                    "rows": rows, "horizon": 2060, "share": 0.9, "scenario": ("as now", "照旧"), "choices": choices,
+                }  # fmt: skip
+
+        found = zc.find_peaks(Ensemble())
+        assert isinstance(found, zc.Outlook)
+        return found
+
+    @pytest.mark.parametrize("n", [0, 4, 20, 21, 23])
+    def test_sentences(self, n: int) -> None:
+        lines = self._outlook(n).text().splitlines()
+        assert len(lines) == 3 + min(n, 20) + (n > 20)
+        assert "as now" in lines[0]
+        assert "2060" in lines[0]
+        assert "all zones" in lines[1]
+        assert "75.0%" in lines[1]
+        assert (" ± 1.2%" in lines[1]) == (n > 0)
+        if n > 20:
+            assert re.findall(r"\d+", lines[-1]) == [str(n - 20)]
+
+    def test_years_beyond_the_horizon_are_told_as_such(self) -> None:
+        lines = self._outlook(4).text().splitlines()
+        assert next(line for line in lines if line.startswith("Z0")).count("2015") == 1
+        assert ">2059" in next(line for line in lines if line.startswith("Z1"))
+        assert "±" not in next(line for line in lines if line.startswith("Z0"))
+
+    def test_in_chinese(self) -> None:
+        text = self._outlook(23).text("zh")
+        assert "照旧" in text
+        for word in ("as now", "all zones", "peaked", "rising", "more", "Under", "draws"):
+            assert word not in text
+        assert "万吨" in text or "亿吨" in text
+
+    def test_rows_and_counts(self) -> None:
+        found = self._outlook(6)
+        assert found.counts == {"peaked": 2, "projected": 2, "rising": 1, "insufficient": 1}
+        assert repr(found) == "<Outlook: 6 zones, to 2060: 2 peaked, 2 projected, 1 rising, 1 insufficient>"
+        assert repr(self._outlook(0)) == "<Outlook: 0 zones, to 2060: none>"
+        assert found.of("Z1")["peak_year"] == 2030.0
+        assert found.of("Z2")["peak_year"] is None
+        assert found.of()["status"] == found.of("")["status"] == "projected"
+        with pytest.raises(zc.InputError, match="Z9"):
+            found.of("Z9")
+        assert found.columns()["zone"].tolist() == [*(f"Z{i}" for i in range(6)), ""]
+
+    @pytest.mark.parametrize("name", ["alpha", "years", "what", "dips", "slope"])
+    def test_parameters_do_not_apply(self, name: str) -> None:
+        class Ensemble:
+            def _peak_rows(self) -> dict[str, Any]:
+                raise AssertionError
+
+        given: Any = {"alpha": 0.1, "years": [2020], "what": "energy", "dips": (2021,), "slope": True}[name]
+        with pytest.raises(zc.InputError, match=name):
+            zc.find_peaks(Ensemble(), **{name: given})
+
+
+class TestProvenance:
+    """The hash is that of what was judged; the exact test has a longest series."""
+
+    def test_other_values_other_years_other_names(self) -> None:
+        def made(*args: Any, **given: Any) -> str:
+            return str(zc.find_peaks(*args, **given).provenance.input_hash)
+
+        first = made(FALL, years=YEARS, zones=["A"])
+        assert made(list(FALL), years=YEARS, zones=["A"]) == first
+        others = {
+            made([*FALL[:-1], 4.5], years=YEARS, zones=["A"]),
+            made(FALL, years=range(2014, 2021), zones=["A"]),
+            made(FALL, years=YEARS, zones=["B"]),
+        }
+        assert len(others | {first}) == 4
+
+    def test_the_longest_series_of_the_exact_test(self) -> None:
+        series = np.concatenate([[1e3], np.arange(float(LONGEST), 0.0, -1.0)])
+        assert zc.find_peaks(series, method="exact").status.tolist() == ["peaked"]
+        with pytest.raises(zc.InputError, match=str(LONGEST + 1)) as caught:
+            zc.find_peaks([*series.tolist(), 0.0], method="exact")
+        assert str(LONGEST) in str(caught.value)
+        assert zc.find_peaks([*series.tolist(), 0.0], method="normal").status.tolist() == ["peaked"]
+
+    @pytest.mark.parametrize(
+        ("level", "text"),
+        [(999.96, "1000"), (999.94, "999.9"), (1000.0, "1,000"), (1000.4, "1,000"), (1234567.8, "1,234,568")]
+    )  # fmt: skip
+    def test_four_digits_and_from_a_thousand_on_whole_figures(self, level: float, text: str) -> None:
+        assert f" at {text}," in zc.find_peaks([1.0, level, *FALL[2:]], dips=()).text()
+
+
+class TestTrend:
+    """The test as a verb: many series at once, quantities one by one, and its longest exact series."""
+
+    def test_columns_are_those_of_each_series(self) -> None:
+        found = zc.mann_kendall([FALL, FALL[::-1], [1.0] * 7])
+        columns = found.columns()
+        assert columns["series"].tolist() == [0, 1, 2]
+        for name in ("s", "variance", "z", "p_value", "slope"):
+            np.testing.assert_array_equal(columns[name], getattr(found, name))
+        assert columns["s"].tolist() == [-19.0, 19.0, 0.0]
+        assert columns["p_value"][2] == 1.0
+        one = zc.mann_kendall(FALL).columns()
+        assert (one["series"].tolist(), one["s"].tolist()) == ([0], [-19.0])
+
+    def test_a_list_of_quantities_is_one_series(self) -> None:
+        registry: Any = pint.UnitRegistry()
+        series = [registry.Quantity(value, "kilogram") for value in FALL[:-1]] + [registry.Quantity(4000.0, "gram")]
+        found, plain = zc.mann_kendall(series), zc.mann_kendall(FALL)
+        assert (float(found.s), float(found.slope)) == pytest.approx((float(plain.s), float(plain.slope)))
+        assert zc.find_peaks(series).unit == "kilogram"
+        with pytest.raises(zc.UnitError, match=r"(?s)meter.*kilogram|kilogram.*meter"):
+            zc.mann_kendall([series[0], registry.Quantity(1.0, "meter")])
+        other: Any = pint.UnitRegistry()
+        with pytest.raises(zc.InputError, match="values"):
+            zc.mann_kendall([series[0], other.Quantity(1.0, "kilogram")])
+
+    def test_the_longest_series_of_the_exact_test(self) -> None:
+        series = np.arange(float(LONGEST))
+        assert float(zc.mann_kendall(series, "exact").p_value) < 1e-10
+        with pytest.raises(zc.InputError, match=str(LONGEST + 1)) as caught:
+            zc.mann_kendall(np.arange(LONGEST + 1.0), "exact")
+        assert str(LONGEST) in str(caught.value)

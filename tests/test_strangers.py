@@ -1,0 +1,278 @@
+"""What strangers who embedded the library stumbled over: constructors, places, comparisons, tables in memory, lists."""
+
+import copy
+import math
+import pickle
+import warnings
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pint
+import pydantic
+import pytest
+
+import zonecarbon as zc
+from zonecarbon.cli import main
+
+REGISTRY: Any = pint.UnitRegistry()
+zc.define_into(REGISTRY)
+Q: Any = REGISTRY.Quantity
+ANY: Any = zc  # what a type checker would refuse
+ROW: dict[str, Any] = {
+    "factor_set": "ncsc-2025", "carrier_id": "焦炭", "co2_per_energy": 100.0, "co2_per_energy_unit": "kgCO2/GJ",
+    "ncv": None, "source_id": "certificate 7",
+}  # fmt: skip
+
+
+def a_zone() -> zc.Zone:
+    uses = [
+        zc.EnergyUse(carrier="焦炭", quantity="100 t", year=2022),
+        zc.EnergyUse(carrier="电力", quantity="1 GWh", year=2022),
+    ]
+    money = zc.ValueAdded(value_added="1 亿元", year=2022, price_year=2020)
+    return zc.Zone(zone="A", province="江苏", energy=uses, value_added=money)
+
+
+def account() -> zc.Account:
+    activity = zc.Activity.from_arrays(
+        [[[100.0, 90.0]]], flows=["coke"], zones=["A"], years=[2020, 2025], value_added=[[200.0, 240.0]],
+        price_year=2020,
+    )  # fmt: skip
+    return zc.account(activity)
+
+
+def problems(call: Callable[[], Any]) -> list[tuple[str, str]]:
+    """Return code and field of each problem."""
+    with pytest.raises(zc.ZoneCarbonError) as caught:
+        call()
+    assert all("Input should" not in problem.text("zh") for problem in caught.value.problems)
+    return [(problem.code, problem.where.column) for problem in caught.value.problems]
+
+
+# -- records -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (lambda: ANY.EnergyUse(carrier="煤炭粉", year=2022), zc.InputError),
+        (lambda: ANY.Zone(zone="A", energy=3), zc.InputError),
+        (lambda: ANY.Method(basis="both"), zc.MethodError),
+        (lambda: ANY.Target(id="a"), zc.TargetError),
+        (lambda: ANY.TargetSet(name="a", target=[]), zc.TargetError),
+        (lambda: ANY.Scenario(level="x"), zc.ScenarioError),
+        (lambda: ANY.records.Uncertainty(shape="normal"), zc.ScenarioError),
+        (lambda: ANY.records.Correlation(drivers=3, matrix=[]), zc.ScenarioError),
+        (lambda: ANY.Price(carrier="coke"), zc.MeasureError),
+    ],
+)
+def test_a_constructor_raises_what_everything_else_raises(make: Callable[[], Any], kind: type[Exception]) -> None:
+    with pytest.raises(kind) as caught:
+        make()
+    assert type(caught.value) is kind
+    assert isinstance(caught.value, ValueError)
+    assert isinstance(caught.value.__cause__, pydantic.ValidationError)
+    assert pickle.loads(pickle.dumps(caught.value)).to_dict() == caught.value.to_dict()  # type: ignore[attr-defined]
+
+
+def test_within_a_model_of_the_host_pydantic_raises_its_own() -> None:
+    class Order(pydantic.BaseModel):
+        zone: zc.Zone
+
+    bad = {"zone": "A", "energy": [{"carrier": "煤炭粉", "year": 3}, {"year": 2022, "quantity": "3 t"}]}
+    with pytest.raises(pydantic.ValidationError) as caught:
+        Order.model_validate({"zone": bad})
+    found = [(problem.code, problem.where.column) for problem in zc.records.problems_of(caught.value)]
+    assert found == [("carrier.unknown", "zone.energy.0.carrier"), ("field.required", "zone.energy.1.carrier")]
+    assert Order.model_validate({"zone": {"zone": "A"}}).zone == zc.Zone(zone="A")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("carrier", "煤炭粉", "carrier.unknown"),
+        ("quantity", True, "number.bool"),
+        ("quantity", math.nan, "number.finite"),
+        ("quantity", [1.0, 2.0], "number.scalar"),
+        ("quantity", {"a": 1}, "unit.figure"),
+        ("quantity", "3 foo", "unit.unknown"),
+        ("quantity", -1.0, "number.negative"),
+        ("unit", "foo", "unit.unknown"),
+        ("use", 3, "field.text"),
+        ("supply", "sun", "supply.unknown"),
+        ("basis", "both", "basis.unknown"),
+        ("sector", 3, "field.text"),
+        ("year", 3, "year.range"),
+        ("colour", 1, "field.extra"),
+    ],
+)
+def test_an_error_names_the_field(field: str, value: Any, code: str) -> None:
+    use = {"carrier": "焦炭", "quantity": 1.0, "year": 2022, field: value}
+    assert problems(lambda: zc.Zone.from_dict({"zone": "A", "energy": [use]})) == [(code, f"energy.0.{field}")]
+    assert problems(lambda: ANY.EnergyUse(**use)) == [(code, field)]
+
+
+@pytest.mark.parametrize(
+    ("record", "data", "found"),
+    [
+        ("ValueAdded", {"value_added": "x", "year": 2020, "price_year": 2020}, ("unit.text", "value_added")),
+        ("ValueAdded", {"value_added": 1, "unit": "t", "year": 2020, "price_year": 2020}, ("unit.dimension", "unit")),
+        ("ProcessOutput", {"product": "lime", "output": True, "year": 2020}, ("number.bool", "output")),
+        ("ProcessOutput", {"product": "lime", "output": "1 GJ", "year": 2020}, ("unit.dimension", "output")),
+        ("ReportedValue", {"indicator": 3, "value": 1, "year": 2020}, ("field.text", "indicator")),
+        ("ReportedValue", {"indicator": "co2", "value": "1 GJ", "year": 2020}, ("unit.dimension", "value")),
+        ("ReportedValue", {"value": "1 GJ", "year": 2020}, ("field.required", "indicator")),
+        ("Zone", {"zone": 3}, ("field.text", "zone")),
+        ("Zone", {"zone": "A", "energy": 5}, ("field.list", "energy")),
+        ("Zone", {"zone": "A", "energy": [5]}, ("field.record", "energy.0")),
+        ("Method", {"media": "perhaps"}, ("field.flag", "media")),
+        ("Method", {"electricity_year": "x"}, ("field.whole", "electricity_year")),
+        ("TargetSet", {"name": "a", "target": []}, ("field.length", "target")),
+    ],
+)
+def test_the_other_records_name_the_field_too(record: str, data: dict[str, Any], found: tuple[str, str]) -> None:
+    assert problems(lambda: getattr(zc, record).from_dict(data)) == [found]
+
+
+def test_choices_take_quantities() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+        found = zc.account(a_zone(), electricity=Q(0.5, "kgCO2/kWh"), coefficients={"coke": Q(1.0, "tce/t")})
+        worded = zc.account(a_zone(), electricity="0.5 kgCO2/kWh", coefficients={"coke": "1 tce/t"})
+    assert found.equals(worded) or found.total("co2")[0, 0] == worded.total("co2")[0, 0]
+    assert found.method.electricity == "0.5 kgCO2/kWh"
+    assert ANY.Method(heat=Q(0.1, "tCO2/GJ"), process={"lime": Q(0.7, "tCO2/t")}).process == {"lime": "0.7 tCO2/t"}
+    assert problems(lambda: ANY.account(a_zone(), electricity=0.5)) == [("method.bare_number", "electricity")]
+
+
+# -- results -------------------------------------------------------------------------------------------------------
+
+
+def test_a_result_that_came_back_equals_the_one_that_went() -> None:
+    first = account()
+    results = (first.activity, first, zc.check(first), zc.find_peaks(first), zc.decompose(first), zc.list_carriers())
+    for result in results:
+        again = type(result).from_dict(result.to_dict())
+        for other in (again, copy.deepcopy(result), pickle.loads(pickle.dumps(result))):
+            assert result.equals(other)
+            assert result != other
+        assert not result.equals(account() if result is not first else first.activity)
+        assert not result.equals(3)
+    other = zc.Activity.from_arrays(
+        [[[100.0, 90.5]]], flows=["coke"], zones=["A"], years=[2020, 2025], value_added=[[200.0, 240.0]],
+        price_year=2020,
+    )  # fmt: skip
+    assert not first.equals(zc.account(other))
+    assert not first.equals(zc.account(first.activity, coefficients={"coke": "1 tce/t"}))
+
+
+def test_nothing_can_be_set_on_a_result() -> None:
+    first = account()
+    for thing in (first.activity, first, zc.check(first), zc.find_peaks(first), zc.decompose(first),
+                  first.provenance, zc.Flow("coke"), zc.Problem("x"), zc.list_methods()):  # fmt: skip
+        known = fields(ANY.Problem if isinstance(thing, zc.Problem) else thing)[0].name
+        for name in ("anything", known):
+            with pytest.raises(FrozenInstanceError):
+                setattr(thing, name, 1)
+            with pytest.raises(FrozenInstanceError):
+                delattr(thing, name)
+
+
+def test_an_account_of_nothing_is_refused() -> None:
+    for nothing in ([zc.Zone(zone="A")], zc.Zone(zone="A")):
+        assert problems(lambda nothing=nothing: zc.account(nothing)) == [("records.nothing", "")]  # type: ignore[misc]
+    assert len(zc.account([]).zones) == 0  # no zone, no figure: an empty portfolio is one
+
+
+# -- factor tables in memory ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "factors",
+    [
+        ROW,
+        [ROW],
+        {name: [value] for name, value in ROW.items()},
+        pd.DataFrame([ROW]),
+        [pd.DataFrame([ROW])],
+        (row for row in [ROW]),
+    ],
+    ids=["row", "rows", "columns", "frame", "frames", "generator"],
+)
+def test_a_table_in_memory_is_the_table_of_a_file(factors: Any, tmp_path: Path) -> None:
+    pd.DataFrame([ROW]).to_csv(tmp_path / "mine.csv", index=False)
+    expected = zc.account(a_zone(), factors=tmp_path / "mine.csv")
+    found = zc.account(a_zone(), factors=factors)
+    assert found.total("co2")[0, 0] == expected.total("co2")[0, 0] != zc.account(a_zone()).total("co2")[0, 0]
+    assert found.catalog is not None
+    (added,) = found.catalog.added
+    assert added.startswith("fuel_co2: factors[0] (sha256 ")
+    assert type(found).from_dict(found.to_dict()).equals(found)
+    assert "certificate 7" in found.explain("A", 2022).text()
+
+
+def test_a_year_that_a_frame_made_a_float_still_replaces_the_row() -> None:
+    shipped = next(row for row in zc.list_factors("grid_electricity").rows if row.item == "32-jiangsu")
+    row = {**shipped.fields, "data_year": float(shipped.fields["data_year"]), "value": 9.0}
+    found = [row.value for row in zc.list_factors("grid_electricity", factors=row).rows if row.item == "32-jiangsu"]
+    assert found.count(9.0) == 1
+    assert len(found) == sum(row.item == "32-jiangsu" for row in zc.list_factors("grid_electricity").rows)
+
+
+@pytest.mark.parametrize(
+    ("factors", "codes"),
+    [
+        (3, ["table.kind"]),
+        ([None], ["table.kind"]),
+        ({"a": [1, 2], "b": [1]}, ["table.lengths"]),
+        ({"carrier_id": ["coke"]}, ["table.unknown"]),
+        ([{**ROW, "carrier_id": "x"}, {**ROW, "co2_per_energy": -1}], ["carrier.unknown", "number.negative"]),
+        ([{**ROW, "co2_per_energy": True}], ["table.number"]),
+        (["no\0file.csv"], ["file.unreadable"]),
+    ],
+)
+def test_a_bad_table_in_memory_is_an_error_of_ours(factors: Any, codes: list[str]) -> None:
+    with pytest.raises(zc.InputError) as caught:
+        zc.account(a_zone(), factors=factors)
+    assert [problem.code for problem in caught.value.problems] == codes
+    assert all(problem.where.source for problem in caught.value.problems)
+
+
+def test_a_set_that_nothing_uses_is_told_whatever_the_data_hold() -> None:
+    with pytest.warns(zc.FactorWarning, match="nothing uses ncsc2025"):
+        zc.account(a_zone(), factors={**ROW, "factor_set": "ncsc2025", "carrier_id": "柴油"})
+    with pytest.warns(zc.FactorWarning, match="these do not, though their carrier occurs"):
+        found = zc.account(a_zone(), factors={**ROW, "factor_set": "ncsc2025"})
+    assert [problem.code for problem in found.warnings] == ["account.rows_idle"]
+
+
+# -- names ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_spelling_that_is_listed_is_taken() -> None:
+    for row in zc.list_carriers().to_records():
+        for name in {row["id"], row["name_zh"], row["name_en"], *row["aliases"].split("|")} - {""}:
+            assert zc.EnergyUse(carrier=name, year=2022).carrier == row["id"]
+    for row in zc.list_provinces().to_records():
+        for name in {row["id"], row["name_zh"], row["name_en"], *row["aliases"].split("|")} - {""}:
+            assert zc.Zone(zone="A", province=name).province == row["id"]
+
+
+def test_the_command_line_shows_one_carrier(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["carriers", "show", "焦炭", "--format", "json"]) == 0
+    assert '"coke"' in capsys.readouterr().out
+    assert main(["carriers", "show", "焦谈"]) == 2
+    assert "焦炭" in capsys.readouterr().err
+
+
+def test_an_example_without_a_folder_goes_to_zones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["example"]) == 0
+    assert (tmp_path / "zones" / "energy.csv").exists()
+
+
+def test_a_family_of_functions_shows_its_public_names_alone() -> None:
+    assert dir(zc.plots) == sorted(zc.plots.__all__)
