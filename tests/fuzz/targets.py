@@ -21,7 +21,7 @@ import numpy as np
 
 import zonecarbon as zc
 from fuzz import mutating
-from fuzz.guarding import Fault, Sandbox
+from fuzz.guarding import Fault, Sandbox, check_refusal
 from fuzz.mutating import Mutate
 from zonecarbon import catalog, units, vocabulary
 from zonecarbon._table.state import digest_of
@@ -79,14 +79,15 @@ def run_units(data: bytes, box: Sandbox) -> None:
 
 
 def _each(*calls: Callable[[], Any]) -> None:
-    """Call each, and raise the last refusal."""
+    """Call each, look at every refusal, and raise the last one if none was accepted."""
     refused: list[ZoneCarbonError] = []
     for call in calls:
         try:
             call()
         except ZoneCarbonError as error:
+            check_refusal(error)
             refused.append(error)
-    if refused:
+    if len(refused) == len(calls):
         raise refused[-1]
 
 
