@@ -203,7 +203,7 @@ def _page(rows: Sequence[Row]) -> Iterator[str]:
     yield ""
     yield "zonecarbon itself is under BSD-3-Clause. Four packages are required; everything else is an extra. Versions"
     yield "are those of `constraints.txt`, licences those that the packages state. Written by `make audit`"
-    yield "(`tools/audit.py`); which versions were tested stands in `tests/matrix/RESULTS.md`."
+    yield "(`tools/audit.py`); which versions are tested says `tools/matrix.py`."
     yield ""
     yield "## Named by us"
     yield ""

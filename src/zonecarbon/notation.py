@@ -11,7 +11,7 @@ is never printed as 0.300 beside a limit of 0.3. Files and data attributes keep 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -20,7 +20,7 @@ import numpy as np
 from zonecarbon.errors import InputError
 from zonecarbon.messages import Language
 
-__all__ = ["DIGITS", "Kind", "Scale", "amount", "figure", "percent", "probability", "scale_for", "year"]
+__all__ = ["DIGITS", "Kind", "Scale", "amount", "figure", "percent", "probability", "scale_for", "year", "year_spans"]
 
 Kind: TypeAlias = Literal[
     "energy", "co2", "cumulative_co2", "value_added", "energy_intensity", "co2_intensity", "number"
@@ -276,6 +276,23 @@ def year(value: float, language: Language = "en") -> str:
     if math.isnan(value):
         return _UNKNOWN[language]
     return f"{round(value)}年" if language == "zh" else f"{round(value)}"
+
+
+def year_spans(years: Iterable[int], dash: str = "–") -> str:
+    """Return rising years, those that follow each other as a span.
+
+    Examples
+    --------
+    >>> year_spans([2007, 2019, 2020]), year_spans([2020], "-")
+    ('2007, 2019–2020', '2020')
+    """
+    runs: list[list[int]] = []
+    for item in years:
+        if runs and item == runs[-1][1] + 1:
+            runs[-1][1] = item
+        else:
+            runs.append([item, item])
+    return ", ".join(str(first) if first == last else f"{first}{dash}{last}" for first, last in runs)
 
 
 def _written(value: float, digits: int, language: Language, limit: float | None, signed: bool) -> str:

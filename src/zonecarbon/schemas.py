@@ -45,7 +45,7 @@ from zonecarbon.records.docstrings import summary
 from zonecarbon.requirements import Requirement
 from zonecarbon.sensitivity import SobolIndices, Tornado
 from zonecarbon.targets import TargetCheck
-from zonecarbon.vocabulary import nearest
+from zonecarbon.vocabulary import nearest, suggestion
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -163,8 +163,7 @@ def json_schema(name: str) -> dict[str, Any]:
     if name in _RESULTS:
         return _of_result(_RESULTS[name])
     known = [*_RECORDS, *_RESULTS, _ERROR]
-    near = nearest(name, known)
-    raise InputError("schema.unknown", name=name[:60], hint=f" ({near!r}?)" if near else "")
+    raise InputError("schema.unknown", name=name[:60], hint=suggestion(nearest(name, known)))
 
 
 def from_dict(data: Mapping[str, Any]) -> Any:

@@ -316,7 +316,7 @@ def unknown_zone(name: object, zones: Iterable[object]) -> InputError:
     if isinstance(name, str) and name.strip() and len(names) <= _COMPARED:
         near = _within(fold(name), names) or nearest(name, names)
     some = ", ".join(names[:_NAMED]) + (f", ... ({len(names)})" if len(names) > _NAMED else "")
-    return InputError("zone.unknown", name=name, nearest=f" ({near!r}?)" if near else "", zones=some or "-")
+    return InputError("zone.unknown", name=name, nearest=suggestion(near), zones=some or "-")
 
 
 def _within(folded: str, names: Iterable[str]) -> str:
@@ -325,8 +325,14 @@ def _within(folded: str, names: Iterable[str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _hint(name: str, names: Iterable[str]) -> str:
-    found = nearest(name, names)
+def suggestion(found: str) -> str:
+    """Return how a message asks whether a near name was meant; nothing where none is near.
+
+    Examples
+    --------
+    >>> suggestion("原煤"), suggestion("")
+    (" ('原煤'?)", '')
+    """
     return f" ({found!r}?)" if found else ""
 
 
@@ -354,7 +360,7 @@ def find_carrier(name: str) -> Carrier:
     if is_sum(name, "carrier"):
         raise InputError("carrier.sum", name=name)
     names = [text for carrier in carriers().values() for text in (carrier.id, carrier.name_zh, carrier.name_en)]
-    raise InputError("carrier.unknown", name=name, nearest=_hint(name, names))
+    raise InputError("carrier.unknown", name=name, nearest=suggestion(nearest(name, names)))
 
 
 GROUPS = ("coal", "oil", "gas", "electricity", "heat", "other")
@@ -435,7 +441,7 @@ def find_province(name: str) -> Province:
     found = province_spellings().get(fold(name))
     if found is None:
         names = [text for item in provinces().values() for text in (item.name_zh, item.name_en)]
-        raise InputError("province.unknown", name=name, nearest=_hint(name, names))
+        raise InputError("province.unknown", name=name, nearest=suggestion(nearest(name, names)))
     return provinces()[found]
 
 

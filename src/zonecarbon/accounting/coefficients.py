@@ -23,6 +23,7 @@ from zonecarbon.activity import Flow
 from zonecarbon.catalog import Catalog, FactorRow, kgce_per_own_unit
 from zonecarbon.catalog import method as find_method
 from zonecarbon.errors import FactorError, MethodError, Problem, ZoneCarbonError
+from zonecarbon.notation import year_spans
 from zonecarbon.records import Method
 from zonecarbon.records.method import ELECTRICITY_KINDS
 from zonecarbon.vocabulary import carriers, provinces
@@ -267,7 +268,7 @@ class _Finder:
         named = next((name for name in known if name.startswith(_SERIES)), next(iter(known)))
         series = _SERIES if named.startswith(_SERIES) else named
         year = "same_year" if set(self.years) <= set(known[named]) else str(known[named][-1])
-        told = "; ".join(f"{name}: {_spans(years)}" for name, years in known.items())
+        told = "; ".join(f"{name}: {year_spans(years, '-')}" for name, years in known.items())
         return MethodError(Problem("method.equivalent", {**values, "series": series, "year": year, "known": told}))
 
     def _per_unit(self, flow: Flow) -> Any:
@@ -508,17 +509,6 @@ def _grid_label(row: FactorRow) -> str:
     region = row.fields.get("region_zh") or (provinces()[row.item].name_zh if row.item in provinces() else row.item)
     notice = row.fields.get("notice") or ("" if row.origin != "shipped" and row.source_id else "no notice")
     return f"{region} {row.label}" + (f" ({notice})" if notice else "")
-
-
-def _spans(years: Sequence[int]) -> str:
-    """Return rising years, those that follow each other as a span: ``2007, 2019-2020``."""
-    runs: list[list[int]] = []
-    for year in years:
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _fits(unit: str, to: str) -> bool:

@@ -416,11 +416,10 @@ def price_code(price_year: int | str) -> int:
 
 def _array(name: str, value: Any) -> Any:
     """Return an array, or the quantity around one: as an array it would lose its unit."""
-    inner = (
-        value if units.is_quantity(value) else None if isinstance(value, np.ndarray) else getattr(value, "data", None)
-    )
-    if units.is_quantity(inner):
-        return inner
+    inner = value if isinstance(value, np.ndarray) else getattr(value, "data", None)  # xarray keeps its array there
+    for one in (value, inner):
+        if units.is_quantity(one):
+            return one
     first = value
     while isinstance(first, (list, tuple)) and first:
         first = first[0]

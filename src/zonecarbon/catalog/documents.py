@@ -16,7 +16,7 @@ from zonecarbon.errors import InputError, MeasureError, MethodError, ScenarioErr
 from zonecarbon.records import MeasureSet, Method, Scenario, TargetSet
 from zonecarbon.records.checking import validated
 from zonecarbon.records.method import ELECTRICITY_KINDS, is_factor
-from zonecarbon.vocabulary import nearest
+from zonecarbon.vocabulary import nearest, suggestion
 
 DocumentT = TypeVar("DocumentT", MeasureSet, Method, Scenario, TargetSet)
 
@@ -62,11 +62,6 @@ def _beside(data: dict[str, Any], path: Path) -> dict[str, Any]:
     if isinstance(base, str) and _is_path(base) and not Path(base).is_absolute():
         return {**data, "base": str(path.parent / base)}
     return data
-
-
-def _hint(reference: object, known: tuple[str, ...]) -> str:
-    found = nearest(str(reference), known)
-    return f" ({found!r}?)" if found else ""
 
 
 def _is_path(reference: object) -> bool:
@@ -117,7 +112,7 @@ def _document(model: type[DocumentT], kind: str, label: str, reference: Any) -> 
     known = names(kind)
     if reference not in known:
         error, code = _UNKNOWN[kind]
-        raise error(code, name=reference, known=", ".join(known), nearest=_hint(reference, known))
+        raise error(code, name=reference, known=", ".join(known), nearest=suggestion(nearest(str(reference), known)))
     return validated(model, _shipped(kind, str(reference)), f"{reference}.toml")
 
 

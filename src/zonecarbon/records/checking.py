@@ -16,7 +16,7 @@ from zonecarbon.errors import (
     Where,
     ZoneCarbonError,
 )
-from zonecarbon.vocabulary import nearest
+from zonecarbon.vocabulary import nearest, suggestion
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -128,7 +128,7 @@ def _problems(item: "ErrorDetails", source: str, model: type[BaseModel]) -> list
     if kind == "extra_forbidden" and (known := _fields_at(model, item["loc"][:-1])):
         name = str(item["loc"][-1])
         near = nearest(name, known)
-        told = {"name": name, "known": ", ".join(known), "hint": f" ({near!r}?)" if near else ""}
+        told = {"name": name, "known": ", ".join(known), "hint": suggestion(near)}
         return [Problem("field.extra", told, where)]
     if kind == "literal_error":
         expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")

@@ -16,7 +16,7 @@ from zonecarbon.accounting.coefficients import Use
 from zonecarbon.activity import Flow
 from zonecarbon.catalog import method as find_method
 from zonecarbon.catalog import names as names_of
-from zonecarbon.notation import figure
+from zonecarbon.notation import figure, year_spans
 from zonecarbon.records import Method
 from zonecarbon.reporting.documents import document
 from zonecarbon.reporting.view import Cell, Head, Table
@@ -52,7 +52,7 @@ def _row(say: Say, account: Account, uses: Sequence[Use]) -> tuple[Cell, ...]:
         Cell(say("unknown") if np.isnan(use.value) else f"{use.value:.6g}", use.value),
         Cell(use.unit.replace("CO2", "CO₂")),
         Cell(known[use.province].name(say.language) if use.province in known else ""),
-        Cell(spans(years)),
+        Cell(year_spans(years)),
         _standard(say, use),
         Cell("" if use.row is None or use.row.year is None else str(use.row.year)),
         _read_from(say, account.method, use),
@@ -165,7 +165,7 @@ def grid_factors(say: Say, account: Account, at: int) -> Table | None:
         years = sorted(seen)
         rows.append(
             (
-                Cell(spans(years), float(years[0])),
+                Cell(year_spans(years), float(years[0])),
                 Cell(figure(use.value, "number", say.language), use.value),
                 _standard(say, use),
                 Cell("" if use.row is None or use.row.year is None else str(use.row.year)),
@@ -183,20 +183,3 @@ def _years_of(account: Account, at: int, use: Use) -> list[int]:
     used = (np.nan_to_num(there) != 0).any(axis=0)
     years = account.years[used].tolist()
     return [year for year in years if use.year is None or year == use.year]
-
-
-def spans(years: Sequence[int]) -> str:
-    """Return years as spans.
-
-    Examples
-    --------
-    >>> spans([2019, 2020, 2021, 2023]), spans([2020])
-    ('2019–2021, 2023', '2020')
-    """
-    runs: list[list[int]] = []
-    for item in years:
-        if runs and item == runs[-1][1] + 1:
-            runs[-1][1] = item
-        else:
-            runs.append([item, item])
-    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)

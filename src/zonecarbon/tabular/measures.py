@@ -22,7 +22,7 @@ from zonecarbon.tabular.grid import Grid, column_letter
 from zonecarbon.tabular.headings import OWN
 from zonecarbon.tabular.measure_form import FORMS, SETTINGS, Form
 from zonecarbon.tabular.workbook import read_workbook
-from zonecarbon.vocabulary import fold, nearest
+from zonecarbon.vocabulary import fold, nearest, suggestion
 
 _HEADING_ROWS = 20
 
@@ -128,7 +128,7 @@ def _columns(own: Form, grid: Grid, top: int, problems: list[Problem]) -> dict[i
             found[at] = name
         elif fold(str(cell)) not in OWN:
             near = nearest(str(cell), [word for words in own.words.values() for word in words])
-            told = {"name": str(cell)[:60], "known": ", ".join(own.words), "hint": f" ({near!r}?)" if near else ""}
+            told = {"name": str(cell)[:60], "known": ", ".join(own.words), "hint": suggestion(near)}
             problems.append(Problem("measure.heading", told, where))
     return found
 

@@ -13,7 +13,7 @@ from zonecarbon.errors import InputError
 from zonecarbon.records.cells import parse_year, sector_name, zone_name
 from zonecarbon.tabular.codes import combinations, narrow, occurring
 from zonecarbon.tabular.sheet import Sheet
-from zonecarbon.vocabulary import are_plain, find_province, nearest
+from zonecarbon.vocabulary import are_plain, find_province, nearest, suggestion
 
 _HINTS = 20
 _HINTED = 5000
@@ -130,7 +130,7 @@ class Zones:
         """Return the nearest name; comparing costs, so only the first few unknown names get one."""
         self._hints += 1
         found = nearest(zone, self.names) if self._hints <= _HINTS and len(self.names) <= _HINTED else ""
-        return f" ({found!r}?)" if found else ""
+        return suggestion(found)
 
 
 def _province(word: str) -> str:

@@ -23,11 +23,13 @@ from zonecarbon.tabular.headings import WORDS, Heading, is_left_out, is_of_which
 from zonecarbon.tabular.layout import Table
 from zonecarbon.tabular.notes import is_figure
 from zonecarbon.tabular.sheet import is_blank
-from zonecarbon.vocabulary import carriers, find_carriers, fold, group_of, is_sum, likeness, nearest
+from zonecarbon.vocabulary import carriers, find_carriers, fold, group_of, is_sum, likeness, nearest, suggestion
 
 _CLOSE = 0.8  # of names without a unit, which nothing else tells apart
 _SHORTEST = 4  # characters of such a name
 _TOTAL = "综合能源消费量"
+_CONSUMED = re.compile(r"(?:的?(?:消费|消耗|使用|耗用|用)?总?量|消费|消耗)$|\s+(?:consumption|use)$", re.IGNORECASE)
+_EMITTED = re.compile("排放|emission|co2", re.IGNORECASE)
 _ABOVE_SIZE = re.compile("规上|规模以上|above designated size", re.IGNORECASE)
 
 
@@ -61,7 +63,7 @@ def leave_out(table: Table, ignore: Sequence[str]) -> set[str]:
 def not_there(missing: Sequence[str], there: Sequence[str], label: str) -> list[Problem]:
     """Return an error for each column that should be left out and is not there."""
     return [
-        Problem("columns.ignore_missing", {"name": name, "nearest": _hint(nearest(name, there))}, Where(label))
+        Problem("columns.ignore_missing", {"name": name, "nearest": suggestion(nearest(name, there))}, Where(label))
         for name in missing
     ]
 
@@ -75,7 +77,7 @@ def doubtful(table: Table) -> dict[int, Problem]:
         near, is_energy = near_carrier(item.name, item.unit), _dimension(item.unit) == "energy"
         if (near or is_energy) and figures(table.columns[at]).any():
             names = [*_carrier_names(), _TOTAL]
-            values = {"name": item.text, "nearest": _hint(near or nearest(item.name, names))}
+            values = {"name": item.text, "nearest": suggestion(near or nearest(item.name, names))}
             code = "columns.energy" if is_energy else "columns.near"
             found[at] = Problem(code, values, table.where(at))
     return found
@@ -101,12 +103,6 @@ def near_carrier(name: str, unit: str) -> str:
     return found if kind == "energy" or (kind in {"mass", "volume"} and not is_left_out(name)) else ""
 
 
-_CONSUMED = re.compile(r"(?:的?(?:消费|消耗|使用|耗用|用)?总?量|消费|消耗)$|\s+(?:consumption|use)$", re.IGNORECASE)
-
-
-_EMITTED = re.compile("排放|emission|co2", re.IGNORECASE)
-
-
 def _group(name: str) -> str:
     """Return a name that is no carrier but a word for several (煤炭, 燃气); or nothing."""
     try:
@@ -130,10 +126,6 @@ def _dimension(unit: str) -> str:
         return units.dimension(unit) if unit else ""
     except ZoneCarbonError:
         return ""
-
-
-def _hint(name: str) -> str:
-    return f" ({name!r}?)" if name else ""
 
 
 def figures(column: Any) -> BoolArray:
@@ -182,7 +174,7 @@ def told(table: Table, used: set[str], with_money: bool, refused: Collection[int
         elif item.kind in {"sum", "part", "left"}:
             problems.append(Problem(f"columns.{item.kind}", {"name": item.text}, table.where(at)))
         elif item.kind == "unknown" and item.text:
-            values["nearest"] = _hint(_nearest_heading(item))
+            values["nearest"] = suggestion(_nearest_heading(item))
             problems.append(Problem("columns.unused", values, table.where(at)))
         elif _is_idle(item, used, with_money):
             problems.append(Problem("columns.unused", values, table.where(at)))
