@@ -79,6 +79,14 @@ def test_arrays_that_do_not_fit(changes: dict[str, Any], code: str) -> None:
     assert refused(arrays, **changes) == [code]
 
 
+@pytest.mark.parametrize("given", [(1, 2, 1), (1, 1), (1, 1, 1, 1, 2)])
+def test_a_wrong_shape_is_told_in_the_axes_that_were_given(given: tuple[int, ...]) -> None:
+    with pytest.raises(zc.InputError) as caught:
+        zc.Activity.from_arrays(np.ones(given), flows=["coke"], zones=["A"], years=[2020, 2021])
+    assert caught.value.problems[0].values["got"] == given
+    assert caught.value.problems[0].values["expected"] == (1, 1, 2)
+
+
 def money(year: int = 2020, **fields: Any) -> zc.ValueAdded:
     return zc.ValueAdded(**{"value_added": 1.0, "year": year, "price_year": 2020, **fields})
 

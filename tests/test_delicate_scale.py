@@ -108,7 +108,7 @@ def test_kept_totals_answer_like_others(tmp_path: Path) -> None:
             with pytest.raises(zc.InputError, match="out must be"):
                 account.totals(out=wrong)  # type: ignore[arg-type]
     with pytest.raises(zc.InputError, match="executor must be"):
-        kept.totals("nope")  # type: ignore[arg-type]
+        kept.totals(executor="nope")  # type: ignore[arg-type]
     assert kept.to_dict() == made.to_dict()
     ten = replace(kept, quantity=kept.quantity * 10.0)
     np.testing.assert_allclose(ten.total("energy"), made.total("energy") * 10.0)

@@ -66,7 +66,7 @@ def _all_verbs(account: zc.Account, executor: Executor | None) -> dict[str, Any]
     split = zc.decompose(account, executor=executor)
     future = zc.project(account, "policy", until=2032, draws=4096, rng=5, executor=executor)
     return {
-        "totals": [np.asarray(array).tobytes() for array in account.totals(executor)],
+        "totals": [np.asarray(array).tobytes() for array in account.totals(executor=executor)],
         "kept": [np.asarray(array).tobytes() for array in made.totals()],
         "check": checked.to_csv(),
         "decompose": split.to_csv(),
@@ -119,7 +119,7 @@ def test_out_is_filled(account: zc.Account) -> None:
     "verb",
     [
         lambda account, no: zc.account(account.activity, executor=no),
-        lambda account, no: account.totals(no),
+        lambda account, no: account.totals(executor=no),
         lambda account, no: zc.check(account, executor=no),
         lambda account, no: zc.decompose(account, executor=no),
         lambda account, no: zc.project(account, "policy", draws=100, executor=no),
@@ -178,4 +178,4 @@ def test_a_worker_of_a_cluster_is_killed_in_the_middle(account: zc.Account, clus
     found = zc.project(account, "policy", until=2035, draws=8192, rng=5, executor=executor, progress=kill_one)
     assert killed
     assert found.to_csv() == alone.to_csv()
-    np.testing.assert_array_equal(account.totals(executor).co2, account.totals().co2)
+    np.testing.assert_array_equal(account.totals(executor=executor).co2, account.totals().co2)

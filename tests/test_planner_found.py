@@ -272,6 +272,13 @@ def test_a_grid_row_of_ones_own_is_named_like_a_shipped_one_and_told(run: Run, t
     assert "in use" not in error
 
 
+def test_a_grid_row_without_its_data_year_is_refused_for_no_year_would_find_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "grid.csv").write_text(f"{GRID}provincial_average,湖北,,2024,0.39,kgCO2/kWh,x\n", encoding="utf-8")
+    code, _, error = run("account", "zone.csv", "--factors", "grid.csv")
+    assert code == 2
+    assert "data_year" in error
+
+
 def test_a_carrier_outside_the_vocabulary_is_other_energy(run: Run, tmp_path: Path) -> None:
     table = "factor_set,carrier_id,co2_per_energy,co2_per_energy_unit,source_id\nncsc-2025,{},1.5,tCO2/tce,x\n"
     (tmp_path / "f.csv").write_text(table.format("生物甲醇"), encoding="utf-8")

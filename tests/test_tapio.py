@@ -123,6 +123,16 @@ def test_quantities_of_any_registry() -> None:
     assert zc.tapio(one.Quantity(np.array(CO2), "tCO2"), MONEY).state.tolist() == found().state.tolist()
 
 
+def test_levels_that_stand_in_each_others_place_are_refused() -> None:
+    registry: Any = pint.UnitRegistry()
+    zc.define_into(registry)
+    co2, money = registry.Quantity(np.array(CO2), "tCO2"), registry.Quantity(np.array(MONEY), "亿元")
+    for pair in ((money, co2), (money, MONEY), (CO2, co2)):
+        with pytest.raises(zc.InputError, match="swap"):
+            zc.tapio(*pair)
+    assert zc.tapio(co2, money, years=YEARS).state.tolist() == found().state.tolist()
+
+
 # -- reasons and words ---------------------------------------------------------------------------------------------
 
 

@@ -91,7 +91,10 @@ def members(name: str, kind: type) -> Iterator[Entry]:
         for item in fields(kind):
             if not item.name.startswith("_"):
                 yield Entry(f"{name}.{item.name}", "field", _type_name(item.type), "")
-    given = {item.name for item in fields(kind)} if is_dataclass(kind) else set(records)
+    parts: tuple[str, ...] = getattr(kind, "_fields", ())  # of a named tuple
+    for part in parts:
+        yield Entry(f"{name}.{part}", "field", _type_name(kind.__annotations__[part]), "")
+    given = {item.name for item in fields(kind)} if is_dataclass(kind) else {*records, *parts}
     for word in dir(kind):
         home = next(there for there in kind.__mro__ if word in vars(there))
         shared = home.__name__ in {"Table", "Record", "Named", "ZoneCarbonError"} and home is not kind

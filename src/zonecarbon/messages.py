@@ -1018,8 +1018,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "年份须递增且不重复；收到 {years}；请连同数据一起排序",
     ),
     "arrays.shape": (
-        "{what} must have the shape {expected}; got {got}; check the order of the axes (zone, sector, flow, year)",
-        "{what} 的形状须为 {expected}；收到 {got}；请检查轴的顺序（园区、行业、流、年份）",
+        "{what} must have the shape {expected}; got {got}; check the order of the axes: zone, "
+        "sector where there are any, flow, year",
+        "{what} 的形状须为 {expected}；收到 {got}；请检查轴的顺序：园区、行业（如分行业）、流、年份",
     ),
     "arrays.quantities": (
         "{name} must be an array of numbers, or one quantity around an array; got a list of quantities; write "
@@ -2254,6 +2255,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tapio.value_added": (
         "CO2 alone says nothing of decoupling; value_added is not given; pass value added of the same zones and years",
         "仅有二氧化碳无法判断脱钩；未给出 value_added；请传入相同园区与年份的增加值",
+    ),
+    "tapio.swapped": (
+        "CO2 stands first and value added second; {name} is in {unit}; swap the two",
+        "先二氧化碳，后增加值；{name} 的单位为 {unit}；请对调",
     ),
     "tapio.own": (
         "{what} brings its own figures, zones and years; got {names} as well; leave it out",

@@ -193,7 +193,7 @@ class TestTotals:
         here = _AtOnce()
         with ThreadPoolExecutor(2) as threads:
             for executor in (threads, here):
-                for one, other in zip(whole, account.totals(executor), strict=True):
+                for one, other in zip(whole, account.totals(executor=executor), strict=True):
                     np.testing.assert_array_equal(one, other)
         zones_each = max(1, part // 12)
         assert here.jobs == -(-7 // zones_each)

@@ -100,7 +100,7 @@ def account(
         warnings=(*problems, *netted, *coefficients.warnings, *coefficients.notes),
         catalog=catalog,
     )
-    kept = None if executor is None else Totals(*(frozen(array) for array in result.totals(executor)))
+    kept = None if executor is None else Totals(*(frozen(array) for array in result.totals(executor=executor)))
     found = _negative_purchases(result)
     for what in ("energy", "co2"):
         if activity.indicators and activity.has_energy is not None:

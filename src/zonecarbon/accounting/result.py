@@ -203,7 +203,7 @@ class Account(Table):
             array, axes = array.sum(axis=axes.index(axis)), [a for a in axes if a != axis]
         return np.asarray(array.transpose([axes.index(axis) for axis in by]) if by else array)
 
-    def totals(self, executor: "Executor | None" = None, *, out: FloatArray | None = None) -> Totals:
+    def totals(self, *, executor: "Executor | None" = None, out: FloatArray | None = None) -> Totals:
         """Return energy, CO2 and their intensities by zone and year, from one reading of the quantities.
 
         Parameters

@@ -59,6 +59,11 @@ class Totals(NamedTuple):
     co2_intensity: FloatArray
     """CO2 per value added [tCO2 per 10^4 yuan]; NaN as above."""
 
+    def __repr__(self) -> str:
+        """Say what there is of how many zones and years: five whole arrays are no line to read."""
+        zones, years = self.energy.shape
+        return f"Totals({', '.join(self._fields)}: {zones} zones x {years} years each)"
+
 
 def make_totals(account: "Account", executor: Executor | None, out: FloatArray | None) -> Totals:
     """Return the totals of an account; see :meth:`~zonecarbon.Account.totals`."""

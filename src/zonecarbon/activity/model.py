@@ -434,10 +434,12 @@ def _array(name: str, value: Any) -> Any:
 def _amounts(quantity: Any, flows: Sequence[Flow], shape: tuple[int, ...], without_sectors: bool) -> FloatArray:
     """Return (zone, sector, flow, year) in each flow's unit; plain numbers are in it already."""
     given = _array("quantity", quantity)
-    if without_sectors and np.ndim(given) == 3:
-        given = given[:, None]
-    if np.shape(given) != shape:
-        raise InputError("arrays.shape", what="quantity", got=np.shape(given), expected=shape)
+    got, expected = np.shape(given), shape
+    if without_sectors and len(got) != 4:
+        expected = (shape[0], *shape[2:])
+        given = given[:, None] if len(got) == 3 else given
+    if got != expected:
+        raise InputError("arrays.shape", what="quantity", got=got, expected=expected)
     if _is_plain(given):
         return np.asarray(given, dtype=np.float64)
     parts = [units.magnitude(given[:, :, at], flow.unit) for at, flow in enumerate(flows)]

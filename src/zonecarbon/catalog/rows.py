@@ -176,7 +176,8 @@ def _checked(row: FactorRow, where: Where) -> FactorRow:
         row = replace(row, item=_region_id(row.group, row.item))
     if row.table == "proxies":
         return replace(row, group=find_carrier(row.group).id)
-    if form.year and row.year is None and not row.fields.get("reporting_year", "").strip():
+    is_copied = row.status == "recalled" and bool(row.fields.get("reporting_year", "").strip())  # of the shipped table
+    if form.year and row.year is None and not is_copied:
         raise InputError("table.blank", where._replace(column=form.year), column=form.year)
     if math.isnan(row.value) and math.isnan(row.low):
         raise InputError("table.blank", where._replace(column=form.value), column=form.value)

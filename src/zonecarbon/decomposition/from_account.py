@@ -62,7 +62,7 @@ def cells_of(
     traits = find_traits(account, years)
     money = np.where(prices.usable[:, None], traits.money, np.nan)
     at = positions(account, years)
-    totals_of = account.totals(executor)
+    totals_of = account.totals(executor=executor)
     levels = {"value_added": money, "energy": totals_of.energy[:, at], "co2": totals_of.co2[:, at]}
     known = ~np.logical_or.reduce([np.isnan(levels[what]).any(axis=1) for what in wanted])
     lacking = traits.lacking & ("value_added" in wanted)

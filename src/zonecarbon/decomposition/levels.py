@@ -21,7 +21,7 @@ from zonecarbon.activity.model import to_labels
 from zonecarbon.activity.series import names_of, own_labels, years_of
 from zonecarbon.decomposition.comparable import price_over, refuse_all, warnings_of
 from zonecarbon.decomposition.from_account import grid_note
-from zonecarbon.errors import InputError, Problem
+from zonecarbon.errors import InputError, Problem, UnitError
 from zonecarbon.records import Zone
 
 
@@ -100,10 +100,10 @@ def of_arrays(co2: Any, asked: Mapping[str, Any], value_added: Any, years: Any, 
     InputError, UnitError
         If they are no figures, or shapes, labels or periods do not fit.
     """
-    first = _figures(co2, "co2")
+    first = _figures(co2, "co2", not_in="万元")
     if value_added is None:
         raise InputError("tapio.value_added")
-    second = _figures(value_added, "value_added")
+    second = _figures(value_added, "value_added", not_in="tCO2")
     if first.shape != second.shape:
         raise InputError("arrays.shape", what="value_added", got=second.shape, expected=first.shape)
     if not first.ndim or first.shape[-1] < 2:
@@ -120,8 +120,8 @@ def of_arrays(co2: Any, asked: Mapping[str, Any], value_added: Any, years: Any, 
     return Levels(first.reshape(flat), second.reshape(flat), time, _places(time, **asked), names, lead, provenance)
 
 
-def _figures(values: Any, name: str) -> FloatArray:
-    """Return values as float64, without the unit of a quantity, which cancels."""
+def _figures(values: Any, name: str, not_in: str) -> FloatArray:
+    """Return values as float64; the unit of a quantity cancels, but tells what stands in the wrong place."""
     refused = (str, bytes, Mapping, Activity, Zone, Iterator)
     has_zones = isinstance(values, Sequence) and any(isinstance(item, Zone) for item in values)
     if values is None or isinstance(values, refused) or has_zones:
@@ -129,6 +129,8 @@ def _figures(values: Any, name: str) -> FloatArray:
     is_plain = isinstance(values, np.ndarray) or units.is_quantity(values)
     inner = values if is_plain else getattr(values, "data", None)  # xarray keeps a quantity inside
     bare: Any = getattr(inner, "magnitude", values) if units.is_quantity(inner) else values
+    if units.is_quantity(inner):
+        _require_other(inner, not_in, name)
     if isinstance(bare, Sequence) and any(units.is_quantity(item) for item in bare):
         first = next(item for item in bare if units.is_quantity(item))
         bare = [units.magnitude(item, str(first.units)) for item in bare]
@@ -137,6 +139,15 @@ def _figures(values: Any, name: str) -> FloatArray:
         place = tuple(np.argwhere(np.isinf(array))[0].tolist())
         raise InputError("number.finite", name=f"{name} {place}", value=float(array[place]))
     return array
+
+
+def _require_other(quantity: Any, unit: str, name: str) -> None:
+    """Raise if a quantity is of the kind that belongs in the other place."""
+    try:
+        units.magnitude(type(quantity)(1.0, quantity.units), unit)
+    except UnitError:
+        return
+    raise InputError("tapio.swapped", name=name, unit=str(quantity.units))
 
 
 def _one(what: str, first: list[Any] | None, second: list[Any] | None) -> list[Any] | None:
