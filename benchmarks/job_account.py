@@ -30,7 +30,7 @@ NAIVE, PANDAS, PYAM = 100_000, 2_000, 40
 
 def four(account: zc.Account, executor: Executor | None = None, out: FloatArray | None = None) -> Four:
     """Return energy, CO2 and both intensities by zone and year."""
-    made = account.totals(executor, out=out)
+    made = account.totals(executor=executor, out=out)
     return made.energy, made.co2, made.energy_intensity, made.co2_intensity
 
 

@@ -112,7 +112,7 @@ def test_out_is_filled(account: zc.Account) -> None:
     assert np.shares_memory(found.co2, out)
     np.testing.assert_array_equal(out[2], account.totals().energy_intensity)
     with _threads() as executor, pytest.raises(zc.InputError, match="out must be"):
-        account.totals(executor, out=np.empty((3, ZONES, len(YEARS))))
+        account.totals(executor=executor, out=np.empty((3, ZONES, len(YEARS))))
 
 
 @pytest.mark.parametrize(
