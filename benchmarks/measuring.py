@@ -21,6 +21,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
@@ -173,6 +174,29 @@ def on_cores(count: int) -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, allowed)
+
+
+def with_a_second_core(rounds: int = 15) -> float:
+    """Return the time of two threads over that of one, for logarithms of figures that stay in the cache.
+
+    0.5 where two cores are two; more where they are halves of one, or share its power: no work of two workers can then
+    be expected to take half the time.
+    """
+    figures = np.linspace(1.0, 2.0, 30_000)
+
+    def take(times: int) -> None:
+        answer = np.empty_like(figures)
+        for _ in range(times):
+            np.log(figures, out=answer)
+
+    best = {1: math.inf, 2: math.inf}
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(rounds):
+            for workers in (1, 2):
+                start = time.perf_counter()
+                list(pool.map(take, [200 // workers] * workers))
+                best[workers] = min(best[workers], time.perf_counter() - start)
+    return best[2] / best[1]
 
 
 class Tries:

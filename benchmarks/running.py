@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import ROOT, measured, quiet_environment
+from benchmarks.measuring import ROOT, measured, quiet_environment, with_a_second_core
 from benchmarks.reporting import RESULTS, circumstances, forms_table, goals_table, write_parts
 
 JOBS = ("account", "check", "project", "decompose", "trend", "read", "units", "start", "zone")
@@ -43,6 +43,7 @@ def main(words: Sequence[str]) -> int:
         else:
             failed.append(job)
     line = circumstances(_command(options)) + (f" FAILED: {', '.join(failed)}." if failed else "")
+    line += f" Two threads take {with_a_second_core():.2f} of the time of one for logarithms in the cache."
     goals, forms = f"{line}\n\n{goals_table(found)}", f"{line}\n\n{forms_table(found)}"
     print(f"{goals}\n\n{forms_table(found)}")
     path = options.to or (RESULTS if jobs == list(JOBS) and not options.quick else None)
