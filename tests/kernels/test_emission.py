@@ -1,5 +1,9 @@
 """Sums over flows: published sums, limits, exact fractions, and bits that do not depend on the neighbours."""
 
+import os
+import subprocess
+import sys
+import textwrap
 import tracemalloc
 from fractions import Fraction
 
@@ -272,3 +276,19 @@ _cells = st.integers(-(10**9), 10**9).map(lambda number: number / 1024.0)
 def test_scaling_by_a_power_of_two_is_exact(quantity: FloatArray, factor: float) -> None:
     coefficient = np.linspace(0.1, 3.0, 8).reshape(4, 2)
     np.testing.assert_array_equal(sum_flows(factor * quantity, coefficient), factor * sum_flows(quantity, coefficient))
+
+
+@pytest.mark.parametrize("processor", ["Nehalem", "Haswell"])
+def test_tables_together_are_the_tables_alone_on_other_processors(processor: str) -> None:
+    """OpenBLAS adds the rows of a product in another order on some; it can be told which to take the machine for."""
+    code = """
+        import numpy as np
+        from zonecarbon.kernels.emission import sum_flows, sum_tables
+        rng = np.random.default_rng(3)
+        quantity, tables = rng.lognormal(3.0, 4.0, (60, 12, 20)), np.repeat(rng.random((5, 12, 1)), 20, axis=2)
+        together = sum_tables(quantity, tables)
+        for one, table in zip(together, tables, strict=True):
+            assert np.array_equal(one, sum_flows(quantity, table))
+    """
+    environment = {**os.environ, "OPENBLAS_CORETYPE": processor}
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True, env=environment)

@@ -190,7 +190,7 @@ class Tables:
         sectors = self.inner[0] if len(self.inner) == 3 else 1
         changes = (known != known[..., :1]).any(axis=3)
         of_table = changes.any(axis=0)
-        large = max(2, n_tables) * sectors * n_flows * n_years > _LARGEST or not n_flows or not n_years
+        large = 2 * sectors * n_flows * n_years > _LARGEST or not n_flows or not n_years
         self.n_groups, self.n_tables, self.n_years = n_groups, n_tables, n_years
         self.whole = {
             t: np.ascontiguousarray(known[:, t])
@@ -198,11 +198,12 @@ class Tables:
             if large or np.count_nonzero(of_table[t]) > max(1, n_flows // 3)
         }
         self.split = [t for t in range(n_tables) if t not in self.whole]
-        # Two rows at least: a single one would be another sum of the library behind matmul.
-        self.steady = np.zeros((n_groups, max(2, n_tables), sectors * n_flows))
+        # Always in pairs: how the library behind matmul adds a row depends on how many there are, and on the processor.
+        pairs = -(-n_tables // 2)
+        self.steady = np.zeros((n_groups, pairs, 2, sectors * n_flows))
         self.moving: list[tuple[int, int, FloatArray]] = []
         for t in self.split:
-            self.steady[:, t] = np.tile(np.where(changes[:, t], 0.0, known[:, t, :, 0]), sectors)
+            self.steady[:, t // 2, t % 2] = np.tile(np.where(changes[:, t], 0.0, known[:, t, :, 0]), sectors)
             for flow in np.flatnonzero(of_table[t]).tolist():
                 self.moving.append((t, flow, np.where(changes[:, t, flow, np.newaxis], known[:, t, flow], 0.0)))
 
@@ -225,7 +226,7 @@ class _Room:
     """Memory for one block, used again and again."""
 
     def __init__(self, rows: int, inner: tuple[int, ...], tables: Tables) -> None:
-        self.total = np.empty((rows, tables.steady.shape[1], inner[-1]))
+        self.total = np.empty((rows, *tables.steady.shape[1:3], inner[-1]))
         taken = rows if tables.grouped else 0
         self.weight = np.empty((taken if tables.split else 0, *tables.steady.shape[1:]))
         self.factor = np.empty((rows if tables.moving else 0, inner[-1]))
@@ -280,10 +281,11 @@ def _divide(sums: FloatArray, below: FloatArray, out: FloatArray, signed: bool) 
 def _sum_one(block: FloatArray, tables: Tables, chosen: IntArray | None, room: _Room) -> FloatArray:
     """Return the sums of one block (zone, table, year)."""
     n = len(block)
-    total = room.total[:n]
+    pairs = room.total[:n]
+    total = pairs.reshape(n, 2 * pairs.shape[1], pairs.shape[-1])
     if tables.split:
         weight = _taken(tables.steady, chosen, room.weight)
-        np.matmul(weight, block.reshape(n, -1, block.shape[-1]), out=total)
+        np.matmul(weight, block.reshape(n, 1, -1, block.shape[-1]), out=pairs)
     for number, flow, own in tables.moving:
         used = block[..., flow, :] if block.ndim == 3 else block[..., flow, :].sum(axis=1)
         total[:, number] += np.multiply(used, _taken(own, chosen, room.factor), out=room.factor[:n])
