@@ -185,6 +185,7 @@ def test_a_dict_passed_in_is_not_modified() -> None:
 @pytest.mark.parametrize(
     ("source", "code"),
     [
+        ("", "path.empty"),
         ("nowhere", "source.missing"),
         ("zones.xlsx", "source.missing"),
         ({"zones": {"zone": ["A"]}}, "tables.none"),

@@ -360,6 +360,10 @@ def test_targets_keep_the_limit_as_printed() -> None:
         ({"threshold": math.inf}, "target.threshold"),
         ({"threshold": True}, "field.text"),
         ({"statistic": "share_of_zones"}, "target.no_inner"),
+        (
+            {"statistic": "share_of_zones", "operator": "some", "inner_operator": "<", "inner_threshold": "0.3"},
+            "target.share_operator",
+        ),
         ({"statistic": "median"}, "field.choice"),
         ({"digits": -1}, "field.bound"),
     ],

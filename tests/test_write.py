@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 import zonecarbon as zc
 from zonecarbon import quality
 from zonecarbon._table.escaping import escape, unescape
+from zonecarbon.cli import main
 from zonecarbon.tabular import books, saving
 
 NAN = math.nan
@@ -646,3 +647,25 @@ def test_arguments_are_not_modified(account: zc.Account, tmp_path: Path) -> None
     before = account.provenance.input_hash, account.to_frame()
     zc.write(account, tmp_path / "a.xlsx")
     pd.testing.assert_frame_equal(account.to_frame(), before[1])
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_an_empty_name_is_not_the_current_folder(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "energy.csv").write_text("zone,year,carrier,quantity,unit\nA,2020,coke,1,t\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(zc.InputError, match="must have a name"):
+        zc.write(zc.read("."), name, overwrite=True)
+    assert main(["convert", "energy.csv", name, "--overwrite"]) == 2
+    assert "must have a name" in capfd.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["energy.csv"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name of a file is a text")
+def test_a_name_that_is_no_text_is_written_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "energy.csv").write_text("zone,year,carrier,quantity,unit\nA,2020,coke,1,t\n", encoding="utf-8")
+    name = os.fsdecode(b"\xed\xd7")
+    assert main(["convert", str(tmp_path / "energy.csv"), str(tmp_path / name)]) == 0
+    assert (tmp_path / name).exists()
+    assert "\\udced" in capsys.readouterr().out

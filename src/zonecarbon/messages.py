@@ -275,6 +275,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a mapping of tables; {path!r} is none; give one of these",
         "数据源须为工作簿、CSV 或 Parquet 文件、含 energy.csv（及 zones.csv、economy.csv）的文件夹、DataFrame 或表的映射；{path!r} 均不是；请给出其一",
     ),
+    "path.empty": (
+        "a file or folder must have a name; got an empty text; give a name, or '.' for the current folder",
+        "文件或文件夹须有名称；收到空文本；请给出名称，当前文件夹请写 '.'",
+    ),
     "source.missing": (
         "the source must be there; there is no {path!r} in {folder}; check the name and the folder",
         "数据源须存在；{folder}中没有 {path!r}；请检查名称与所在文件夹",
@@ -610,8 +614,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "write.tables": (
         "an activity is several tables and needs a folder or a workbook (.xlsx); got {path!r}; give a folder, with "
-        "format='parquet' (--to parquet) for Parquet",
-        "活动水平数据含多张表，须写入文件夹或工作簿（.xlsx）；收到 {path!r}；请给出文件夹，Parquet 请加 format='parquet'（--to parquet）",
+        "format='parquet' (--format parquet) for Parquet",
+        "活动水平数据含多张表，须写入文件夹或工作簿（.xlsx）；收到 {path!r}；请给出文件夹，Parquet 请加 format='parquet'（--format parquet）",
     ),
     "write.folder": (
         "the name of a folder that is not there yet must have no ending; got {path!r}, which ends like a file; take "
@@ -1212,6 +1216,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "target.no_inner": (
         "a target that counts zones needs inner_operator and inner_threshold; {target} lacks them; add the test of a zone",
         "按园区计数的目标须有 inner_operator 与 inner_threshold；{target} 缺少；请补充单个园区的判据",
+    ),
+    "target.share_operator": (
+        'the operator of a share of zones must be "<=", "<", ">=" or ">"; {target} has {operator!r}; write a comparison',
+        '园区占比的 operator 须为 "<="、"<"、">=" 或 ">"；{target} 为 {operator!r}；请改用比较符',
     ),
     "target.duplicate": (
         "target ids must differ; {targets} stands twice; rename one",

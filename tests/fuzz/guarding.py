@@ -38,7 +38,11 @@ class TooSlow(BaseException):
 
 
 class Escaped(BaseException):
-    """A case tried to write outside the sandbox, or to start something."""
+    """A case tried to write outside the sandbox (in ``folder``), or to start something."""
+
+    def __init__(self, told: str, folder: str = "") -> None:
+        super().__init__(told)
+        self.folder = folder
 
 
 class Fault(AssertionError):
@@ -80,7 +84,7 @@ def _watch(event: str, args: tuple[Any, ...]) -> None:
             continue
         full = os.path.realpath(os.fsdecode(path))
         if not (full + os.sep).startswith(_watched[0] + os.sep):
-            raise Escaped(f"{event} {full}")
+            raise Escaped(f"{event} {full}", os.path.dirname(full))
 
 
 class Sandbox:

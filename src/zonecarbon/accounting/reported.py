@@ -81,7 +81,7 @@ def compare_reported(activity: Activity, basis: str, what: str, own: FloatArray)
         if (comparable & (activity.indicator_basis[name] == "")).any():
             unstated = [Problem("account.reported_unstated", {})]
         comparable &= activity.indicator_basis[name] == basis
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         far = comparable & (np.abs(own / reported - 1) > _REPORTED_TOLERANCE)
     problems = unstated
     for zone, year in np.argwhere(far).tolist():

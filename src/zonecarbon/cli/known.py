@@ -20,7 +20,7 @@ from zonecarbon.catalog import (
     method,
     scenario,
 )
-from zonecarbon.cli.printing import brief, print_table, worded
+from zonecarbon.cli.printing import brief, print_table, say, worded
 from zonecarbon.errors import InputError, Where
 from zonecarbon.tabular.replacing import appearing, replacing
 from zonecarbon.vocabulary import carriers, find_carrier, find_province
@@ -132,5 +132,5 @@ def run_example(options: argparse.Namespace) -> int:
         with appearing(folder) as made:
             for name, content in data.items():
                 (made / name).write_bytes(content)
-    print(messages.render("cli.example", {"path": options.folder}, options.lang))
+    say(messages.render("cli.example", {"path": options.folder}, options.lang))
     return 0

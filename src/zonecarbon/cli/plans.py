@@ -21,7 +21,7 @@ from zonecarbon.catalog import list_measures, measure_set
 from zonecarbon.catalog.lists import MeasureList
 from zonecarbon.cli.accounts import read_account
 from zonecarbon.cli.futures import draws_of
-from zonecarbon.cli.printing import Chosen, print_table, worded
+from zonecarbon.cli.printing import Chosen, print_table, say, worded
 from zonecarbon.errors import InputError, Problem, Where
 from zonecarbon.planning import Assurance, Plan, abatement_curve, assure, plan
 from zonecarbon.planning.result import LEVELS
@@ -265,7 +265,7 @@ def run_measures(options: argparse.Namespace) -> int:
     if options.out:
         found = measures_of(words[0] if words else "starter")
         write_measures(found, options.out, language=options.lang, overwrite=options.overwrite)
-        print(messages.render("cli.wrote", {"path": options.out}, options.lang))
+        say(messages.render("cli.wrote", {"path": options.out}, options.lang))
         return 0
     table = MeasureList((measures_of(words[0]),)) if words else list_measures()
     title = f"title_{options.lang}"

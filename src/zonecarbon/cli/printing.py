@@ -22,6 +22,11 @@ _WIDTH = 40
 _AFTER, _EVERY = 1.0, 0.1
 
 
+def say(text: str) -> None:
+    """Print a line that names a file; of a name that is no text on this system, the bytes."""
+    print(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
 def brief(table: Table, names: Sequence[str], language: Language) -> str:
     """Return some columns of a table as text."""
     return worded(Chosen(table, names), language)

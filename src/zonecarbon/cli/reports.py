@@ -23,7 +23,7 @@ from zonecarbon import catalog
 from zonecarbon.accounting import Account
 from zonecarbon.cli.accounts import read_account
 from zonecarbon.cli.futures import draws_of
-from zonecarbon.cli.printing import Bar
+from zonecarbon.cli.printing import Bar, say
 from zonecarbon.decomposition import decompose, tapio
 from zonecarbon.errors import InputError, Problem, ScenarioError, Where, ZoneCarbonError
 from zonecarbon.peaks import find_peaks
@@ -87,7 +87,7 @@ def run_report(options: argparse.Namespace) -> int:
         print(Problem("cli.seed", {"seed": parts.seed}).text(options.lang), file=sys.stderr)
     for path in paths:
         size = f"{path.stat().st_size / 1e6:.1f} MB"
-        print(Problem("cli.report", {"path": path, "size": size}).text(options.lang))
+        say(Problem("cli.report", {"path": path, "size": size}).text(options.lang))
     return 0
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from zonecarbon import messages
 from zonecarbon.cli.accounts import read_activity
+from zonecarbon.cli.printing import say
 from zonecarbon.tabular import write, write_template
 
 
@@ -34,7 +35,7 @@ def _add_common(command: argparse.ArgumentParser) -> None:
 def run_template(options: argparse.Namespace) -> int:
     """Write the template."""
     path = write_template(options.file, wide=options.wide, language=options.lang, overwrite=options.overwrite)
-    print(messages.render("template.written", {"path": path}, options.lang))
+    say(messages.render("template.written", {"path": path}, options.lang))
     return 0
 
 
@@ -49,5 +50,5 @@ def run_convert(options: argparse.Namespace) -> int:
         print("\n".join(lines), file=sys.stderr)
     path = write(activity, options.out, format=options.format, language=options.lang, overwrite=options.overwrite)
     values = {"source": activity.source, "zones": len(activity.zones), "path": path}
-    print(messages.render("template.converted", values, options.lang))
+    say(messages.render("template.converted", values, options.lang))
     return 0

@@ -80,7 +80,7 @@ else:
         def __call__(cls, *args, **fields):
             try:
                 return super().__call__(*args, **fields)
-            except ValidationError as error:
+            except (ValidationError, UnicodeEncodeError) as error:
                 found, cause = error_of(cls, error), error
             raise found from cause
 

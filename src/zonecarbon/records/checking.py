@@ -52,13 +52,15 @@ def validated(model: type[ModelT], data: Mapping[str, Any], source: str) -> Mode
     """Return ``data`` as ``model``; what is wrong becomes one error with a line per field."""
     try:
         return model.model_validate(data)
-    except ValidationError as error:
+    except (ValidationError, UnicodeEncodeError) as error:
         found = error_of(model, error, source)
     raise found
 
 
-def error_of(model: type[BaseModel], error: ValidationError, source: str = "") -> ZoneCarbonError:
+def error_of(model: type[BaseModel], error: ValidationError | UnicodeEncodeError, source: str = "") -> ZoneCarbonError:
     """Return what pydantic found wrong as an error of ours: of the kind of the record, with a problem per field."""
+    if isinstance(error, UnicodeEncodeError):  # half a character, where pydantic has no kind of its own for it
+        return InputError("schema.text", Where(source), text=ascii(error.object)[:_SHOWN])
     # A list that lost its bad members is "too short" as well: said only where nothing else is wrong.
     items = [item for item in error.errors() if item["type"] != "too_short"] or error.errors()
     ours = (part.__module__.rpartition(".")[2] for part in model.__mro__ if part.__module__.startswith(_OURS))

@@ -153,6 +153,8 @@ class Target(Record):
             raise TargetError("target.no_threshold", target=self.id)
         if self.statistic == "share_of_zones" and not (self.inner_operator and self.inner_threshold):
             raise TargetError("target.no_inner", target=self.id)
+        if self.statistic == "share_of_zones" and self.operator not in {"<=", "<", ">=", ">"}:
+            raise TargetError("target.share_operator", target=self.id, operator=self.operator)
         return self
 
     @property

@@ -48,6 +48,19 @@ _MANY = 1 << 16  # rows
 _FIGURE_KINDS = {"carrier", "value_added", "indicator"}
 
 
+def path_of(given: Any) -> Path:
+    """Return the path of a file or folder that a user named.
+
+    Raises
+    ------
+    InputError
+        If the name is empty: it would be the current folder, and is most often a variable that nobody set.
+    """
+    if isinstance(given, str) and not given.strip():
+        raise InputError("path.empty")
+    return Path(given)
+
+
 def raise_missing(path: Path) -> None:
     """Raise if nothing is at a path; the folder is named as it was given.
 
@@ -308,6 +321,6 @@ def parquet_columns(path: Path) -> list[tuple[str, Any]]:
         texts = [column.name for column in parquet.read_schema(str(path)) if column.type in kinds]
         read = parquet.read_table(str(path), read_dictionary=texts)  # codes, as the file has them
         frame = read.to_pandas(ignore_metadata=True, strings_to_categorical=True)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError("file.syntax", Where(path.name), detail=str(error).splitlines()[0]) from None
     return [(str(name), frame[name]) for name in frame.columns]

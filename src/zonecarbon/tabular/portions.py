@@ -23,7 +23,7 @@ import numpy as np
 from zonecarbon._typing import IntArray
 from zonecarbon.activity import Activity
 from zonecarbon.errors import InputError, MissingOptionalDependencyError, Problem, Where
-from zonecarbon.tabular.files import raise_missing
+from zonecarbon.tabular.files import path_of, raise_missing
 from zonecarbon.tabular.headings import heading
 from zonecarbon.tabular.layout import Table
 from zonecarbon.tabular.marks import given_marks
@@ -134,7 +134,7 @@ def _opened(path: Path) -> "ParquetFile":
         raise MissingOptionalDependencyError("missing", package="pyarrow", extra="parquet") from None
     try:
         return parquet.ParquetFile(str(path))
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError("file.syntax", Where(path.name), detail=str(error).splitlines()[0]) from None
 
 
@@ -198,7 +198,7 @@ def read_parts(
     place: Any = source
     if not isinstance(place, str | Path):
         raise InputError("portions.source", path=type(source).__name__)
-    return _parts(Path(source), int(size), on_error, blank, given_marks(marks), given_columns(ignore), progress)
+    return _parts(path_of(source), int(size), on_error, blank, given_marks(marks), given_columns(ignore), progress)
 
 
 def _parts(

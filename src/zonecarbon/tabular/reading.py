@@ -13,7 +13,7 @@ from zonecarbon import quality
 from zonecarbon.activity import Activity, Draft, Rows, assemble
 from zonecarbon.errors import DataWarning, InputError, Problem, Where
 from zonecarbon.tabular.energy import energy
-from zonecarbon.tabular.files import WORKBOOKS, csv_tables, parquet_columns, raise_missing, workbook_tables
+from zonecarbon.tabular.files import WORKBOOKS, csv_tables, parquet_columns, path_of, raise_missing, workbook_tables
 from zonecarbon.tabular.layout import Table
 from zonecarbon.tabular.marks import given_marks
 from zonecarbon.tabular.places import Positions, Zones, joined, ranked
@@ -180,7 +180,7 @@ def _tables(
         return [("", _frame("frame", source, marks))], "frame", []
     if isinstance(source, Mapping):
         return _from_mapping(source, marks), "frames", []
-    path = Path(source)
+    path = path_of(source)
     try:
         is_folder = path.is_dir()
     except OSError as error:  # a name that no file can have

@@ -19,6 +19,7 @@ from zonecarbon.activity import Activity
 from zonecarbon.errors import InputError, Where
 from zonecarbon.messages import Language
 from zonecarbon.tabular.books import tables
+from zonecarbon.tabular.files import path_of
 from zonecarbon.tabular.replacing import appearing, replacing
 from zonecarbon.tabular.saving import as_columns, save_csv, save_parquet, save_workbook
 from zonecarbon.vocabulary import fold
@@ -94,7 +95,7 @@ def write(
     >>> again.input_hash == activity.input_hash
     True
     """
-    path = Path(path)
+    path = path_of(path)
     if language not in get_args(Language):
         raise InputError("option", name="language", value=language, known=", ".join(get_args(Language)))
     if format is not None and format not in get_args(Format):
