@@ -9,6 +9,7 @@ from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pint
 import pydantic
@@ -276,3 +277,84 @@ def test_an_example_without_a_folder_goes_to_zones(tmp_path: Path, monkeypatch: 
 
 def test_a_family_of_functions_shows_its_public_names_alone() -> None:
     assert dir(zc.plots) == sorted(zc.plots.__all__)
+
+
+# -- units of targets ----------------------------------------------------------------------------------------------
+
+
+def _account_of_two_years() -> zc.Account:
+    """Return one zone with 199.9 亿元, and a fiftieth of its electricity supplied directly, in 2025."""
+    flows: list[Any] = ["coke", "electricity", ("electricity", "final", "direct_nonfossil")]
+    quantity = np.array([[[100.0, 110.0], [980.0, 1176.0], [20.0, 24.0]]])
+    activity = zc.Activity.from_arrays(
+        quantity, flows=flows, zones=["A"], years=[2024, 2025], value_added=[[1.9e6, 1.999e6]], price_year=2020,
+        provinces="江苏",
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+        return zc.account(activity)
+
+
+def _judged(**fields: Any) -> tuple[float, str]:
+    row = {"id": "x", "statistic": "zone", "operator": ">=", "year": 2025, **fields}
+    block = zc.check(_account_of_two_years(), {"name": "own", "target": [row]}).block("x")
+    return float(block.value[0]), {1: "met", 0: "missed", -1: "unknown"}[int(block.verdict[0])]
+
+
+@pytest.mark.parametrize(
+    ("unit", "threshold", "value", "verdict"),
+    [("亿元", "250", 199.9, "missed"), ("万元", "250", 1.999e6, "met"), ("10^6 CNY", "2e4", 19990.0, "missed")],
+)
+def test_a_target_on_value_added_is_in_its_own_unit(unit: str, threshold: str, value: float, verdict: str) -> None:
+    for statistic in ("zone", "aggregate", "level"):
+        found = _judged(indicator="value_added", unit=unit, threshold=threshold, statistic=statistic)
+        assert found == (pytest.approx(value, rel=1e-12), verdict)
+
+
+@pytest.mark.parametrize("unit", ["tce", "banana", "", "%"])
+def test_a_target_on_value_added_in_no_money_is_refused(unit: str) -> None:
+    with pytest.raises(zc.TargetError):
+        _judged(indicator="value_added", unit=unit, threshold="250")
+
+
+@pytest.mark.parametrize(("unit", "threshold"), [("%", "1.9"), ("fraction", "0.019"), ("百分数", "1.9")])
+def test_a_share_that_an_account_knows_is_a_percentage_where_the_target_is_one(unit: str, threshold: str) -> None:
+    found = _judged(indicator="green_power_direct_supply_share", unit=unit, threshold=threshold)
+    assert found == (pytest.approx(0.02 if unit == "fraction" else 2.0, rel=1e-12), "met")
+    with pytest.raises(zc.TargetError):
+        _judged(indicator="green_power_direct_supply_share", unit="个百分点", threshold=threshold)
+
+
+@pytest.mark.parametrize("statistic", ["annual_rate", "annual_change", "change_vs_base", "share_of_zones"])
+@pytest.mark.parametrize("unit", ["banana", "tce", "个百分点"])
+def test_rates_and_shares_of_zones_are_fractions(statistic: str, unit: str) -> None:
+    inner = {"inner_operator": "<", "inner_threshold": "1", "inner_unit": "tCO2"}
+    fields = {"indicator": "co2", "threshold": "0.1", "base_year": 2024, **(inner if "share" in statistic else {})}
+    with pytest.raises(zc.TargetError, match="fraction"):
+        _judged(statistic=statistic, unit=unit, **fields)
+
+
+def test_a_printed_percentage_is_not_held_against_another_unit() -> None:
+    row = {"id": "x", "indicator": "solid_waste_use_rate", "statistic": "zone", "operator": ">=", "threshold": "80"}
+    zone = zc.Zone(
+        zone="A", province="江苏", energy=[zc.EnergyUse(carrier="coke", quantity=1.0, unit="t", year=2025)],
+        indicators=[zc.ReportedValue(indicator="solid_waste_use_rate", value="85 %", year=2025)],
+    )  # fmt: skip
+    found = [
+        zc.check(zc.account([zone]), {"name": "own", "target": [{**row, "unit": unit}]}).verdict("x")
+        for unit in ("%", "banana")
+    ]
+    assert found == ["met", "unknown"]
+
+
+def test_a_target_that_is_not_projected_says_so() -> None:
+    row = {
+        "id": "x",
+        "indicator": "value_added",
+        "statistic": "level",
+        "operator": ">=",
+        "threshold": "1",
+        "unit": "亿元",
+    }
+    needed = zc.required(_account_of_two_years(), {**row, "year": 2030}, zone="")
+    assert [problem.code for problem in needed.reasons] == ["reason.not_projected"]

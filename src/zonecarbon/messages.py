@@ -1201,6 +1201,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "target {target}: its unit must be one for {own}, in which its indicator is counted; got {unit!r}; write {example}",
         "目标 {target} 的单位须与其指标的单位 {own} 同类；收到 {unit!r}；请写 {example}",
     ),
+    "target.unit_fraction": (
+        "target {target}: the unit of {statistic} must be a fraction or per cent; got {unit!r}; write fraction or %",
+        "目标 {target}：{statistic} 的单位须为比例或百分数；收到 {unit!r}；请写 fraction 或 %",
+    ),
     "target.unknown": (
         "a target set must be a shipped name, a path or a record; got {name!r}{nearest}; shipped are {known}",
         "目标集须为随附名称、路径或记录；收到 {name!r}{nearest}；随附：{known}",
@@ -2323,6 +2327,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.no_indicator": (
         "no figures for {indicator:indicator}; add it to the indicators table",
         "没有{indicator:indicator}的数据；请在指标表中补充",
+    ),
+    "reason.not_projected": (
+        "{indicator:indicator} is not projected: energy, CO2 and what is made of them and value added are; a check judges it",
+        "{indicator:indicator}不在预测范围内：仅预测能耗、二氧化碳及其与增加值之比；请用检查（check）判定",
     ),
     "reason.indicator_unknown": (
         "no indicator is called {name!r}; an account gives {known}; correct the name, or add figures of it to the indicators "
