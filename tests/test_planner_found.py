@@ -184,7 +184,7 @@ def test_a_name_that_is_no_indicator_is_told_and_those_that_are_listed() -> None
     assert "没有名为 'co2_t' 的指标" in reason
     assert " co2," in reason
     (reason,) = quiet(zc.check, zone(), target(indicator="solid_waste_use_rate", unit="%")).columns("zh")["reason"]
-    assert reason == "没有工业固体废物综合利用率的数据；请在指标表中补充"
+    assert reason == "没有工业固体废物综合利用率的数据；请在指标表中补充，指标名填此名或 'solid_waste_use_rate'"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ import pytest
 
 import zonecarbon as zc
 from zonecarbon.cli import main
+from zonecarbon.terms import term
+from zonecarbon.vocabulary import find_indicator
 
 REGISTRY: Any = pint.UnitRegistry()
 zc.define_into(REGISTRY)
@@ -358,3 +360,82 @@ def test_a_target_that_is_not_projected_says_so() -> None:
     }
     needed = zc.required(_account_of_two_years(), {**row, "year": 2030}, zone="")
     assert [problem.code for problem in needed.reasons] == ["reason.not_projected"]
+
+# -- tables of an analyst who reads Chinese ------------------------------------------------------------------------
+
+# What a wording means that is no name of the figure itself: a rate of it, another basis, several figures, no figure.
+NO_NAMES = {
+    "单位工业增加值二氧化碳排放量年均削减率", "单位工业增加值二氧化碳排放量年均消减率", "碳排放强度",
+    "单位工业增加值综合能耗(当量值)", "新上高耗能项目的非化石能源消费比例",
+    "全国碳排放权交易市场覆盖行业单位产品二氧化碳排放", "园区企业产出产品单位能耗",
+}  # fmt: skip
+ASKED = [
+    (target.indicator, target.indicator_zh, target.indicator_en)
+    for found in zc.list_targets().sets
+    for target in found.target
+    if target.statistic != "status" and target.indicator_zh not in NO_NAMES
+]
+
+
+@pytest.mark.parametrize(("name", "chinese", "english"), sorted(set(ASKED)))
+def test_a_figure_may_be_called_as_the_document_calls_it(name: str, chinese: str, english: str) -> None:
+    kept = {"energy_per_iva": "energy_intensity", "co2_per_iva": "co2_intensity"}.get(name, name)
+    assert [find_indicator(word) for word in (name, chinese, english, term(name, "zh", "indicator"))] == [kept] * 4
+
+
+def test_a_rate_of_a_figure_is_not_the_figure() -> None:
+    assert {find_indicator(word) for word in NO_NAMES} == {""}
+
+
+def park(indicators: dict[str, Any]) -> zc.Activity:
+    rows = len(indicators["indicator"])
+    return zc.read(
+        {
+            "zones": {"zone": ["甲"], "province": ["江苏"]},
+            "economy": {"zone": ["甲"], "year": [2022], "value_added": [3.0], "unit": ["亿元"], "price_year": [2020]},
+            "energy": {"zone": ["甲"], "year": [2022], "carrier": ["电力"], "quantity": [1200], "unit": ["万千瓦时"]},
+            "indicators": {"zone": ["甲"] * rows, "year": [2022] * rows, **indicators},
+        }
+    )
+
+
+@pytest.mark.filterwarnings("ignore::zonecarbon.errors.DataWarning")
+def test_the_name_that_a_message_asks_for_is_read() -> None:
+    """For a missing indicator the check names it in Chinese; that name in the sheet must be the answer."""
+    asked = zc.check(zc.account(park({"indicator": ["得分"], "value": [1]})), "zero-carbon-park-910")
+    block = next(block for block in asked.blocks if block.target.id.endswith(":solid-waste"))
+    said = block.reasons[0].text("zh")
+    assert "没有工业固体废物综合利用率的数据" in said
+    assert "'solid_waste_use_rate'" in said
+    for name in ("工业固体废物综合利用率", "工业固体废弃物综合利用率", "solid_waste_use_rate"):
+        activity = park({"indicator": [name], "value": [85], "unit": ["%"]})
+        assert [problem.code for problem in activity.warnings] == []
+        found = zc.check(zc.account(activity), "zero-carbon-park-910")
+        row = next(row for row in found.to_records() if row["target"].endswith(":solid-waste"))
+        assert (row["verdict"], row["value"]) == ("met", 0.85)
+
+
+@pytest.mark.filterwarnings("ignore::zonecarbon.errors.DataWarning")
+def test_an_indicator_that_nobody_knows_is_told_with_the_nearest() -> None:
+    activity = park({"indicator": ["工业固废利用率", "得分", "energy_intensity_change"], "value": [0.9, 1, -0.05]})
+    told = [problem for problem in activity.warnings if problem.code == "indicator.unfamiliar"]
+    assert [problem.values["names"] for problem in told] == ["'工业固废利用率' ('工业固体废物综合利用率'?), '得分'"]
+    record = zc.ReportedValue(indicator="清洁能源使用率", value="91%", year=2022)
+    assert (record.indicator, record.value) == ("clean_energy_share", 0.91)
+    zone = zc.Zone(zone="甲", indicators=[zc.ReportedValue(indicator="得分", value=1, year=2022)])
+    assert [problem.code for problem in zc.Activity.from_records([zone]).warnings] == ["indicator.unfamiliar"]
+
+
+def test_wide_tables_and_printed_ones_take_the_names_too() -> None:
+    wide = {"园区": ["甲"], "年份": [2022], "电力(万千瓦时)": [1200.0], "工业固体废弃物综合利用率(%)": [85]}
+    assert zc.read({"energy": wide}).indicators["solid_waste_use_rate"].tolist() == [[0.85]]
+    printed = {"zone": ["甲"], "year": [2022], "工业固体废弃物综合利用率": [0.85]}
+    rows = zc.check(printed, "zero-carbon-park-910").to_records()
+    assert [row["verdict"] for row in rows if row["target"].endswith(":solid-waste")] == ["met"]
+
+
+def test_the_targets_show_the_ids_of_their_indicators(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["targets", "show", "zero-carbon-park-910", "--lang", "zh"]) == 0
+    out = capsys.readouterr().out
+    assert "指标" in out.splitlines()[0]
+    assert "solid_waste_use_rate" in out

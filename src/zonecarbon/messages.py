@@ -1074,6 +1074,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "an indicator of a zone and year must stand once; {zone} {year} {name} stands twice; keep one edition",
         "同一园区同一年份的指标只能出现一次；{zone} {year} {name} 重复；请只保留一个版本",
     ),
+    "indicator.unfamiliar": (
+        "a target finds its indicator by name; {names} are names of no shipped target or record; correct the spelling, or leave "
+        "them if a target of your own asks for them",
+        "目标按名称查找指标；{names} 不是内置目标或记录所用的名称；如系笔误请更正，如为自定义目标的指标则可保留",
+    ),
     "indicators.bases": (
         "one table must have one basis; got {bases}; check them apart",
         "同一张表须为同一口径；收到 {bases}；请分开检查",
@@ -2325,8 +2330,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reason.no_data": ("not known", "数据未知"),
     "reason.no_indicator": (
-        "no figures for {indicator:indicator}; add it to the indicators table",
-        "没有{indicator:indicator}的数据；请在指标表中补充",
+        "no figures for {indicator:indicator}; add them to the indicators table under its name or {indicator!r}",
+        "没有{indicator:indicator}的数据；请在指标表中补充，指标名填此名或 {indicator!r}",
     ),
     "reason.not_projected": (
         "{indicator:indicator} is not projected: energy, CO2 and what is made of them and value added are; a check judges it",

@@ -14,8 +14,16 @@ from typing import NamedTuple
 
 from zonecarbon import units
 from zonecarbon.errors import ZoneCarbonError
-from zonecarbon.records.cells import INDICATOR_UNITS, indicator_name
-from zonecarbon.vocabulary import carrier_spellings, carriers, find_basis, find_supply, find_use, fold, is_sum
+from zonecarbon.vocabulary import (
+    carrier_spellings,
+    carriers,
+    find_basis,
+    find_indicator,
+    find_supply,
+    find_use,
+    fold,
+    is_sum,
+)
 
 WORDS = {
     "zone": ("zone", "园区", "高新区", "园区名称", "高新区名称", "单位名称", "单位详细名称"),
@@ -229,8 +237,8 @@ def _named(name: str, unit: str) -> Heading | None:
     if folded in carrier_spellings():
         return Heading("carrier", "", carrier_spellings()[folded])
     plain, basis = _basis(name)
-    reported = indicator_name(plain) if plain else ""
-    if reported in INDICATOR_UNITS and (unit or reported != plain):
+    reported = find_indicator(plain)
+    if reported and (unit or fold(reported) != fold(plain)):
         return Heading("indicator", "", reported, basis=basis)
     if folded and is_sum(name, "carrier"):
         return Heading("sum", "", name)
