@@ -426,6 +426,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a column must stand once; {names} mean the same; keep one",
         "同一列只能出现一次；{names} 重复；请保留一列",
     ),
+    "columns.two_units": (
+        "what is used of one kind must stand in one column; {names} mean the same in different units; convert the figures to one "
+        "unit and add them up in one column, or use the long form, a row for each figure with its unit and a meter",
+        "同一项用量须只占一列；{names} 含义相同而单位不同；请换算为同一单位，合并到一列，或改用长表：每个数值一行，注明单位和计量点",
+    ),
     "file.unreadable": (
         "the file must be readable; it is not ({detail:system}); check its path and rights",
         "文件须可读取；无法读取（{detail:system}）；请检查路径与权限",

@@ -104,16 +104,19 @@ def _with_constants(table: Table) -> Table:
 
 def _leave_out_repeated(table: Table) -> None:
     """Note which columns stand twice, and go on with the first of each, so that all problems come at once."""
-    seen: dict[tuple[str, ...], str] = {}
+    seen: dict[tuple[str, ...], Heading] = {}
     for at, item in enumerate(table.headings):
         if item.kind not in {"column", "carrier", "value_added", "indicator"}:
             continue
         supply = find_supply(item.supply, carriers()[item.name]) if item.kind == "carrier" else ""
         key = (item.name, item.use or "final", supply, item.basis if item.kind != "carrier" else "")
         if key in seen:
-            table.bad_headings.append(Problem("columns.twice", {"names": f"{seen[key]}, {item.text}"}, table.where(at)))
+            first = seen[key]
+            # Of two units each may hold some zones: to keep one column would lose the others.
+            code = "columns.two_units" if first.unit and item.unit and first.unit != item.unit else "columns.twice"
+            table.bad_headings.append(Problem(code, {"names": f"{first.text}, {item.text}"}, table.where(at)))
             table.headings[at] = item._replace(kind="own")
-        seen.setdefault(key, item.text)
+        seen.setdefault(key, item)
 
 
 def _long(table: Table) -> Sheet:
