@@ -434,6 +434,34 @@ def test_wide_tables_and_printed_ones_take_the_names_too() -> None:
     assert [row["verdict"] for row in rows if row["target"].endswith(":solid-waste")] == ["met"]
 
 
+def test_a_carrier_in_two_units_is_not_told_to_lose_one() -> None:
+    wide = {"园区": ["甲", "乙"], "年份": [2022] * 2, "原煤(吨)": [1200.0, 0], "原煤(万吨)": [0, 3.0]}
+    with pytest.raises(zc.InputError) as caught:
+        zc.read({"energy": wide})
+    (problem,) = caught.value.problems
+    assert problem.code == "columns.two_units"
+    assert "保留一列" not in problem.text("zh")
+    assert "换算为同一单位" in problem.text("zh")
+    # The way out that it names is one: the long form with a meter keeps both.
+    rows = {"园区": ["甲"] * 2, "年份": [2022] * 2, "能源品种": ["原煤"] * 2, "数量": [1, 2], "单位": ["吨", "万吨"]}
+    assert zc.read({"energy": {**rows, "计量点": ["一", "二"]}}).quantity.sum() == 20_001.0
+
+
+def test_what_nobody_uses_needs_no_factor_and_no_proxy() -> None:
+    """Zeros in a column say that nothing is used, in whatever years other zones have no row at all."""
+    wide = {
+        "园区": ["甲", "甲", "乙"], "省份": ["江苏"] * 3, "年份": [2021, 2022, 2022], "电力(万千瓦时)": [1200.0] * 3,
+        "其他能源(吨标准煤)": [0] * 3, "液化天然气(吨)": [0] * 3,
+    }  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.DataWarning)
+        activity = zc.read({"energy": wide})
+    assert zc.account(activity).warnings == ()
+    with pytest.warns(zc.FactorWarning, match="other_energy"), pytest.warns(zc.DataWarning):
+        used = zc.account(zc.read({"energy": {**wide, "其他能源(吨标准煤)": [0, None, 0]}}))
+    assert [problem.code for problem in used.warnings] == ["account.no_co2"]
+
+
 def test_the_targets_show_the_ids_of_their_indicators(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["targets", "show", "zero-carbon-park-910", "--lang", "zh"]) == 0
     out = capsys.readouterr().out

@@ -87,7 +87,10 @@ def account(
     flows, quantity, problems = with_reported(activity, complete)
 
     def is_used(flow: int) -> bool:
-        return bool(quantity[:, :, flow].any())  # what is not known counts as used
+        told = quantity[:, :, flow].any(axis=1)  # what is not known counts as used
+        if flow < len(activity.flows) and flows[flow].carrier and activity.has_energy is not None:
+            told &= activity.has_energy  # a zone and year without any row says nothing of this carrier
+        return bool(told.any())
 
     coefficients = find_coefficients(flows, activity.years.tolist(), activity.provinces, complete, catalog, is_used)
     quantity, netted = net(quantity, flows, coefficients.energy, activity.zones, activity.years)
