@@ -17,6 +17,7 @@ import pytest
 
 import zonecarbon as zc
 from zonecarbon.cli import main
+from zonecarbon.tabular.template import wide_heading
 from zonecarbon.terms import term
 from zonecarbon.vocabulary import find_indicator
 
@@ -460,6 +461,21 @@ def test_what_nobody_uses_needs_no_factor_and_no_proxy() -> None:
     with pytest.warns(zc.FactorWarning, match="other_energy"), pytest.warns(zc.DataWarning):
         used = zc.account(zc.read({"energy": {**wide, "其他能源(吨标准煤)": [0, None, 0]}}))
     assert [problem.code for problem in used.warnings] == ["account.no_co2"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_own_template_says_itself_what_it_counts_apart(language: Any) -> None:
+    supplies = ("onsite_nonfossil", "certificate")
+    plain, *beside = [wide_heading("electricity", supply, language) for supply in ("", *supplies)]
+    wide = {"zone": ["甲"], "year": [2022], plain: [1200.0], **{heading: [50.0] for heading in beside}}
+    activity = zc.read({"energy": wide})
+    assert [flow.supply for flow in activity.flows] == ["grid", "certificate", "onsite_nonfossil"]
+    assert [problem.code for problem in activity.warnings] == []
+    foreign = {heading.replace("，另计", "").replace(", in addition", ""): column for heading, column in wide.items()}
+    with pytest.warns(zc.DataWarning, match="in addition"):
+        told = zc.read({"energy": foreign})
+    assert [problem.code for problem in told.warnings] == ["columns.both"] * 2
+    assert (told.quantity == activity.quantity).all()
 
 
 def test_the_targets_show_the_ids_of_their_indicators(capsys: pytest.CaptureFixture[str]) -> None:

@@ -341,8 +341,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "columns.both": (
         "columns of a carrier by supply are added; {whole!r} and {name!r} are both counted; {whole!r} must be without what {name!r} has: if it "
-        "contains it, take that off, or head the part with 其中",
-        "同一能源按供应方式分列的各列相加；{whole!r} 与 {name!r} 均已计入；{whole!r} 不得包含 {name!r} 的数量：如已包含，请先扣除，或在分项表头前加“其中”",
+        "contains it, take that off, or head the part with 其中; if not, head it with 另计 (in addition)",
+        "同一能源按供应方式分列的各列相加；{whole!r} 与 {name!r} 均已计入；{whole!r} 不得包含 {name!r} 的数量：如已包含，请先扣除，或在分项表头前加“其中”；如未包含，可在表头注明“另计”，如 电力(绿证，另计)",
     ),
     "rows.sum": (
         "rows of sums are not read, so that nothing counts twice; {rows} are left out; nothing needs to be done",

@@ -73,6 +73,8 @@ OWN = {
     )
 }
 _BRACKETS = str.maketrans("（）［］【】〔〕｛｝０１２３４５６７８９．", "()[][][]{}0123456789.")
+APART = {"zh": "另计", "en": "in addition"}  # beside a supply: what the carrier's own column does not hold
+_APART = {fold(word) for word in (*APART.values(), "另行相加", "不含在内", "extra")}
 _LAST_BRACKET = re.compile(
     r"^(?P<name>.*?)\s*[(\[{](?P<inside>[^()\[\]{}]*(?:\([^()]*\)[^()\[\]{}]*)*)[)\]}]$", re.DOTALL
 )
@@ -96,7 +98,7 @@ class Heading(NamedTuple):
     ``kind`` is ``column`` (``name`` is one of ours), ``carrier``, ``value_added``, ``indicator``, ``sum`` (of carriers:
     not read), ``part`` (其中 ...: of another column, not read), ``left`` (what is bought, made, planned: not read),
     ``own`` (the user's: not read), ``ignored`` (left out on request), or ``unknown``. ``whole`` says that it stands as
-    the sum of its group.
+    the sum of its group; ``apart`` that it says itself that no other column holds it (另计).
     """
 
     kind: str
@@ -108,6 +110,7 @@ class Heading(NamedTuple):
     basis: str = ""
     price: str = ""
     whole: bool = False
+    apart: bool = False
 
     @property
     def known(self) -> bool:
@@ -277,8 +280,12 @@ def _with_use(name: str) -> Heading | None:
     if len(parts) < 2 or len(set(found)) != 1:
         return None
     use = supply = basis = ""
+    apart = False
     for part in parts:
         if fold(part) in carrier_spellings():
+            continue
+        if fold(part) in _APART:
+            apart = True
             continue
         if _find_basis(part):
             basis = _find_basis(part)
@@ -292,7 +299,9 @@ def _with_use(name: str) -> Heading | None:
             supply = find_supply(part, carriers()[found[0]])
         except ZoneCarbonError:
             return None
-    return Heading("carrier", "", found[0], use=use, supply=supply, basis=basis)
+    if apart and not supply:
+        return None
+    return Heading("carrier", "", found[0], use=use, supply=supply, basis=basis, apart=apart)
 
 
 def of_parts(parts: tuple[str, ...]) -> Heading:
