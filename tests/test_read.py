@@ -712,7 +712,7 @@ def test_good_rows_go_on_and_bad_ones_leave_unknown() -> None:
         ("A", "raw_coal", 2020): 1.0,
         ("A", "coke", 2020): pytest.approx(NAN, nan_ok=True),
         ("A", "electricity", 2020): pytest.approx(NAN, nan_ok=True),
-        ("B", "other_energy", 2020): pytest.approx(NAN, nan_ok=True),
+        ("B", "unrecognised", 2020): pytest.approx(NAN, nan_ok=True),
         ("B", "raw_coal", 2020): 4.0,
         ("C", "raw_coal", 2020): 6.0,
     }
@@ -721,7 +721,7 @@ def test_good_rows_go_on_and_bad_ones_leave_unknown() -> None:
     assert rows["row"].tolist() == [1, 2, 3, 5, 6, 7]
     assert rows["carrier"].tolist()[2] == "rawcole"
     assert activity.years.tolist() == [2020]
-    with pytest.warns(zc.FactorWarning):
+    with pytest.warns(zc.FactorWarning), pytest.warns(zc.DataWarning, match="could not be read"):
         account = zc.account(activity, method=zc.Method(electricity="0.5 kgCO2/kWh"))
     np.testing.assert_array_equal(np.isnan(account.total("energy")), [[True], [True], [False]])
 

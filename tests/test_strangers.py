@@ -478,6 +478,37 @@ def test_the_own_template_says_itself_what_it_counts_apart(language: Any) -> Non
     assert (told.quantity == activity.quantity).all()
 
 
+@pytest.mark.filterwarnings("ignore::zonecarbon.errors.DataWarning", "ignore::zonecarbon.errors.FactorWarning")
+@pytest.mark.parametrize("form", ["long", "wide"])
+def test_a_row_of_a_misspelt_carrier_is_told_as_what_it_is(form: str, tmp_path: Path) -> None:
+    """It was told as other energy without a factor, and the carrier that it may be as not used."""
+    years = [2022, 2023, 2024]
+    long = {
+        "园区": ["甲"] * 6, "省份": ["江苏"] * 6, "年份": years * 2, "数量": [1200] * 3 + [300] * 3,
+        "能源品种": ["电力"] * 3 + ["天然气", "天燃气", "天然气"], "单位": ["万千瓦时"] * 3 + ["万立方米"] * 3,
+    }  # fmt: skip
+    wide = {
+        "园区": ["甲"] * 3, "省份": ["江苏"] * 3, "年份": years, "电力(万千瓦时)": [1200.0] * 3,
+        "天然气(万立方米)": [300.0, 0, 300], "天燃气(万立方米)": [None, 300.0, None],
+    }  # fmt: skip
+    activity = zc.read({"energy": long if form == "long" else wide}, on_error="set_aside")
+    result = zc.account(activity)
+    told = {problem.code: problem for problem in result.provenance.warnings}
+    assert "甲 2023" in told["account.unread"].text("zh")
+    assert not {"quality.gap", "account.no_co2"} & set(told)
+    assert [math.isnan(value) for value in result.total("energy")[0]] == [False, True, False]
+    assert [math.isnan(value) for value in result.total("co2")[0]] == [False, True, False]
+    words = result.explain("甲", 2023).text("zh")
+    assert "未识别品种" in words
+    assert "已搁置" in words
+    assert "其他能源" not in words
+    assert "? tce ×" not in words
+    # Written and read again, the place stays unknown, beside other energy that is known.
+    zc.write(activity, tmp_path / "a")
+    again = zc.account(zc.read(tmp_path / "a"))
+    assert [math.isnan(value) for value in again.total("energy")[0]] == [False, True, False]
+
+
 def test_the_targets_show_the_ids_of_their_indicators(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["targets", "show", "zero-carbon-park-910", "--lang", "zh"]) == 0
     out = capsys.readouterr().out

@@ -2081,6 +2081,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "where there is one",
         "{edition} 缺少部分品种的折标系数；以其他表代替：{pairs:carrier}；如有实测热值请给出",
     ),
+    "account.unread": (
+        "every row needs a carrier that is known; rows whose carrier could not be read are set aside at {places}; energy and CO2 are "
+        "unknown there until it is corrected",
+        "每行的能源品种须可识别；以下园区和年份有品种无法识别而被搁置的行：{places}；更正之前其能耗与 CO2 均为未知",
+    ),
     "account.no_co2": (
         "there is no CO2 factor under method {method} for {items:grid}; their CO2 is unknown (energy is accounted); add a row in a "
         "table of your own, choose one in the method, or name the province of the zone",
@@ -3166,6 +3171,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check.points": ("{value} percentage points", "{value} 个百分点"),
     "explain.head": ("{zone} {year}, {basis}", "{zone} {year} 年，{basis}"),
     "explain.rows": ("as given: {rows}", "原始数据：{rows}"),
+    "explain.unread": (
+        "not counted: its carrier could not be read and the row was set aside; energy and CO2 are unknown",
+        "未核算：品种无法识别，该行已搁置；能耗与 CO2 未知",
+    ),
     "explain.own_unit": ("that of the carrier", "该品种自身单位"),
     "explain.no_unit": ("{given} (no unit given: {unit})", "{given}（未写单位：{unit}）"),
     "explain.sum": ("sum: {energy} tce, {co2} tCO2", "合计：{energy} tce，{co2} tCO2"),

@@ -129,6 +129,8 @@ def read_rows(*parts: str) -> list[dict[str, str]]:
 _UNITS = {"m**3": "m3"}
 
 REPORTED = Carrier("reported", "填报总量", "reported total", "tce", "reported", "mixed")
+# Of rows that were set aside because their carrier could not be read: something was used, nobody knows what.
+UNREAD = Carrier("unrecognised", "未识别品种", "unrecognised carrier", "tce", "fuel", "mixed")
 
 
 @cache
@@ -165,6 +167,12 @@ def indicators() -> Mapping[str, Indicator]:
     """Return every indicator that tables and records may report, by id."""
     names = ("id", "name_zh", "name_en")
     return {row["id"]: Indicator(*(row[name] for name in names)) for row in read_rows("vocabulary", "indicators.csv")}
+
+
+@cache
+def carriers_of_flows() -> Mapping[str, Carrier]:
+    """Return what the flows of an account may have as their carrier: the vocabulary, and what only readers make."""
+    return {REPORTED.id: REPORTED, UNREAD.id: UNREAD, **carriers()}
 
 
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

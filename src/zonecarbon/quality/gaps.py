@@ -7,7 +7,7 @@ from zonecarbon.activity import Activity, Flow
 from zonecarbon.errors import Problem, Where
 from zonecarbon.quality.panels import PARTS, Found, found, joined
 from zonecarbon.quality.series import blocks
-from zonecarbon.vocabulary import carriers
+from zonecarbon.vocabulary import UNREAD, carriers
 
 SHOWN = 50
 _CLOSE = 0.005
@@ -23,10 +23,13 @@ def find_gaps(activity: Activity) -> list[Problem]:
         return []
     problems: list[Problem] = []
     count = 0
+    unread = [at for at, flow in enumerate(activity.flows) if flow.carrier == UNREAD.id]
     for block in blocks(activity.quantity.shape):
         gone = _gone(activity.quantity[block])
         if gone is None:
             continue
+        if unread:  # the row is likely there, and was set aside: nothing counts as not used
+            gone &= ~np.isnan(activity.quantity[block][:, :, unread, 1:-1]).any(axis=(1, 2), keepdims=True)
         count += int(gone.sum())
         places = np.argwhere(gone)[: SHOWN - len(problems)].tolist()
         problems += [_gap(activity, block.start + zone, sector, flow, year + 1) for zone, sector, flow, year in places]

@@ -22,7 +22,7 @@ from zonecarbon.tabular.headings import Heading, heading
 from zonecarbon.tabular.layout import Table, constants_of_form, year_of
 from zonecarbon.tabular.sheet import Sheet, Spots, as_they_occur, coded, is_blank
 from zonecarbon.tabular.unread import doubtful, figures, of_two_supplies, sum_rows, told
-from zonecarbon.vocabulary import carriers, find_supply, is_sum
+from zonecarbon.vocabulary import UNREAD, carriers, find_supply, is_sum
 
 Blank = Literal["unknown", "not_used"]
 _YEAR_SHEET = re.compile(r"(?:19|20)[0-9]{2}\s*年?度?")
@@ -211,9 +211,6 @@ def _wide(table: Table, blank: Blank, set_aside: bool) -> tuple[dict[str, Sheet]
     return sheets, refused
 
 
-_UNKNOWN = ("other_energy", "tce")  # what a figure is kept as that nobody can tell
-
-
 def _read_as_unknown(table: Table, refused: Collection[int]) -> None:
     """Read columns that may be energy use as a carrier that is not known: figures alone, blanks say nothing."""
     for at in refused:
@@ -221,8 +218,7 @@ def _read_as_unknown(table: Table, refused: Collection[int]) -> None:
         column = np.full(len(says), None, dtype=object)
         column[says] = np.asarray(table.columns[at], dtype=object)[says]
         table.columns[at] = column
-        name, unit = _UNKNOWN
-        table.headings[at] = table.headings[at]._replace(kind="carrier", name=name, unit=unit)
+        table.headings[at] = table.headings[at]._replace(kind="carrier", name=UNREAD.id, unit=UNREAD.unit)
 
 
 def _set_aside(sheet: Sheet, refused: Sequence[Problem | None], came: Sequence[tuple[str, str]]) -> None:
