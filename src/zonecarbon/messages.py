@@ -2156,6 +2156,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "value added is blank (row or cell {rows}); it counts as not known, and so do intensities over it; write it if it is known",
         "增加值为空（行或单元格 {rows}）；按未知处理，相应的强度也为未知；如已知请填写",
     ),
+    "quality.no_energy": (
+        "every zone needs its energy in every year; no row is there for {places}; energy and CO2 are unknown there; add the rows, with 0 "
+        "where nothing was used",
+        "各园区各年均须有能源数据；以下园区和年份没有能源数据行：{places}；其能耗与 CO2 为未知；请补充，未使用的填 0",
+    ),
+    "quality.no_money": (
+        "a zone with energy needs its value added of that year; no row is there for {places}; intensities are unknown there; add the rows",
+        "有能源数据的园区和年份须有工业增加值；以下没有工业增加值数据行：{places}；其强度为未知；请补充",
+    ),
+    "quality.no_year": (
+        "years should follow each other; {years} have no data of any zone, the years around them do; add them if they were forgotten",
+        "年份应连续；{years} 年没有任何园区的数据，而其前后年份均有；如系漏填请补充",
+    ),
     "quality.gap": (
         "{carrier:carrier} of {zone} has no quantity in {year} but the year before and after; it counts as not used; add the row if "
         "it was forgotten",
