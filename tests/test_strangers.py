@@ -362,6 +362,7 @@ def test_a_target_that_is_not_projected_says_so() -> None:
     needed = zc.required(_account_of_two_years(), {**row, "year": 2030}, zone="")
     assert [problem.code for problem in needed.reasons] == ["reason.not_projected"]
 
+
 # -- tables of an analyst who reads Chinese ------------------------------------------------------------------------
 
 # What a wording means that is no name of the figure itself: a rate of it, another basis, several figures, no figure.
