@@ -595,6 +595,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} must be one of {known}; got {value!r}; choose one of them",
         "{name} 须为 {known} 之一；收到 {value!r}；请从中选择",
     ),
+    "account.axis": (
+        "each name in by must be one of {known}, or its Chinese heading; got {value!r}{nearest}; choose one of them",
+        "by 中每一项须为 {known} 之一，或其中文列名（园区、行业、能源流、能源品种、用途、供应方式、范围、年份）；收到 {value!r}{nearest}；请从中选择",
+    ),
+    "account.axis_twice": (
+        "each axis in by counts once; got {value} twice; leave one out",
+        "by 中每一项只能出现一次；{value} 重复；请删去多余的一项",
+    ),
+    "account.axes": (
+        "by takes one of {known}, because each of them divides the same flows; got {value} together; use flow, which tells carrier, "
+        "use and supply apart at once",
+        "{known} 均为能源流的划分，by 中只能取其一；同时收到 {value}；如需同时按品种、用途和供应方式划分，请用 flow（能源流）",
+    ),
     "records.nothing": (
         "an account needs a zone with figures of a year; got {zones} zones and no figure; add energy uses or value added",
         "核算须有至少一个园区的年度数据；收到 {zones} 个园区，均无数据；请补充能源消费或增加值",
@@ -1963,13 +1976,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "情景“{scenario}”下，至 {last} 年各年中最高的年份（抽样 {draws} 次，{sampling:sampling}，种子 {seed}）：",
     ),
     "note.outlook_head": (
-        "{n} zones: peaked {peaked}, projected {projected}, rising {rising}, insufficient {insufficient}",
-        "{n} 个园区：已达峰 {peaked} 个，预测期内达峰 {projected} 个，持续上升 {rising} 个，无法判断 {insufficient} 个",
+        "{n} zones, if the scenario holds: highest year within the data {peaked}, after it {projected}, none before the horizon "
+        "{rising}, unknown {insufficient}; draws are counted, history is not tested",
+        "{n} 个园区，按该情景推断：最高年份在数据期内 {peaked} 个，在其后 {projected} 个，期末前不出现 {rising} 个，未知 "
+        "{insufficient} 个；以上为抽样计数，未作历史数据检验",
     ),
     "note.outlook_peaked": (
-        "{zone}: highest in {peak_year}, at {value} CO2, in most draws (median year; {share} of draws: {first_year} to {last_year}); "
+        "{zone}: highest year within the data, {peak_year}, at {value} CO2, in most draws (median year; {share} of draws: {first_year} to {last_year}); "
         "probability of a peak before {horizon}: {chance}",
-        "{zone}：多数抽样的最高值在 {peak_year} 年，{value} CO2（中位年份；{share} 的抽样在 {first_year} 至 {last_year} 年）；"
+        "{zone}：多数抽样的最高年份在数据期内，为 {peak_year} 年，{value} CO2（中位年份；{share} 的抽样在 {first_year} 至 {last_year} 年）；"
         "{horizon} 年前达峰的概率 {chance}",
     ),
     "note.outlook_projected": (
@@ -2877,9 +2892,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{who}：{of} {base} 年 {first}，{end} 年 {last}（{percent}）；{how}；{effects}：",
     ),
     "note.decompose_unknown": (
-        "{who}: {of} is not known in every year from {base} to {end}, so its change cannot be decomposed; the warnings say why",
-        "{who}：{base} 至 {end} 年的{of}不全，无法分解其变化；原因见警告",
+        "{who}: {of} from {base} to {end} cannot be decomposed, because this is not known: {what}; the warnings say why",
+        "{who}：{base} 至 {end} 年的{of}无法分解，以下未知：{what}；原因见警告",
     ),
+    "note.decompose_unsplit": (
+        "{who}: {of} {first} in {base}, {last} in {end} ({percent}); the change cannot be split into effects, because this is not "
+        "known: {what}; the warnings say why",
+        "{who}：{of} {base} 年 {first}，{end} 年 {last}（{percent}）；该变化无法分解为各项效应，以下未知：{what}；原因见警告",
+    ),
+    "note.some_variable": ("a variable of the factors", "某一因素所用的变量"),
     "note.effects_additive": ("effects and their percentage of {base}", "各项效应及其占 {base} 年的比例"),
     "note.effects_multiplicative": ("effects, which multiply to the ratio", "各项效应，其积为末年与基年之比"),
     "note.without_parts": (
@@ -2970,6 +2991,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "序列表中同一园区同一年份只能出现一次；{zone} {year} 年的 {name} 重复；请先合计，或只保留一个版本",
     ),
     "cli.parts": ("read {source} in parts: {zones} zones", "分批读取 {source}：{zones} 个园区"),
+    "cli.sum_of_years": (
+        "sums of {first}-{last}, {n} years; with year in --by each year by itself",
+        "{first}—{last} 年（共 {n} 年）合计；如需逐年数值，请在 --by 中加上 year（年份）",
+    ),
     "cli.read": ("read {source}: {zones} zones, {first}-{last}", "读取 {source}：{zones} 个园区，{first}—{last} 年"),
     "cli.method": ("method {method}: {title}; {basis}", "方法 {method}：{title}；{basis}"),
     "cli.left_out": ("not in the report: {part:part}, because: {reason}", "报告中未包含{part:part}，原因：{reason}"),
