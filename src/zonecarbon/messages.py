@@ -2103,9 +2103,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "自备因子表的各行应被采用；以下未被采用，而其品种出现于数据：{rows:carrier}；请检查版本或因子集名称是否为方法所用",
     ),
     "account.choice": (
-        "{edition} prints a range for {carrier:carrier}, {low} to {high} {unit}; inventory takes {choice}, its own choice; give a "
+        "{edition} prints a range for {carrier:carrier}, {low} to {high} {unit}; this library takes {choice}, a choice of its own; give a "
         "measured heat value, or coefficients={{'{carrier}': ...}} (--set 'coefficients.{carrier}=... {unit}'), where it is known",
-        "{edition} 对{carrier:carrier}只给出范围 {low}～{high} {unit}；inventory 自行取 {choice}；如有实测热值请给出，或用 "
+        "{edition} 对{carrier:carrier}只给出范围 {low}～{high} {unit}；本库自行取 {choice}；如有实测热值请给出，或用 "
         "coefficients={{'{carrier}': …}}（命令行 --set 'coefficients.{carrier}=… {unit}'）指定",
     ),
     "account.certificates": (
@@ -2557,6 +2557,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "note.required_aim_peak": ("to peak by {year}", "{year} 年前（含）达峰"),
     "note.required_aim_budget": ("to stay within {limit} up to {year}", "到 {year} 年累计不超过 {limit}"),
     "note.required_aim_target": ("to meet {target} in {year}", "{year} 年达到 {target}"),
+    "note.required_about": ("the target of {about}", "{about}目标"),
     "note.required_met": ("{zone}: {aim}, nothing more is needed", "{zone}：{aim}，已经满足"),
     "note.required_rate": (
         "{zone}: {aim}, a cut of {rate} a year from {base} on is needed",
