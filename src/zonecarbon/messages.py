@@ -2009,6 +2009,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "CO2 of all zones, median ({share} range): {rows}",
         "全部园区 CO2，中位数（{share} 区间）：{rows}",
     ),
+    "note.project_peak_by": ("Probability that the peak has come by: {rows}", "到该年（含）已达峰的概率：{rows}"),
     "note.project_peak": (
         "Peak (highest of all years to {last}): median year {median} ({low} to {high}), at {value} CO2 (median); probability "
         "of a peak before {last}: {within}",
