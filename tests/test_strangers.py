@@ -16,9 +16,10 @@ import pydantic
 import pytest
 
 import zonecarbon as zc
-from zonecarbon import messages
+from zonecarbon import messages, notation
 from zonecarbon._table import Table
 from zonecarbon.cli import main
+from zonecarbon.projection.wording import conditional
 
 REGISTRY: Any = pint.UnitRegistry()
 zc.define_into(REGISTRY)
@@ -442,3 +443,28 @@ def test_an_explanation_names_the_cell_and_what_the_factor_is(tmp_path: Path) ->
         assert "inventory" not in text
     folder = two_years(tmp_path / "d")
     assert "energy.csv 2: 2000000 吨标准煤" in zc.account(zc.read(folder)).explain("A", 2024).text()
+
+
+def test_levels_and_their_change_add_up_as_printed() -> None:
+    """A level in a sentence and the bar of a chart are the same figure: 1094 + 135 = 1229, not 1090 and 1230."""
+    shown = [
+        notation.figure(value * 1e4, "co2", "zh", notation.Scale(1e4, "万吨")) for value in (1094.2, 135.0, 1229.2)
+    ]
+    assert shown == ["1094", "135", "1229"]
+    assert notation.figure(99.96e4, "co2", "zh", scale) == "100"
+
+
+def test_what_is_assumed_counts_the_paths_of_zones_and_not_the_spread_of_a_user() -> None:
+    spread = {"shape": "normal", "sd": "2 %"}
+    own = {"kind": "constant", "rate": "5 %", "status": "user", "uncertainty": spread}
+    zones = {"A": {"value_added": {"kind": "constant", "rate": "3 %", "status": "assumption"}}}
+    found = zc.Scenario(name="m", value_added=own, zones=zones)
+    assert found.value_added is not None
+    assert [one.status for one in found.value_added.uncertainty] == ["user"]
+    assert "1 of its 3 paths and spreads are assumptions" in conditional(found, "en")
+    assert zc.Scenario(**found.model_dump(exclude_defaults=True)) == found
+    assert "status" not in spread
+    for status in ("verified", "assumption"):  # that a path is verified does not make its spread so
+        path = zc.Scenario(name="m", value_added={**own, "status": status}).value_added
+        assert path is not None
+        assert [one.status for one in path.uncertainty] == ["assumption"]

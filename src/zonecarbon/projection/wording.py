@@ -47,9 +47,10 @@ def tell(ensemble: "Ensemble", language: Language) -> str:
 
 def conditional(scenario: Scenario, language: Language) -> str:
     """Return that the probabilities are those of a scenario, and how much of it is assumed."""
-    told = [
-        status for _, path in scenario.drivers() for status in (path.status, *(one.status for one in path.uncertainty))
-    ]
+    paths = [path for _, path in scenario.drivers()]
+    for own in (*scenario.zones.values(), *scenario.sectors.values()):
+        paths += [path for _, path in own if path is not None]
+    told = [status for path in paths for status in (path.status, *(one.status for one in path.uncertainty))]
     assumed = told.count("assumption")
     title = scenario.title_zh if language == "zh" else scenario.title_en
     values = {"scenario": title or scenario.name, "assumed": assumed, "told": len(told)}
