@@ -447,9 +447,8 @@ def test_an_explanation_names_the_cell_and_what_the_factor_is(tmp_path: Path) ->
 
 def test_levels_and_their_change_add_up_as_printed() -> None:
     """A level in a sentence and the bar of a chart are the same figure: 1094 + 135 = 1229, not 1090 and 1230."""
-    shown = [
-        notation.figure(value * 1e4, "co2", "zh", notation.Scale(1e4, "万吨")) for value in (1094.2, 135.0, 1229.2)
-    ]
+    scale = notation.Scale(1e4, "万吨")
+    shown = [notation.figure(value * 1e4, "co2", "zh", scale) for value in (1094.2, 135.0, 1229.2)]
     assert shown == ["1094", "135", "1229"]
     assert notation.figure(99.96e4, "co2", "zh", scale) == "100"
 
