@@ -79,8 +79,8 @@ oldest:
 		openpyxl pyarrow xarray scipy matplotlib jinja2 mpmath pytest hypothesis jsonschema fastapi httpx uvicorn && \
 	.venv-oldest/bin/python -m pytest -p no:cacheprovider $(OLDEST_TESTS); fi
 
-# Each Python that is here with the newest, the pinned and the lowest versions; a table in tests/matrix/RESULTS.md. An
-# hour or more. MATRIX=--all is the whole suite, MATRIX=--below one version under each lower bound.
+# Each Python that is here with the newest, the pinned and the lowest versions; a table in tests/matrix/RESULTS.md. The
+# better part of an hour. MATRIX=--all is the whole suite, MATRIX=--below one version under each lower bound.
 matrix:
 	@test -n "$(PYTHON)" || { echo "NOT RUN: no Python 3.11 or newer is here"; exit 1; }
 	$(PYTHON) tools/matrix.py $(MATRIX)
@@ -112,7 +112,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench_sampling.py
 
 # Change the code in one place at a time and see whether a test notices: `make mutation WHAT=kernels.peak SAMPLE=60`.
-# All of it takes most of a night; what has been run is kept in .mutation and not run again.
+# All of it takes an hour or two; what has been run is kept in .mutation and not run again.
 mutation: $(VENV)/.test
 	$(PIP) --upgrade "pip>=25.1"
 	$(PIP) --group mutation
@@ -120,7 +120,7 @@ mutation: $(VENV)/.test
 	$(BIN)/python tools/mutate.py report
 	$(BIN)/python tools/mutate.py check
 
-# Coverage-guided too where atheris has a wheel: FUZZ="--engine atheris --target csv". The long run, an hour or more of one
+# Coverage-guided too where atheris has a wheel: FUZZ="--engine atheris --target csv". The long run, some twenty minutes of one
 # core: FUZZ="--cases 1243000 --seed 1 --results".
 fuzz: $(VENV)/.test
 	$(BIN)/python tests/fuzz/run.py $(FUZZ)

@@ -184,7 +184,7 @@ def test_a_name_that_is_no_indicator_is_told_and_those_that_are_listed() -> None
     assert "没有名为 'co2_t' 的指标" in reason
     assert " co2," in reason
     (reason,) = quiet(zc.check, zone(), target(indicator="solid_waste_use_rate", unit="%")).columns("zh")["reason"]
-    assert reason == "没有工业固体废物综合利用率的数据；请在指标表中补充"
+    assert reason == "没有工业固体废物综合利用率的数据；请在指标表中补充，指标名填此名或 'solid_waste_use_rate'"
 
 
 @pytest.mark.parametrize(
@@ -208,11 +208,10 @@ def test_every_indicator_of_an_account_is_in_the_page_and_judged() -> None:
 
     page = (Path(__file__).parents[1] / "docs/targets.md").read_text(encoding="utf-8")
     table = page.split("Indicators that an account gives:")[1].split("Any other name")[0]
-    assert set(re.findall(r"`([a-z0-9_]+)`", table)) - {"indicator", "fraction", "zone", "zones", "status"} == set(
-        DERIVED
-    )
+    others = {"indicator", "fraction", "ratio", "zone", "zones", "status"}
+    assert set(re.findall(r"`([a-z0-9_]+)`", table)) - others == set(DERIVED)
     for name in ("co2", "energy_tce", "total_energy", "value_added"):
-        unit = {"co2": "tCO2", "value_added": ""}.get(name, "tce")
+        unit = {"co2": "tCO2", "value_added": "万元"}.get(name, "tce")
         assert quiet(zc.check, zone(), target(indicator=name, unit=unit, threshold="1e9")).verdict("one") == "met"
 
 

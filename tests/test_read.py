@@ -3,7 +3,7 @@
 import copy
 import math
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -472,7 +472,8 @@ def test_no_row_is_not_used_and_a_year_without_rows_is_unknown() -> None:
     np.testing.assert_array_equal(coke, [[NAN, 0], [0, NAN]])
     assert activity.has_energy is not None
     assert activity.has_energy.tolist() == [[True, True], [True, False]]
-    assert [p.code for p in activity.warnings] == ["quantity.blank"]
+    assert [p.code for p in activity.warnings] == ["quantity.blank", "quality.no_energy"]
+    assert activity.warnings[1].values == {"places": "B 2021"}
 
 
 def test_value_added_without_a_row_and_blank_is_unknown() -> None:
@@ -712,7 +713,7 @@ def test_good_rows_go_on_and_bad_ones_leave_unknown() -> None:
         ("A", "raw_coal", 2020): 1.0,
         ("A", "coke", 2020): pytest.approx(NAN, nan_ok=True),
         ("A", "electricity", 2020): pytest.approx(NAN, nan_ok=True),
-        ("B", "other_energy", 2020): pytest.approx(NAN, nan_ok=True),
+        ("B", "unrecognised", 2020): pytest.approx(NAN, nan_ok=True),
         ("B", "raw_coal", 2020): 4.0,
         ("C", "raw_coal", 2020): 6.0,
     }
@@ -721,7 +722,7 @@ def test_good_rows_go_on_and_bad_ones_leave_unknown() -> None:
     assert rows["row"].tolist() == [1, 2, 3, 5, 6, 7]
     assert rows["carrier"].tolist()[2] == "rawcole"
     assert activity.years.tolist() == [2020]
-    with pytest.warns(zc.FactorWarning):
+    with pytest.warns(zc.FactorWarning), pytest.warns(zc.DataWarning, match="could not be read"):
         account = zc.account(activity, method=zc.Method(electricity="0.5 kgCO2/kWh"))
     np.testing.assert_array_equal(np.isnan(account.total("energy")), [[True], [True], [False]])
 
@@ -848,6 +849,70 @@ def test_a_gap_is_told_and_a_carrier_that_ends_is_not() -> None:
     zc.read({"energy": energy(*rest, *series(5, 5))})
 
 
+def missing(
+    energy_rows: Sequence[tuple[Any, ...]], money_rows: Sequence[tuple[Any, ...]] = (), **more: Any
+) -> dict[str, str]:
+    """Return what is told to be missing, and of which zones and years."""
+    tables: dict[str, Any] = {"energy": energy(*energy_rows), **more}
+    if money_rows:
+        tables["economy"] = table("economy", *money_rows)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = zc.read(tables).warnings
+    codes = ("quality.no_energy", "quality.no_money", "quality.no_year")
+    return {p.code: str(next(iter(p.values.values()))) for p in found if p.code in codes}
+
+
+def test_zones_and_years_without_rows_are_told_in_one_line() -> None:
+    coal = [(zone, year, "原煤", 1, "t") for zone in "AB" for year in (2020, 2021, 2022)]
+    money = [(zone, year, 1, "亿元", 2020) for zone in "AB" for year in (2020, 2021, 2022)]
+    assert missing(coal, money) == {}
+    assert missing(coal) == {}  # nobody has value added: the table is not about it
+    assert missing(coal[:4] + coal[5:], money) == {"quality.no_energy": "B 2021"}
+    assert missing(coal, money[:5]) == {"quality.no_money": "B 2022"}
+    assert missing(coal, [*money[:4], ("B", 2021, "", "亿元", 2020), money[5]]) == {}  # a blank cell is told as one
+    assert missing(coal[:1] + coal[3:], money[:3]) == {
+        "quality.no_energy": "A 2021-2022",
+        "quality.no_money": "B 2020-2022",
+    }
+    both = missing([row for row in coal if row[1] != 2021], money)
+    assert both == {"quality.no_energy": "A, B 2021"}
+
+
+def test_a_printed_total_stands_for_rows_that_are_not_there() -> None:
+    coal = [("A", 2020, "原煤", 1, "t"), ("B", 2020, "原煤", 1, "t"), ("A", 2021, "原煤", 1, "t")]
+    assert missing(coal) == {"quality.no_energy": "B 2021"}
+    total = {
+        "zone": ["B"],
+        "year": [2021],
+        "indicator": ["综合能耗"],
+        "value": [3.0],
+        "unit": ["tce"],
+        "basis": ["当量值"],
+    }
+    assert missing(coal, indicators=total) == {}
+
+
+def test_of_many_zones_without_rows_twenty_are_named() -> None:
+    rows = [(f"Z{at}", year, "原煤", 1, "t") for at in range(50) for year in (2020, 2021 if at < 10 else 2020 + at % 2)]
+    told = missing(sorted(set(rows), key=lambda row: int(row[0][1:])))["quality.no_energy"]
+    assert told == ", ".join(f"Z{at}" for at in range(10, 50, 2)) + " 2021"
+    mixed = [(f"Z{at}", 2020 + at % 3, "原煤", 1, "t") for at in range(60)]
+    told = missing(mixed)["quality.no_energy"]
+    assert told.startswith("Z0 2021-2022, Z1 2020, 2022, Z2 2020-2021, ")
+    assert told.endswith(", ... (60)")
+
+
+@pytest.mark.parametrize(
+    ("years", "told"),
+    [([2020, 2021, 2023], "2022"), ([2019, 2020, 2021, 2023, 2025], "2022, 2024"), ([2015, 2020, 2025], ""),
+     ([2020, 2022], ""), ([2020, 2021], "")],
+)  # fmt: skip
+def test_a_year_that_no_table_has_is_told_where_it_is_the_exception(years: list[int], told: str) -> None:
+    rows = [("A", year, "原煤", 1, "t") for year in years]
+    assert missing(rows) == ({"quality.no_year": told} if told else {})
+
+
 def test_a_boundary_that_changes_is_told() -> None:
     money = table(
         "economy",
@@ -860,7 +925,8 @@ def test_a_boundary_that_changes_is_told() -> None:
     )
     with pytest.warns(zc.DataWarning, match="keep its boundary; that of A changes in 2020 from 'old' to 'new'"):
         activity = zc.read({"energy": energy(*series(1, 1, 1, 1), *series(1, zone="B")), "economy": money})
-    assert [p.code for p in activity.warnings] == ["quality.boundary"]
+    assert [p.code for p in activity.warnings] == ["quality.no_energy", "quality.boundary"]
+    assert activity.warnings[0].values == {"places": "B 2019-2021"}
     assert activity.boundary is not None
     assert activity.boundary.tolist() == [["old", "", "new", "new"], ["old", "", "", ""]]
 

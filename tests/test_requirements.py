@@ -471,7 +471,7 @@ def test_a_share_that_unknown_zones_cannot_turn_is_known() -> None:
         ("overall-direction", "reason.direction"),
         ("co2-intensity-annual", "reason.outside"),  # its base year 2020 is not there
         ("zero-carbon-park-910:co2-per-energy-small", "reason.basis"),
-        ("hj-274-2015:renewable-share", "reason.no_indicator"),
+        ("hj-274-2015:renewable-share", "reason.not_projected"),
     ],
 )
 def test_targets_that_cannot_be_judged_are_unknown_with_the_reason(target: str, code: str) -> None:

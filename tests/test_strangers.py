@@ -20,6 +20,9 @@ from zonecarbon import messages, notation
 from zonecarbon._table import Table
 from zonecarbon.cli import main
 from zonecarbon.projection.wording import conditional
+from zonecarbon.tabular.template import wide_heading
+from zonecarbon.terms import term
+from zonecarbon.vocabulary import find_indicator
 
 REGISTRY: Any = pint.UnitRegistry()
 zc.define_into(REGISTRY)
@@ -316,6 +319,7 @@ def test_a_sum_of_years_is_called_one(tmp_path: Path, capsys: pytest.CaptureFixt
         (("园区", "年度份"), "account.axis", "got '年度份'"),
         (("zone", "园区"), "account.axis_twice", "got zone twice"),
         ((7,), "account.axis", "got 7"),
+        ((["zone"],), "account.axis", "got ['zone']"),
     ],
 )
 def test_an_axis_that_is_wrong_is_named(by: Any, code: str, says: str) -> None:
@@ -467,3 +471,238 @@ def test_what_is_assumed_counts_the_paths_of_zones_and_not_the_spread_of_a_user(
         path = zc.Scenario(name="m", value_added={**own, "status": status}).value_added
         assert path is not None
         assert [one.status for one in path.uncertainty] == ["assumption"]
+
+
+# -- units of targets ----------------------------------------------------------------------------------------------
+
+
+def _account_of_two_years() -> zc.Account:
+    """Return one zone with 199.9 亿元, and a fiftieth of its electricity supplied directly, in 2025."""
+    flows: list[Any] = ["coke", "electricity", ("electricity", "final", "direct_nonfossil")]
+    quantity = np.array([[[100.0, 110.0], [980.0, 1176.0], [20.0, 24.0]]])
+    activity = zc.Activity.from_arrays(
+        quantity, flows=flows, zones=["A"], years=[2024, 2025], value_added=[[1.9e6, 1.999e6]], price_year=2020,
+        provinces="江苏",
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+        return zc.account(activity)
+
+
+def _judged(**fields: Any) -> tuple[float, str]:
+    row = {"id": "x", "statistic": "zone", "operator": ">=", "year": 2025, **fields}
+    block = zc.check(_account_of_two_years(), {"name": "own", "target": [row]}).block("x")
+    return float(block.value[0]), {1: "met", 0: "missed", -1: "unknown"}[int(block.verdict[0])]
+
+
+@pytest.mark.parametrize(
+    ("unit", "threshold", "value", "verdict"),
+    [("亿元", "250", 199.9, "missed"), ("万元", "250", 1.999e6, "met"), ("10^6 CNY", "2e4", 19990.0, "missed")],
+)
+def test_a_target_on_value_added_is_in_its_own_unit(unit: str, threshold: str, value: float, verdict: str) -> None:
+    for statistic in ("zone", "aggregate", "level"):
+        found = _judged(indicator="value_added", unit=unit, threshold=threshold, statistic=statistic)
+        assert found == (pytest.approx(value, rel=1e-12), verdict)
+
+
+@pytest.mark.parametrize("unit", ["tce", "banana", "", "%"])
+def test_a_target_on_value_added_in_no_money_is_refused(unit: str) -> None:
+    with pytest.raises(zc.TargetError):
+        _judged(indicator="value_added", unit=unit, threshold="250")
+
+
+@pytest.mark.parametrize(("unit", "threshold"), [("%", "1.9"), ("fraction", "0.019"), ("百分数", "1.9")])
+def test_a_share_that_an_account_knows_is_a_percentage_where_the_target_is_one(unit: str, threshold: str) -> None:
+    found = _judged(indicator="green_power_direct_supply_share", unit=unit, threshold=threshold)
+    assert found == (pytest.approx(0.02 if unit == "fraction" else 2.0, rel=1e-12), "met")
+    with pytest.raises(zc.TargetError):
+        _judged(indicator="green_power_direct_supply_share", unit="个百分点", threshold=threshold)
+
+
+@pytest.mark.parametrize("statistic", ["annual_rate", "annual_change", "change_vs_base", "share_of_zones"])
+@pytest.mark.parametrize("unit", ["banana", "tce", "个百分点"])
+def test_rates_and_shares_of_zones_are_fractions(statistic: str, unit: str) -> None:
+    inner = {"inner_operator": "<", "inner_threshold": "1", "inner_unit": "tCO2"}
+    fields = {"indicator": "co2", "threshold": "0.1", "base_year": 2024, **(inner if "share" in statistic else {})}
+    with pytest.raises(zc.TargetError, match="fraction"):
+        _judged(statistic=statistic, unit=unit, **fields)
+
+
+def test_a_printed_percentage_is_not_held_against_another_unit() -> None:
+    row = {"id": "x", "indicator": "solid_waste_use_rate", "statistic": "zone", "operator": ">=", "threshold": "80"}
+    zone = zc.Zone(
+        zone="A", province="江苏", energy=[zc.EnergyUse(carrier="coke", quantity=1.0, unit="t", year=2025)],
+        indicators=[zc.ReportedValue(indicator="solid_waste_use_rate", value="85 %", year=2025)],
+    )  # fmt: skip
+    found = [
+        zc.check(zc.account([zone]), {"name": "own", "target": [{**row, "unit": unit}]}).verdict("x")
+        for unit in ("%", "banana")
+    ]
+    assert found == ["met", "unknown"]
+
+
+def test_a_target_that_is_not_projected_says_so() -> None:
+    row = {
+        "id": "x",
+        "indicator": "value_added",
+        "statistic": "level",
+        "operator": ">=",
+        "threshold": "1",
+        "unit": "亿元",
+    }
+    needed = zc.required(_account_of_two_years(), {**row, "year": 2030}, zone="")
+    assert [problem.code for problem in needed.reasons] == ["reason.not_projected"]
+
+
+# -- tables of an analyst who reads Chinese ------------------------------------------------------------------------
+
+# What a wording means that is no name of the figure itself: a rate of it, another basis, several figures, no figure.
+NO_NAMES = {
+    "单位工业增加值二氧化碳排放量年均削减率", "单位工业增加值二氧化碳排放量年均消减率", "碳排放强度",
+    "单位工业增加值综合能耗(当量值)", "新上高耗能项目的非化石能源消费比例",
+    "全国碳排放权交易市场覆盖行业单位产品二氧化碳排放", "园区企业产出产品单位能耗",
+}  # fmt: skip
+ASKED = [
+    (target.indicator, target.indicator_zh, target.indicator_en)
+    for found in zc.list_targets().sets
+    for target in found.target
+    if target.statistic != "status" and target.indicator_zh not in NO_NAMES
+]
+
+
+@pytest.mark.parametrize(("name", "chinese", "english"), sorted(set(ASKED)))
+def test_a_figure_may_be_called_as_the_document_calls_it(name: str, chinese: str, english: str) -> None:
+    kept = {"energy_per_iva": "energy_intensity", "co2_per_iva": "co2_intensity"}.get(name, name)
+    assert [find_indicator(word) for word in (name, chinese, english, term(name, "zh", "indicator"))] == [kept] * 4
+
+
+def test_a_rate_of_a_figure_is_not_the_figure() -> None:
+    assert {find_indicator(word) for word in NO_NAMES} == {""}
+
+
+def park(indicators: dict[str, Any]) -> zc.Activity:
+    rows = len(indicators["indicator"])
+    return zc.read(
+        {
+            "zones": {"zone": ["甲"], "province": ["江苏"]},
+            "economy": {"zone": ["甲"], "year": [2022], "value_added": [3.0], "unit": ["亿元"], "price_year": [2020]},
+            "energy": {"zone": ["甲"], "year": [2022], "carrier": ["电力"], "quantity": [1200], "unit": ["万千瓦时"]},
+            "indicators": {"zone": ["甲"] * rows, "year": [2022] * rows, **indicators},
+        }
+    )
+
+
+@pytest.mark.filterwarnings("ignore::zonecarbon.errors.DataWarning")
+def test_the_name_that_a_message_asks_for_is_read() -> None:
+    """For a missing indicator the check names it in Chinese; that name in the sheet must be the answer."""
+    asked = zc.check(zc.account(park({"indicator": ["得分"], "value": [1]})), "zero-carbon-park-910")
+    block = next(block for block in asked.blocks if block.target.id.endswith(":solid-waste"))
+    said = block.reasons[0].text("zh")
+    assert "没有工业固体废物综合利用率的数据" in said
+    assert "'solid_waste_use_rate'" in said
+    for name in ("工业固体废物综合利用率", "工业固体废弃物综合利用率", "solid_waste_use_rate"):
+        activity = park({"indicator": [name], "value": [85], "unit": ["%"]})
+        assert [problem.code for problem in activity.warnings] == []
+        found = zc.check(zc.account(activity), "zero-carbon-park-910")
+        row = next(row for row in found.to_records() if row["target"].endswith(":solid-waste"))
+        assert (row["verdict"], row["value"]) == ("met", 0.85)
+
+
+@pytest.mark.filterwarnings("ignore::zonecarbon.errors.DataWarning")
+def test_an_indicator_that_nobody_knows_is_told_with_the_nearest() -> None:
+    activity = park({"indicator": ["工业固废利用率", "得分", "energy_intensity_change"], "value": [0.9, 1, -0.05]})
+    told = [problem for problem in activity.warnings if problem.code == "indicator.unfamiliar"]
+    assert [problem.values["names"] for problem in told] == ["'工业固废利用率' ('工业固体废物综合利用率'?), '得分'"]
+    record = zc.ReportedValue(indicator="清洁能源使用率", value="91%", year=2022)
+    assert (record.indicator, record.value) == ("clean_energy_share", 0.91)
+    zone = zc.Zone(zone="甲", indicators=[zc.ReportedValue(indicator="得分", value=1, year=2022)])
+    assert [problem.code for problem in zc.Activity.from_records([zone]).warnings] == ["indicator.unfamiliar"]
+
+
+def test_wide_tables_and_printed_ones_take_the_names_too() -> None:
+    wide = {"园区": ["甲"], "年份": [2022], "电力(万千瓦时)": [1200.0], "工业固体废弃物综合利用率(%)": [85]}
+    assert zc.read({"energy": wide}).indicators["solid_waste_use_rate"].tolist() == [[0.85]]
+    printed = {"zone": ["甲"], "year": [2022], "工业固体废弃物综合利用率": [0.85]}
+    rows = zc.check(printed, "zero-carbon-park-910").to_records()
+    assert [row["verdict"] for row in rows if row["target"].endswith(":solid-waste")] == ["met"]
+
+
+def test_a_carrier_in_two_units_is_not_told_to_lose_one() -> None:
+    wide = {"园区": ["甲", "乙"], "年份": [2022] * 2, "原煤(吨)": [1200.0, 0], "原煤(万吨)": [0, 3.0]}
+    with pytest.raises(zc.InputError) as caught:
+        zc.read({"energy": wide})
+    (problem,) = caught.value.problems
+    assert problem.code == "columns.two_units"
+    assert "保留一列" not in problem.text("zh")
+    assert "换算为同一单位" in problem.text("zh")
+    # The way out that it names is one: the long form with a meter keeps both.
+    rows = {"园区": ["甲"] * 2, "年份": [2022] * 2, "能源品种": ["原煤"] * 2, "数量": [1, 2], "单位": ["吨", "万吨"]}
+    assert zc.read({"energy": {**rows, "计量点": ["一", "二"]}}).quantity.sum() == 20_001.0
+
+
+def test_what_nobody_uses_needs_no_factor_and_no_proxy() -> None:
+    """Zeros in a column say that nothing is used, in whatever years other zones have no row at all."""
+    wide = {
+        "园区": ["甲", "甲", "乙"], "省份": ["江苏"] * 3, "年份": [2021, 2022, 2022], "电力(万千瓦时)": [1200.0] * 3,
+        "其他能源(吨标准煤)": [0] * 3, "液化天然气(吨)": [0] * 3,
+    }  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.DataWarning)
+        activity = zc.read({"energy": wide})
+    assert zc.account(activity).warnings == ()
+    with pytest.warns(zc.FactorWarning, match="other_energy"), pytest.warns(zc.DataWarning):
+        used = zc.account(zc.read({"energy": {**wide, "其他能源(吨标准煤)": [0, None, 0]}}))
+    assert [problem.code for problem in used.warnings] == ["account.no_co2"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_own_template_says_itself_what_it_counts_apart(language: Any) -> None:
+    supplies = ("onsite_nonfossil", "certificate")
+    plain, *beside = [wide_heading("electricity", supply, language) for supply in ("", *supplies)]
+    wide = {"zone": ["甲"], "year": [2022], plain: [1200.0], **{heading: [50.0] for heading in beside}}
+    activity = zc.read({"energy": wide})
+    assert [flow.supply for flow in activity.flows] == ["grid", "certificate", "onsite_nonfossil"]
+    assert [problem.code for problem in activity.warnings] == []
+    foreign = {heading.replace("，另计", "").replace(", in addition", ""): column for heading, column in wide.items()}
+    with pytest.warns(zc.DataWarning, match="in addition"):
+        told = zc.read({"energy": foreign})
+    assert [problem.code for problem in told.warnings] == ["columns.both"] * 2
+    assert (told.quantity == activity.quantity).all()
+
+
+@pytest.mark.filterwarnings("ignore::zonecarbon.errors.DataWarning", "ignore::zonecarbon.errors.FactorWarning")
+@pytest.mark.parametrize("form", ["long", "wide"])
+def test_a_row_of_a_misspelt_carrier_is_told_as_what_it_is(form: str, tmp_path: Path) -> None:
+    """It was told as other energy without a factor, and the carrier that it may be as not used."""
+    years = [2022, 2023, 2024]
+    long = {
+        "园区": ["甲"] * 6, "省份": ["江苏"] * 6, "年份": years * 2, "数量": [1200] * 3 + [300] * 3,
+        "能源品种": ["电力"] * 3 + ["天然气", "天燃气", "天然气"], "单位": ["万千瓦时"] * 3 + ["万立方米"] * 3,
+    }  # fmt: skip
+    wide = {
+        "园区": ["甲"] * 3, "省份": ["江苏"] * 3, "年份": years, "电力(万千瓦时)": [1200.0] * 3,
+        "天然气(万立方米)": [300.0, 0, 300], "天燃气(万立方米)": [None, 300.0, None],
+    }  # fmt: skip
+    activity = zc.read({"energy": long if form == "long" else wide}, on_error="set_aside")
+    result = zc.account(activity)
+    told = {problem.code: problem for problem in result.provenance.warnings}
+    assert "甲 2023" in told["account.unread"].text("zh")
+    assert not {"quality.gap", "account.no_co2"} & set(told)
+    assert [math.isnan(value) for value in result.total("energy")[0]] == [False, True, False]
+    assert [math.isnan(value) for value in result.total("co2")[0]] == [False, True, False]
+    words = result.explain("甲", 2023).text("zh")
+    assert "未识别品种" in words
+    assert "已搁置" in words
+    assert "其他能源" not in words
+    assert "? tce ×" not in words
+    # Written and read again, the place stays unknown, beside other energy that is known.
+    zc.write(activity, tmp_path / "a")
+    again = zc.account(zc.read(tmp_path / "a"))
+    assert [math.isnan(value) for value in again.total("energy")[0]] == [False, True, False]
+
+
+def test_the_targets_show_the_ids_of_their_indicators(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["targets", "show", "zero-carbon-park-910", "--lang", "zh"]) == 0
+    out = capsys.readouterr().out
+    assert "指标" in out.splitlines()[0]
+    assert "solid_waste_use_rate" in out

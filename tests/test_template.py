@@ -24,7 +24,7 @@ from zonecarbon.records.carrier_unit import form, heat_value_factor
 from zonecarbon.records.cells import INDICATOR_UNITS, indicator_name, indicator_unit, parse_price_year
 from zonecarbon.tabular import dropdowns, template
 from zonecarbon.tabular.headings import heading
-from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_province, find_use
+from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_province, find_use, indicators
 
 EXAMPLE = Path(zc.__file__).parent / "data" / "example"
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -183,7 +183,8 @@ def test_every_word_of_the_lists_is_read(language: Language) -> None:
     assert [parse_price_year(word) for word in lists["price_year"]][-1] == "nominal"
     for unit in lists["ncv_unit"]:
         assert heat_value_factor("natural_gas" if "m3" in str(unit) else "raw_coal", str(unit)) > 0
-    assert [indicator_name(str(word)) for word in lists["indicator"]] == list(INDICATOR_UNITS)
+    assert [indicator_name(str(word)) for word in lists["indicator"]] == list(indicators())
+    assert list(indicators())[:4] == list(INDICATOR_UNITS)
     fits = dict.fromkeys(INDICATOR_UNITS, 0)
     for name in fits:
         for unit in lists["indicator_unit"]:

@@ -628,10 +628,13 @@ def test_taught_registries(host: Any) -> None:
 
 
 def test_no_error_of_pint_leaks() -> None:
-    host: Any = pint.UnitRegistry(non_int_type=Decimal)  # cannot multiply its own float
-    with pytest.raises(UnitError) as error:
-        magnitude(host.Quantity(1.5, "GJ"), "tce")
-    assert code(error) == "unit.foreign"
+    host: Any = pint.UnitRegistry(non_int_type=Decimal)  # before pint 0.26 it cannot multiply its own float
+    found: Any = None
+    try:
+        found = magnitude(host.Quantity(1.5, "GJ"), "tce")
+    except UnitError as error:
+        found = error.problems[0].code
+    assert found in ("unit.foreign", pytest.approx(1.5 / 29.3076, rel=1e-12))
 
 
 def test_every_taught_name_means_the_same_there() -> None:

@@ -42,6 +42,7 @@ SHIPPED = {
 OWN = {
     "columns.csv": "vocabulary/columns.csv",
     "groups.csv": "vocabulary/groups.csv",
+    "indicators.csv": "vocabulary/indicators.csv",
     "provinces.csv": "vocabulary/provinces.csv",
     "sums.csv": "vocabulary/sums.csv",
     "terms.csv": "vocabulary/terms.csv",
@@ -60,6 +61,7 @@ KEYS = {
     "sources.csv": ("source_id",),
     "columns.csv": ("id",),
     "groups.csv": ("carrier_id",),
+    "indicators.csv": ("id",),
     "provinces.csv": ("province_id",),
     "sums.csv": ("word", "kind"),
     "terms.csv": ("kind", "id"),

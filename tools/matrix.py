@@ -5,6 +5,8 @@
 * A cell of the table is one virtual environment below ``.venv-matrix``, kept until ``pyproject.toml`` or its
   constraints change; the newest versions are looked for anew each time. Wheels alone: no cell waits for a compiler.
 * A Python that is not here is a row that says NOT RUN. Nothing is left out in silence.
+* The newest versions are those without pyam (the extra ``iamc``), which holds pandas below 3 and others with it; the
+  pinned and the lowest set have it.
 * Where a lowest version has no wheel for Python 3.13, ``constraints-oldest.txt`` has the first that does.
 * A bound is proved from both sides: the bound itself passes, and ``--below`` says what one version lower does. One that
   passes there is a choice (what we test), not a need, and the table says so.
@@ -30,6 +32,7 @@ FOLDER = ROOT / ".venv-matrix"
 RESULTS = ROOT / "tests/matrix/RESULTS.md"
 PYTHONS = ("3.11", "3.12", "3.13")
 SETS: Mapping[str, str] = {"newest": "", "pinned": "constraints.txt", "lowest": "constraints-oldest.txt"}
+EXTRAS = {"newest": "dask,excel,parquet,plan,plot,report,sobol,test,xarray"}  # of a set; else all
 SHOWN = ("numpy", "pandas", "pydantic", "pint", "scipy")
 LINE = re.compile(r"(\d+) (passed|failed|skipped|errors?|deselected)")
 
@@ -147,7 +150,7 @@ def environment(command: str, folder: Path, constraints: str, key: str) -> Path:
     if constraints and stamp.exists() and stamp.read_text("utf-8") == wanted:
         return inside
     how = ["-c", constraints] if constraints else ["--upgrade", "--upgrade-strategy", "eager"]
-    pip(inside, "--only-binary", ":all:", *how, "-e", ".[all,test]")
+    pip(inside, "--only-binary", ":all:", *how, "-e", f".[{EXTRAS.get(key.split()[1], 'all,test')}]")
     stamp.write_text(wanted, "utf-8")
     return inside
 

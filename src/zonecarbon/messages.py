@@ -341,8 +341,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "columns.both": (
         "columns of a carrier by supply are added; {whole!r} and {name!r} are both counted; {whole!r} must be without what {name!r} has: if it "
-        "contains it, take that off, or head the part with 其中",
-        "同一能源按供应方式分列的各列相加；{whole!r} 与 {name!r} 均已计入；{whole!r} 不得包含 {name!r} 的数量：如已包含，请先扣除，或在分项表头前加“其中”",
+        "contains it, take that off, or head the part with 其中; if not, head it with 另计 (in addition)",
+        "同一能源按供应方式分列的各列相加；{whole!r} 与 {name!r} 均已计入；{whole!r} 不得包含 {name!r} 的数量：如已包含，请先扣除，或在分项表头前加“其中”；如未包含，可在表头注明“另计”，如 电力(绿证，另计)",
     ),
     "rows.sum": (
         "rows of sums are not read, so that nothing counts twice; {rows} are left out; nothing needs to be done",
@@ -425,6 +425,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "columns.twice": (
         "a column must stand once; {names} mean the same; keep one",
         "同一列只能出现一次；{names} 重复；请保留一列",
+    ),
+    "columns.two_units": (
+        "what is used of one kind must stand in one column; {names} mean the same in different units; convert the figures to one "
+        "unit and add them up in one column, or use the long form, a row for each figure with its unit and a meter",
+        "同一项用量须只占一列；{names} 含义相同而单位不同；请换算为同一单位，合并到一列，或改用长表：每个数值一行，注明单位和计量点",
     ),
     "file.unreadable": (
         "the file must be readable; it is not ({detail:system}); check its path and rights",
@@ -1087,6 +1092,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "an indicator of a zone and year must stand once; {zone} {year} {name} stands twice; keep one edition",
         "同一园区同一年份的指标只能出现一次；{zone} {year} {name} 重复；请只保留一个版本",
     ),
+    "indicator.unfamiliar": (
+        "a target finds its indicator by name; {names} are names of no shipped target or record; correct the spelling, or leave "
+        "them if a target of your own asks for them",
+        "目标按名称查找指标；{names} 不是内置目标或记录所用的名称；如系笔误请更正，如为自定义目标的指标则可保留",
+    ),
     "indicators.bases": (
         "one table must have one basis; got {bases}; check them apart",
         "同一张表须为同一口径；收到 {bases}；请分开检查",
@@ -1213,6 +1223,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "target.unit_kind": (
         "target {target}: its unit must be one for {own}, in which its indicator is counted; got {unit!r}; write {example}",
         "目标 {target} 的单位须与其指标的单位 {own} 同类；收到 {unit!r}；请写 {example}",
+    ),
+    "target.unit_fraction": (
+        "target {target}: the unit of {statistic} must be a fraction or per cent; got {unit!r}; write fraction or %",
+        "目标 {target}：{statistic} 的单位须为比例或百分数；收到 {unit!r}；请写 fraction 或 %",
     ),
     "target.unknown": (
         "a target set must be a shipped name, a path or a record; got {name!r}{nearest}; shipped are {known}",
@@ -2083,6 +2097,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "where there is one",
         "{edition} 缺少部分品种的折标系数；以其他表代替：{pairs:carrier}；如有实测热值请给出",
     ),
+    "account.unread": (
+        "every row needs a carrier that is known; rows whose carrier could not be read are set aside at {places}; energy and CO2 are "
+        "unknown there until it is corrected",
+        "每行的能源品种须可识别；以下园区和年份有品种无法识别而被搁置的行：{places}；更正之前其能耗与 CO2 均为未知",
+    ),
     "account.no_co2": (
         "there is no CO2 factor under method {method} for {items:grid}; their CO2 is unknown (energy is accounted); add a row in a "
         "table of your own, choose one in the method, or name the province of the zone",
@@ -2152,6 +2171,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "economy.blank": (
         "value added is blank (row or cell {rows}); it counts as not known, and so do intensities over it; write it if it is known",
         "增加值为空（行或单元格 {rows}）；按未知处理，相应的强度也为未知；如已知请填写",
+    ),
+    "quality.no_energy": (
+        "every zone needs its energy in every year; no row is there for {places}; energy and CO2 are unknown there; add the rows, with 0 "
+        "where nothing was used",
+        "各园区各年均须有能源数据；以下园区和年份没有能源数据行：{places}；其能耗与 CO2 为未知；请补充，未使用的填 0",
+    ),
+    "quality.no_money": (
+        "a zone with energy needs its value added of that year; no row is there for {places}; intensities are unknown there; add the rows",
+        "有能源数据的园区和年份须有工业增加值；以下没有工业增加值数据行：{places}；其强度为未知；请补充",
+    ),
+    "quality.no_year": (
+        "years should follow each other; {years} have no data of any zone, the years around them do; add them if they were forgotten",
+        "年份应连续；{years} 年没有任何园区的数据，而其前后年份均有；如系漏填请补充",
     ),
     "quality.gap": (
         "{carrier:carrier} of {zone} has no quantity in {year} but the year before and after; it counts as not used; add the row if "
@@ -2337,8 +2369,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reason.no_data": ("not known", "数据未知"),
     "reason.no_indicator": (
-        "no figures for {indicator:indicator}; add it to the indicators table",
-        "没有{indicator:indicator}的数据；请在指标表中补充",
+        "no figures for {indicator:indicator}; add them to the indicators table under its name or {indicator!r}",
+        "没有{indicator:indicator}的数据；请在指标表中补充，指标名填此名或 {indicator!r}",
+    ),
+    "reason.not_projected": (
+        "{indicator:indicator} is not projected: energy, CO2 and what is made of them and value added are; a check judges it",
+        "{indicator:indicator}不在预测范围内：仅预测能耗、二氧化碳及其与增加值之比；请用检查（check）判定",
     ),
     "reason.indicator_unknown": (
         "no indicator is called {name!r}; an account gives {known}; correct the name, or add figures of it to the indicators "
@@ -3175,6 +3211,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check.points": ("{value} percentage points", "{value} 个百分点"),
     "explain.head": ("{zone} {year}, {basis}", "{zone} {year} 年，{basis}"),
     "explain.rows": ("as given: {rows}", "原始数据：{rows}"),
+    "explain.unread": (
+        "not counted: its carrier could not be read and the row was set aside; energy and CO2 are unknown",
+        "未核算：品种无法识别，该行已搁置；能耗与 CO2 未知",
+    ),
     "explain.own_unit": ("that of the carrier", "该品种自身单位"),
     "explain.no_unit": ("{given} (no unit given: {unit})", "{given}（未写单位：{unit}）"),
     "explain.sum": ("sum: {energy} tce, {co2} tCO2", "合计：{energy} tce，{co2} tCO2"),

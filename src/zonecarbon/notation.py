@@ -282,6 +282,18 @@ def year(value: float, language: Language = "en") -> str:
 def year_spans(years: Iterable[int], dash: str = "–") -> str:
     """Return rising years, those that follow each other as a span.
 
+    Parameters
+    ----------
+    years
+        In rising order.
+    dash
+        What stands between the first and the last year of a span.
+
+    Returns
+    -------
+    str
+        The years and spans, with commas.
+
     Examples
     --------
     >>> year_spans([2007, 2019, 2020]), year_spans([2020], "-")

@@ -1,4 +1,4 @@
-"""Names and their spellings: carriers, provinces, uses, supplies, words for sums.
+"""Names and their spellings: carriers, provinces, indicators, uses, supplies, words for sums.
 
 Decided here: the vocabulary is data (``data/vocabulary/*.csv``) read with the standard library, so that records, the
 catalog and the readers share one list without any of them importing pandas. A name matches when it is equal after
@@ -92,6 +92,19 @@ class Province:
         return self.name_zh if language == "zh" else self.name_en
 
 
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A figure that documents ask for: its id and names."""
+
+    id: str
+    name_zh: str
+    name_en: str
+
+    def name(self, language: str = "en") -> str:
+        """Return the name in ``language``."""
+        return self.name_zh if language == "zh" else self.name_en
+
+
 _BLANKS = re.compile(r"[\s_\-]+")
 
 
@@ -116,6 +129,8 @@ def read_rows(*parts: str) -> list[dict[str, str]]:
 _UNITS = {"m**3": "m3"}
 
 REPORTED = Carrier("reported", "填报总量", "reported total", "tce", "reported", "mixed")
+# Of rows that were set aside because their carrier could not be read: something was used, nobody knows what.
+UNREAD = Carrier("unrecognised", "未识别品种", "unrecognised carrier", "tce", "fuel", "mixed")
 
 
 @cache
@@ -147,6 +162,19 @@ def provinces() -> Mapping[str, Province]:
     }
 
 
+@cache
+def indicators() -> Mapping[str, Indicator]:
+    """Return every indicator that tables and records may report, by id."""
+    names = ("id", "name_zh", "name_en")
+    return {row["id"]: Indicator(*(row[name] for name in names)) for row in read_rows("vocabulary", "indicators.csv")}
+
+
+@cache
+def carriers_of_flows() -> Mapping[str, Carrier]:
+    """Return what the flows of an account may have as their carrier: the vocabulary, and what only readers make."""
+    return {REPORTED.id: REPORTED, UNREAD.id: UNREAD, **carriers()}
+
+
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     index: dict[str, str] = {}
     for spelling, key in pairs:
@@ -165,6 +193,21 @@ def carrier_spellings() -> Mapping[str, str]:
     return _index(
         (spelling, row["carrier_id"])
         for row in rows
+        for spelling in [
+            *(row[name] for name in names),
+            *row["aliases_zh"].split("|"),
+            *row["aliases_en"].split("|"),
+        ]
+    )
+
+
+@cache
+def indicator_spellings() -> Mapping[str, str]:
+    """Return folded spelling -> indicator id: the names of the shipped targets, as they word a level."""
+    names = ("id", "name_zh", "name_en")
+    return _index(
+        (spelling, row["id"])
+        for row in read_rows("vocabulary", "indicators.csv")
         for spelling in [
             *(row[name] for name in names),
             *row["aliases_zh"].split("|"),
@@ -361,6 +404,30 @@ def find_carrier(name: str) -> Carrier:
         raise InputError("carrier.sum", name=name)
     names = [text for carrier in carriers().values() for text in (carrier.id, carrier.name_zh, carrier.name_en)]
     raise InputError("carrier.unknown", name=name, nearest=suggestion(nearest(name, names)))
+
+
+def find_indicator(name: str) -> str:
+    """Return the id of the indicator called ``name`` (id, Chinese or English name, or a listed alias); else nothing.
+
+    Examples
+    --------
+    >>> find_indicator("工业固体废弃物综合利用率"), find_indicator("Reuse rate of industrial water")
+    ('solid_waste_use_rate', 'water_reuse_rate')
+    """
+    return indicator_spellings().get(fold(name), "")
+
+
+def nearest_indicator(name: str) -> str:
+    """Return the known name most like that of an indicator, in its language; or nothing.
+
+    Examples
+    --------
+    >>> nearest_indicator("工业固废利用率"), nearest_indicator("water_reuse"), nearest_indicator("得分")
+    ('工业固体废物综合利用率', 'water_reuse_rate', '')
+    """
+    language = "en" if name.isascii() else "zh"
+    names = [item.name(language) for item in indicators().values()]
+    return nearest(name, [*indicators(), *names] if language == "en" else names)
 
 
 GROUPS = ("coal", "oil", "gas", "electricity", "heat", "other")

@@ -383,9 +383,19 @@ def _inside(hints: Sequence[Any], origins: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def options(hint: Any) -> tuple[Any, ...]:
     """Return the types that a hint allows, one by one."""
+    hint = _meant(hint)
     if get_origin(hint) in {Union, UnionType}:
         return tuple(option for part in get_args(hint) for option in options(part))
     return (hint,)
+
+
+def _meant(hint: Any) -> Any:
+    """Return what an alias stands for: ``NDArray[float64]`` is one where numpy is 2.5 and Python 3.12."""
+    meant = getattr(get_origin(hint) or hint, "__value__", None)
+    if meant is None:
+        return hint
+    args = get_args(hint)
+    return _meant(meant[args] if args else meant)
 
 
 @lru_cache(maxsize=256)

@@ -40,14 +40,10 @@ def axes_of(by: Sequence[str] | str) -> tuple[str, ...]:
     >>> axes_of(["园区", "year"]), axes_of("flow")
     (('zone', 'year'), ('flow',))
     """
-    given = (by,) if isinstance(by, str) else tuple(by)
-    if all(name in AXES for name in given):  # what is asked of millions of zones costs nothing
-        found = given
-    else:
-        known = {name: _spellings().get(fold(name), "") if isinstance(name, str) else "" for name in given}
-        if bad := [_unknown(name) for name, axis in known.items() if not axis]:
-            raise InputError(bad)
-        found = tuple(known[name] for name in given)
+    given: tuple[object, ...] = (by,) if isinstance(by, str) else tuple(by)
+    found = tuple(_spellings().get(fold(name), "") if isinstance(name, str) else "" for name in given)
+    if bad := [_unknown(name) for name, axis in zip(given, found, strict=True) if not axis]:
+        raise InputError(bad)
     _require_one_each(found)
     return found
 

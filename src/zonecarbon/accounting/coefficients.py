@@ -26,7 +26,7 @@ from zonecarbon.errors import FactorError, MethodError, Problem, ZoneCarbonError
 from zonecarbon.notation import year_spans
 from zonecarbon.records import Method
 from zonecarbon.records.method import ELECTRICITY_KINDS
-from zonecarbon.vocabulary import carriers, provinces
+from zonecarbon.vocabulary import UNREAD, carriers, provinces
 
 SIGN = {"final": 1.0, "transformation_in": 1.0, "feedstock": 1.0, "transformation_out": -1.0, "export": -1.0}
 _NO_CO2_SUPPLY = {"direct_nonfossil", "onsite_nonfossil", "nonfossil_heat"}
@@ -151,6 +151,8 @@ class _Finder:
             return 0.0
         if flow.carrier == "reported":
             return 1.0 if flow.basis == self.method.basis else math.nan
+        if flow.carrier == UNREAD.id:  # of an amount that is not known, nor what it is an amount of
+            return 1.0
         if flow.use == "feedstock" and flow.kind != "fuel":
             raise MethodError("account.feedstock", carrier=flow.carrier)
         if flow.use == "feedstock" and self.method.feedstock == "deduct":
@@ -307,6 +309,8 @@ class _Finder:
         target = self.result.co2[:, position]
         if flow.carrier == "reported":
             target[:] = 1.0 if flow.unit == "tCO2" else 0.0
+        elif flow.carrier == UNREAD.id:
+            target[:] = math.nan
         elif flow.kind == "process":
             target[:] = self._process(flow)
         elif flow.use == "feedstock":

@@ -21,6 +21,7 @@ from zonecarbon.accounting.coefficients import SIGN, Use
 from zonecarbon.activity import Rows
 from zonecarbon.messages import Language
 from zonecarbon.terms import said
+from zonecarbon.vocabulary import UNREAD
 
 if TYPE_CHECKING:
     from zonecarbon.accounting.result import Account
@@ -45,6 +46,7 @@ class Line:
     factors: tuple[tuple[float, str, str], ...]
     co2: float
     rows: tuple[str, ...]
+    is_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,6 +162,8 @@ def _line_text(line: Line, language: Language) -> str:
     if line.rows:
         given = [_given(row, line.unit, language) for row in line.rows]
         text.append(f"    {messages.render('explain.rows', {'rows': '; '.join(given)}, language)}")
+    if line.is_unread:
+        return "\n".join([*text, f"    {messages.render('explain.unread', {}, language)}"])
     text.append(
         f"    {sign}{figure(line.quantity)} {line.unit} × {figure(line.coefficient)} tce/{line.unit}"
         f" = {figure(line.energy)} tce   [{said(line.coefficient_label, language, 'label')}]"
@@ -228,6 +232,7 @@ def _line(account: "Account", zone: int, sector: int, position: int, year: int) 
         factors=_factors(uses, flow.unit, co2),
         co2=0.0 if co2 == 0 else sign * quantity * co2,
         rows=_rows(account, zone, sector, position, year),
+        is_unread=flow.carrier == UNREAD.id,
     )
 
 

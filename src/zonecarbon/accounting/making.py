@@ -21,6 +21,7 @@ from zonecarbon.catalog import FactorTables, catalog_with
 from zonecarbon.catalog import method as find_method
 from zonecarbon.errors import DataWarning, FactorWarning, InputError, Problem, Where
 from zonecarbon.records import Method, Zone
+from zonecarbon.vocabulary import UNREAD
 
 _SHOWN = 20
 
@@ -85,9 +86,13 @@ def account(
     complete = find_method(method, **choices)
     catalog = catalog_with(factors)
     flows, quantity, problems = with_reported(activity, complete)
+    problems += _unread(activity)
 
     def is_used(flow: int) -> bool:
-        return bool(quantity[:, :, flow].any())  # what is not known counts as used
+        told = quantity[:, :, flow].any(axis=1)  # what is not known counts as used
+        if flow < len(activity.flows) and flows[flow].carrier and activity.has_energy is not None:
+            told &= activity.has_energy  # a zone and year without any row says nothing of this carrier
+        return bool(told.any())
 
     coefficients = find_coefficients(flows, activity.years.tolist(), activity.provinces, complete, catalog, is_used)
     quantity, netted = net(quantity, flows, coefficients.energy, activity.zones, activity.years)
@@ -129,6 +134,17 @@ def to_activity(activity: "Activity | Zone | Iterable[Zone]") -> Activity:
     if zones and not any(zone.energy or zone.value_added or zone.process or zone.indicators for zone in zones):
         raise InputError("records.nothing", zones=len(zones))
     return Activity.from_records(zones)
+
+
+def _unread(activity: Activity) -> list[Problem]:
+    """Return a warning of the zones and years in which a row was set aside because its carrier is not known."""
+    which = [at for at, flow in enumerate(activity.flows) if flow.carrier == UNREAD.id]
+    if not which or activity.has_energy is None:
+        return []
+    places = np.argwhere(np.isnan(activity.quantity[:, :, which]).any(axis=(1, 2)) & activity.has_energy)
+    named = [f"{activity.zones[zone]} {activity.years[year]}" for zone, year in places[:_SHOWN].tolist()]
+    told = ", ".join(named) + (f", ... ({len(places)})" if len(places) > _SHOWN else "")
+    return [Problem("account.unread", {"places": told})]
 
 
 def _negative_purchases(result: Account) -> list[Problem]:

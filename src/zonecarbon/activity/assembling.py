@@ -15,14 +15,15 @@ import numpy as np
 from zonecarbon._table import frozen
 from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
 from zonecarbon.activity.model import Activity, Cells, Flow, Rows, to_labels
-from zonecarbon.errors import Problem
-from zonecarbon.vocabulary import SUPPLIES, USES, carriers
+from zonecarbon.errors import Problem, Where
+from zonecarbon.vocabulary import SUPPLIES, USES, carriers, find_indicator, nearest_indicator, suggestion
 
 ItemT = TypeVar("ItemT")
 AnswerT = TypeVar("AnswerT")
 _BLOCK = 65_536  # rows whose positions stay in cache
 _FEW = 4  # blocks: threads do not pay
 _MOST_THREADS = 4
+_NAMED = 20  # indicators in one warning
 
 
 class Figures(NamedTuple):
@@ -75,7 +76,7 @@ def assemble(draft: Draft) -> Activity:
         draft.energy, draft.flows, (n_zones, len(sectors), len(draft.flows), n_years)
     )
     money, total = _scatter_economy(draft.economy, (n_zones, len(sectors), n_years))
-    warnings = [*draft.warnings, *_without_gaps(money, total, quantity, draft)]
+    warnings = [*draft.warnings, *_without_gaps(money, total, quantity, draft), *_unfamiliar(draft)]
     price = np.zeros((n_zones, n_years), dtype=np.int64)
     price[draft.economy.zone, draft.economy.year] = draft.price
     indicators, indicator_units, indicator_basis = _scatter_indicators(draft.indicators, (n_zones, n_years))
@@ -236,6 +237,16 @@ def _without_gaps(money: FloatArray, total: FloatArray, quantity: FloatArray, dr
     places = [f"{draft.zones[zone]} {draft.years[year]}" for zone, year in np.argwhere(gap)[:21].tolist()]
     listed = ", ".join(places[:20]) + (", ..." if len(places) > 20 else "")
     return [Problem("economy.gap", {"places": listed})]
+
+
+def _unfamiliar(draft: Draft) -> list[Problem]:
+    """Return a warning of the indicators that no shipped target or record knows: misspelt, or the user's own."""
+    names = [name for name in draft.indicators.names if name and not find_indicator(name.removesuffix("_change"))]
+    if not names:
+        return []
+    told = [f"{name!r}{suggestion(nearest_indicator(name))}" for name in names[:_NAMED]]
+    listed = ", ".join(told) + (f", ... ({len(names)})" if len(names) > _NAMED else "")
+    return [Problem("indicator.unfamiliar", {"names": listed}, Where(draft.source))]
 
 
 def _scatter_labels(labels: ObjectArray | None, cells: Cells, shape: tuple[int, int]) -> ObjectArray | None:

@@ -17,9 +17,7 @@ from zonecarbon.records import Zone
 from zonecarbon.records.cells import parse_price_year, parse_year
 from zonecarbon.terms import term
 from zonecarbon.vocabulary import (
-    REPORTED,
-    Carrier,
-    carriers,
+    carriers_of_flows,
     find_carrier,
     find_province,
     find_supply,
@@ -69,7 +67,7 @@ class Flow:
         """``fuel``, ``electricity``, ``heat``, ``energy_medium``, ``reported`` or ``process``."""
         if not self.carrier:
             return "process"
-        return REPORTED.kind if self.carrier == REPORTED.id else carriers()[self.carrier].kind
+        return carriers_of_flows()[self.carrier].kind
 
     def name(self, language: str = "en") -> str:
         """Return carrier (or product), use and supply in words.
@@ -81,9 +79,8 @@ class Flow:
         """
         if not self.carrier:
             return self.product
-        known: Mapping[str, Carrier] = {REPORTED.id: REPORTED, **carriers()}
         parts = [
-            known[self.carrier].name(language),
+            carriers_of_flows()[self.carrier].name(language),
             *(p for p in (self.use, self.supply) if p not in {"final", "grid"}),
         ]
         text = ", ".join(part for part in parts if part)

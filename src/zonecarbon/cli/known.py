@@ -89,7 +89,8 @@ def run_targets(options: argparse.Namespace) -> int:
     table = list_targets(options.item if options.what == "show" else "")
     wording = "wording_zh" if options.lang == "zh" else "wording_en"
     shown = ("target", "statistic", "operator", "threshold", "unit", "year", "status")
-    print_table(table, options, brief(table, shown if options.what == "list" else (*shown, wording), options.lang))
+    names = shown if options.what == "list" else (shown[0], "indicator", *shown[1:], wording)
+    print_table(table, options, brief(table, names, options.lang))
     return 0
 
 

@@ -35,8 +35,8 @@ _AMOUNT = 20  # width of a column of amounts
 def describe(result: "Decomposition", language: Language, zone: str, sector: str) -> list[str]:
     """Return the change and a line for each factor."""
     if _is_scattered(result, zone, sector):
-        told = {"of": _name(result.of, language), "n": result.cells.shape[0]}
-        return [messages.render("note.decompose_ratio", told, language)]
+        parts = {"of": _name(result.of, language), "n": result.cells.shape[0]}
+        return [messages.render("note.decompose_ratio", parts, language)]
     value, effect, factors = _figures(result, zone, sector)
     first, last = float(value[0]), float(value[-1])
     told: dict[str, Any] = {

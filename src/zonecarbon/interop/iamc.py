@@ -43,7 +43,7 @@ from zonecarbon.accounting import Account
 from zonecarbon.activity import NOMINAL, Flow
 from zonecarbon.errors import DataWarning, InputError, MissingOptionalDependencyError, Problem
 from zonecarbon.projection import Ensemble
-from zonecarbon.vocabulary import read_rows
+from zonecarbon.vocabulary import UNREAD, read_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +64,11 @@ _ENERGY, _CO2, _MONEY = "EJ", "Mt CO2", "billion CNY"
 def fuels() -> Mapping[str, str]:
     """Return the IAMC fuel of each carrier; empty for what is no final energy."""
     return {row["carrier_id"]: row["fuel"] for row in read_rows("iamc", "fuels.csv")}
+
+
+def _fuel(carrier: str) -> str:
+    """Return the fuel of a carrier of an account; what could not be read is unknown other energy."""
+    return fuels().get("other_energy" if carrier == UNREAD.id else carrier, "")
 
 
 @cache
@@ -264,7 +269,7 @@ def _final_energy(account: Account, problems: list[Problem]) -> Iterator[_Series
         nothing = np.zeros((len(account.zones), len(account.years)))
         branches: dict[str, FloatArray] = {"": nothing} if use == "final" else {}
         for carrier, amount in _by_carrier(account, use, content, problems).items():
-            for branch in _upwards(fuels()[carrier]):
+            for branch in _upwards(_fuel(carrier)):
                 branches[branch] = branches[branch] + amount if branch in branches else amount
         for branch in sorted(branches):
             values = _where_by_rows(account, branches[branch]) * units.factor("GJ", _ENERGY)
@@ -281,7 +286,7 @@ def _by_carrier(account: Account, use: str, content: FloatArray, problems: list[
     sold: dict[str, FloatArray] = {}
     for at, flow in enumerate(account.flows):
         sign = _sign(flow, use)
-        if not sign or not fuels().get(flow.carrier, ""):
+        if not sign or not _fuel(flow.carrier):
             continue
         quantity = account.activity.quantity if sign > 0 else account.quantity
         amount = _times(quantity[:, :, at], content[at]).sum(axis=1)

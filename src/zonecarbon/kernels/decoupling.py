@@ -154,7 +154,7 @@ def _step(elasticity: FloatArray, slack: FloatArray, thresholds: tuple[float, fl
 
     def equal(limit: float) -> BoolArray:
         band = (EQUALITY + np.where(elasticity == 0.0, 0.0, slack)) * np.maximum(np.abs(elasticity), abs(limit))
-        return np.asarray(np.abs(elasticity - limit) <= band)
+        return np.asarray((np.abs(elasticity - limit) <= band) & (band < np.inf))
 
     low, inner, outer = thresholds
     at_zero = low == 0.0  # a change that counts as 0 is 0 already, and there is no rounding of a sign

@@ -193,7 +193,7 @@ class Histogram:
             weight = np.where(right > left, (levels - left) / (right - left), 1.0)
             below, above = self._edges(at - 1), self._edges(at)
             found = below + np.clip(weight, 0.0, 1.0) * (above - below)
-        return np.where(np.isnan(self.minimum + self.maximum)[:, None], np.nan, found)
+            return np.where(np.isnan(self.minimum + self.maximum)[:, None], np.nan, found)
 
     def _edges(self, at: IntArray) -> FloatArray:
         """Return ends of bins (row, level) by number: 0 is the minimum, the last is the maximum."""

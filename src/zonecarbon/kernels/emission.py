@@ -114,7 +114,7 @@ def sum_tables(
         float64 array to write into, in any order.
     per : (zone, year), optional
         Value added [10^4 yuan], finite or NaN: after the sums come their ratios to it, taken while they are in the
-        cache.
+        cache. No quantity may then be negative: a sum is looked at only where a coefficient is.
 
     Returns
     -------

@@ -439,7 +439,7 @@ class _Block(NamedTuple):
         np.log(self.mean, out=self.log)
         for at, (ends, buffer) in enumerate(zip(self.variables, work.logs, strict=True)):
             if at != single:
-                log = buffer[: len(ends.start)]
+                log = buffer[: ends.shape()[0]]
                 ends.ratio(log)
                 is_good &= _clip(log)
                 np.log(log, out=log)
@@ -453,7 +453,7 @@ class _Block(NamedTuple):
             self.mean[~is_good] = 0.0
         weights = self._weights()
         for at, (ends, buffer) in enumerate(zip(self.variables, work.logs, strict=True)):
-            self._sum(at, weights, self.log if at == single else buffer[: len(ends.start)])
+            self._sum(at, weights, self.log if at == single else buffer[: ends.shape()[0]])
         work.is_rough = not is_all_good or bool(len(still))
         is_idle = np.zeros(is_good.shape, dtype=np.bool_)
         np.logical_and(start == 0.0, end == 0.0, out=self.value.place(is_idle))

@@ -12,6 +12,7 @@ from zonecarbon.notation import Kind, Scale, percent, scale_for
 from zonecarbon.planning import Plan
 from zonecarbon.plots.words import say
 from zonecarbon.records import Target
+from zonecarbon.records.target import percent_scale
 from zonecarbon.terms import term
 
 _KNOWN = {"energy_per_iva": "energy_intensity", "co2_per_iva": "co2_intensity", "co2": "co2"}
@@ -52,7 +53,7 @@ def limit(target: Target, language: Language, scale: Scale | None = None) -> str
     """
     sign = _SIGNS.get(target.operator, "")
     if target.statistic in _RATES:
-        size = 1 if target.unit.startswith("%") else 100
+        size = int(100 / percent_scale(target.unit))
         shown = sign + f"{_plain(Decimal(target.threshold) * size)}%"
         if target.statistic == "change_vs_base":
             return say("goal_change", language, limit=shown)

@@ -25,6 +25,7 @@ from zonecarbon.kernels import target as rules
 from zonecarbon.kernels.peak import INSUFFICIENT, PEAKED, judge
 from zonecarbon.kernels.target import CodeArray
 from zonecarbon.records import Target, TargetSet
+from zonecarbon.records.target import percent_scale
 
 PARTS = {
     "energy_per_iva": ("energy", "value_added", "tce/10^4 CNY"),
@@ -114,10 +115,10 @@ def _goal(target: Target, account: Account, until: int) -> Goal:
     own = PARTS[target.indicator][2]
     try:
         if target.statistic in _RATES:
-            return Goal(target, year, base, target.limit * _scale(target.unit))
+            return Goal(target, year, base, target.limit / percent_scale(target.unit))
         if target.statistic == "share_of_zones":
             inner = target.inner_limit * units.factor(target.inner_unit or own, own)
-            return Goal(target, year, base, target.limit * _scale(target.unit), inner)
+            return Goal(target, year, base, target.limit / percent_scale(target.unit), inner)
         return Goal(target, year, base, target.limit * units.factor(target.unit or own, own))
     except UnitError:
         return Goal(target, year, base, reason=Problem("reason.unit", {"have": own, "want": target.unit}))
@@ -135,17 +136,13 @@ def _peaked(account: Account, year: int) -> CodeArray:
     return np.where(status == INSUFFICIENT, np.int8(rules.UNKNOWN), codes)
 
 
-def _scale(unit: str) -> float:
-    return 0.01 if unit.startswith("%") else 1.0
-
-
 def _reason(target: Target, account: Account, year: int, base: int | None, until: int) -> Problem | None:
     """Return why a target cannot be judged on any draw."""
     if not target.judged:
         return Problem("reason.no_rule", {"operator": target.operator})
     peak = target.indicator == "co2_peak" and target.operator == "some"
     if not peak and target.indicator not in PARTS:
-        return Problem("reason.no_indicator", {"indicator": target.indicator})
+        return Problem("reason.not_projected", {"indicator": target.indicator})
     if target.energy_basis in {"calorific", "equivalent"} and target.energy_basis != account.basis:
         return wrong_basis(target, account.basis)
     first = int(account.years[0])
@@ -159,7 +156,7 @@ def _reason(target: Target, account: Account, year: int, base: int | None, until
     if "value_added" in PARTS[target.indicator] and target.statistic in _RATES:
         return _prices(account, past)
     if target.applies_indicator not in {"", "energy_tce", "total_energy"}:
-        return Problem("reason.no_indicator", {"indicator": target.applies_indicator})
+        return Problem("reason.not_projected", {"indicator": target.applies_indicator})
     return None
 
 

@@ -16,13 +16,13 @@ looking at the tables on which ``benchmarks/bench_slips.py`` measures them: on o
 from zonecarbon.activity import Activity
 from zonecarbon.errors import Problem
 from zonecarbon.quality.finding import find_slips
-from zonecarbon.quality.gaps import SHOWN, find_breaks, find_gaps
+from zonecarbon.quality.gaps import SHOWN, find_breaks, find_gaps, find_missing
 from zonecarbon.quality.result import Slips
 
-__all__ = ["Slips", "find_breaks", "find_gaps", "find_slips", "inspect"]
+__all__ = ["Slips", "find_breaks", "find_gaps", "find_missing", "find_slips", "inspect"]
 
 
 def inspect(activity: Activity) -> tuple[Problem, ...]:
     """Return everything odd about an activity, as warnings; at most fifty of a kind are told, then how many more."""
     slips = find_slips(activity).problems(SHOWN)
-    return (*find_gaps(activity), *slips, *find_breaks(activity))
+    return (*find_missing(activity), *find_gaps(activity), *slips, *find_breaks(activity))

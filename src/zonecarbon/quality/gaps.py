@@ -1,15 +1,18 @@
-"""What is missing, doubled or broken: gaps in a series, a carrier beside its own parts, a boundary that changes."""
+"""What is missing, doubled or broken: gaps, zone-years without rows, a carrier beside its own parts, a new boundary."""
 
 import numpy as np
 
 from zonecarbon._typing import BoolArray, FloatArray
-from zonecarbon.activity import Activity, Flow
+from zonecarbon.activity import NO_PRICE, Activity, Flow
 from zonecarbon.errors import Problem, Where
+from zonecarbon.notation import year_spans
 from zonecarbon.quality.panels import PARTS, Found, found, joined
 from zonecarbon.quality.series import blocks
-from zonecarbon.vocabulary import carriers
+from zonecarbon.records.cells import INDICATOR_UNITS
+from zonecarbon.vocabulary import UNREAD, carriers
 
 SHOWN = 50
+_NAMED = 20  # zones in one warning
 _CLOSE = 0.005
 
 
@@ -23,10 +26,13 @@ def find_gaps(activity: Activity) -> list[Problem]:
         return []
     problems: list[Problem] = []
     count = 0
+    unread = [at for at, flow in enumerate(activity.flows) if flow.carrier == UNREAD.id]
     for block in blocks(activity.quantity.shape):
         gone = _gone(activity.quantity[block])
         if gone is None:
             continue
+        if unread:  # the row is likely there, and was set aside: nothing counts as not used
+            gone &= ~np.isnan(activity.quantity[block][:, :, unread, 1:-1]).any(axis=(1, 2), keepdims=True)
         count += int(gone.sum())
         places = np.argwhere(gone)[: SHOWN - len(problems)].tolist()
         problems += [_gap(activity, block.start + zone, sector, flow, year + 1) for zone, sector, flow, year in places]
@@ -44,6 +50,49 @@ def _gone(quantity: FloatArray) -> BoolArray | None:
 def _gap(activity: Activity, zone: int, sector: int, flow: int, year: int) -> Problem:
     values = {"zone": activity.zones[zone], "year": int(activity.years[year]), "carrier": activity.flows[flow].name()}
     return Problem("quality.gap", values, Where(activity.source))
+
+
+def find_missing(activity: Activity) -> list[Problem]:
+    """Return a warning each of zone-years without energy and without value added, and of years that are left out.
+
+    Where no zone has any, nothing is missing: the table is not about it. A printed figure stands for the rows.
+    """
+    if activity.has_energy is None or not activity.has_energy.size:
+        return []
+    printed = np.zeros(activity.has_energy.shape, dtype=bool)
+    for name, values in activity.indicators.items():
+        if name in INDICATOR_UNITS:
+            printed |= ~np.isnan(values)
+    has_energy, has_money = activity.has_energy | printed, activity.price_year != NO_PRICE
+    problems = [_missing("quality.no_energy", ~has_energy, activity)] if activity.has_energy.any() else []
+    problems += (
+        [_missing("quality.no_money", activity.has_energy & ~has_money & ~printed, activity)] if has_money.any() else []
+    )
+    return [problem for problem in (*problems, _left_out(activity)) if problem is not None]
+
+
+def _missing(code: str, missing: BoolArray, activity: Activity) -> Problem | None:
+    """Return a warning that names the zones and years that are missing; of many zones the first twenty."""
+    zones = np.flatnonzero(missing.any(axis=1))
+    if not len(zones):
+        return None
+    spans = [year_spans(activity.years[missing[zone]].tolist(), "-") for zone in zones[:_NAMED].tolist()]
+    names = [str(activity.zones[zone]) for zone in zones[:_NAMED].tolist()]
+    more = f", ... ({len(zones)})" if len(zones) > _NAMED else ""
+    if len(zones) > 1 and (missing[zones] == missing[zones[0]]).all():
+        places = f"{', '.join(names)}{more} {spans[0]}"
+    else:
+        places = ", ".join(f"{name} {span}" for name, span in zip(names, spans, strict=True)) + more
+    return Problem(code, {"places": places}, Where(activity.source))
+
+
+def _left_out(activity: Activity) -> Problem | None:
+    """Return a warning of years between others that have no data, if they are few: not of 2015, 2020, 2025."""
+    years = activity.years.tolist()
+    absent = sorted(set(range(years[0], years[-1] + 1)) - set(years))
+    if not 0 < len(absent) < len(years) - 1:
+        return None
+    return Problem("quality.no_year", {"years": year_spans(absent, "-")}, Where(activity.source))
 
 
 def find_parts(activity: Activity) -> Found | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from zonecarbon import units
 from zonecarbon.errors import InputError
-from zonecarbon.vocabulary import is_part, is_sum
+from zonecarbon.vocabulary import find_indicator, is_part, is_sum
 
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 _SERIAL_YEAR = 1905  # of the days that spreadsheets number 1949 to 2100
@@ -23,17 +23,6 @@ INDICATOR_UNITS = {
     "co2": "tCO2",
     "energy_intensity": "tce/万元",
     "co2_intensity": "tCO2/万元",
-}
-_INDICATORS = {
-    "综合能源消费量": "total_energy",
-    "综合能耗": "total_energy",
-    "能源消费总量": "total_energy",
-    "能源消耗总量": "total_energy",
-    "二氧化碳排放量": "co2",
-    "单位工业增加值综合能耗": "energy_intensity",
-    "单位工业增加值二氧化碳排放量": "co2_intensity",
-    "energy_per_iva": "energy_intensity",
-    "co2_per_iva": "co2_intensity",
 }
 _NOMINAL = {"nominal", "current", "现价", "当年价", "当年价格", "现价计算"}
 
@@ -175,7 +164,7 @@ def process_factor(word: str) -> str:
 
 
 def indicator_name(word: str) -> str:
-    """Return the name of an indicator; the Chinese words of bulletins become ours, other names stay.
+    """Return the name of an indicator; the words of bulletins and targets become ids, other names stay.
 
     Raises
     ------
@@ -185,7 +174,7 @@ def indicator_name(word: str) -> str:
     word = word.strip()
     if not word:
         raise InputError("indicator.blank")
-    return _INDICATORS.get(word, word)
+    return find_indicator(word) or word
 
 
 def indicator_unit(name: str, unit: str) -> tuple[float, str]:

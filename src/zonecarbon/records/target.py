@@ -30,6 +30,28 @@ MILESTONE = "milestone"
 Operator = Literal["<=", "<", ">=", ">", "about", "some", "meets", "peaked"]
 
 
+_RATES = {"annual_rate", "annual_change", "change_vs_base"}
+_PERCENT = ("%", "percent", "per cent", "百分")
+_COMPARISONS = {"<=", "<", ">=", ">"}
+
+
+def percent_scale(unit: str) -> float:
+    """Return how many of a fraction's unit make one: 100 for ``%`` and ``percent``, else 1."""
+    return 100.0 if unit.strip().casefold().startswith(_PERCENT) else 1.0
+
+
+def is_fraction(unit: str) -> bool:
+    """Return whether a unit is one of shares, rates and other plain ratios.
+
+    Examples
+    --------
+    >>> [is_fraction(unit) for unit in ("", "fraction per year", "%/a", "ratio", "tce", "个百分点")]
+    [True, True, True, True, False, False]
+    """
+    word = unit.strip().casefold()
+    return word in {"", "1", "ratio"} or word.startswith(("fraction", *_PERCENT))
+
+
 _PRINTED = ("threshold", "inner_threshold", "applies_min", "applies_max")
 
 
@@ -149,12 +171,14 @@ class Target(Record):
 
     @model_validator(mode="after")
     def _complete(self) -> "Target":
-        if self.operator in {"<=", "<", ">=", ">"} and not self.threshold:
+        if self.operator in _COMPARISONS and not self.threshold:
             raise TargetError("target.no_threshold", target=self.id)
         if self.statistic == "share_of_zones" and not (self.inner_operator and self.inner_threshold):
             raise TargetError("target.no_inner", target=self.id)
-        if self.statistic == "share_of_zones" and self.operator not in {"<=", "<", ">=", ">"}:
+        if self.statistic == "share_of_zones" and self.operator not in _COMPARISONS:
             raise TargetError("target.share_operator", target=self.id, operator=self.operator)
+        if (self.statistic in _RATES or self.statistic == "share_of_zones") and not is_fraction(self.unit):
+            raise TargetError("target.unit_fraction", target=self.id, statistic=self.statistic, unit=self.unit)
         return self
 
     @property
@@ -177,7 +201,7 @@ class Target(Record):
     @property
     def judged(self) -> bool:
         """Whether there is a rule that can be applied; directions and ``about`` are reported only."""
-        has_rule = self.operator in {"<=", "<", ">=", ">"} or (self.operator == "some" and self.indicator == "co2_peak")
+        has_rule = self.operator in _COMPARISONS or (self.operator == "some" and self.indicator == "co2_peak")
         return self.role != "direction" and self.statistic != "project" and has_rule
 
 

@@ -21,7 +21,7 @@ from zonecarbon.records import Method
 from zonecarbon.reporting.documents import document
 from zonecarbon.reporting.view import Cell, Head, Table
 from zonecarbon.reporting.words import Say
-from zonecarbon.vocabulary import REPORTED, carriers, provinces
+from zonecarbon.vocabulary import carriers_of_flows, provinces
 
 _CERTAINTY = "certainty"
 _DEFINED = {"tce/tce", "tce/GJ", "tCO2/tCO2"}
@@ -124,8 +124,7 @@ def flow_name(say: Say, flow: Flow) -> str:
     """Return carrier or product, use and supply in words."""
     if not flow.carrier:
         return flow.product
-    name = REPORTED.name(say.language) if flow.carrier == REPORTED.id else _carrier(say, flow.carrier)
-    parts = [name]
+    parts = [_carrier(say, flow.carrier)]
     parts += [say.of("use", flow.use)] if flow.use not in {"", "final"} else []
     parts += [say.of("supply", flow.supply)] if flow.supply not in {"", "grid"} else []
     told = say("join").join(parts[1:])
@@ -133,7 +132,7 @@ def flow_name(say: Say, flow: Flow) -> str:
 
 
 def _carrier(say: Say, name: str) -> str:
-    known = carriers()
+    known = carriers_of_flows()
     return known[name].name(say.language) if name in known else name
 
 

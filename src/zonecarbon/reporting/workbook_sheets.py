@@ -39,7 +39,7 @@ from zonecarbon.reporting.workbook_words import sheet_name, unit_word, word
 from zonecarbon.requirements import Requirement
 from zonecarbon.sensitivity import Tornado
 from zonecarbon.targets.result import VERDICTS
-from zonecarbon.vocabulary import REPORTED, carriers, provinces
+from zonecarbon.vocabulary import carriers_of_flows, provinces
 
 ROWS = 1_048_575  # of a sheet, below its heading
 _AMOUNTS: dict[str, Kind] = {
@@ -214,7 +214,7 @@ def _by_carrier(book: Notebook, account: Account) -> None:
 def _carrier(book: Notebook, name: str) -> str:
     if not name:
         return book.head("process")
-    known = {REPORTED.id: REPORTED, **carriers()}
+    known = carriers_of_flows()
     return known[name].name(book.say.language) if name in known else name
 
 

@@ -22,7 +22,7 @@ from zonecarbon.messages import Language
 from zonecarbon.records.carrier_unit import form
 from zonecarbon.records.cells import zone_name
 from zonecarbon.tabular.headings import WORDS
-from zonecarbon.vocabulary import carriers, find_supply, find_use, provinces, word_of
+from zonecarbon.vocabulary import UNREAD, carriers, carriers_of_flows, find_supply, find_use, provinces, word_of
 
 LABELS = ("boundary", "coverage", "deflator")
 # How the units that arrays are kept in are written.
@@ -131,6 +131,8 @@ def _check(activity: Activity) -> None:
 def _is_readable(flow: Flow) -> bool:
     if not flow.carrier:
         return bool(flow.product.strip()) and flow.unit in {"t", "tCO2"}
+    if flow.carrier == UNREAD.id:
+        return True
     if flow.carrier not in carriers():
         return False
     try:
@@ -311,7 +313,7 @@ def _energy(activity: Activity, wanted: BoolArray, words: _Words) -> dict[str, A
 
 
 def _carrier(flow: Flow, language: Language) -> str:
-    return flow.carrier if language == "en" else carriers()[flow.carrier].name_zh
+    return flow.carrier if language == "en" else carriers_of_flows()[flow.carrier].name_zh
 
 
 def _meters(flows: Sequence[Flow]) -> list[str]:

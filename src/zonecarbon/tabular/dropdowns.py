@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from zonecarbon.messages import Language
 from zonecarbon.records.cells import FIRST_YEAR, LAST_YEAR
-from zonecarbon.vocabulary import SUPPLIES, USES, Carrier, carriers, provinces, word_of
+from zonecarbon.vocabulary import SUPPLIES, USES, Carrier, carriers, indicators, provinces, word_of
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -41,10 +41,6 @@ _LISTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "money": (("10^8 CNY", "10^4 CNY"), ("亿元", "万元")),
     "mass": (("t", "10^4 t"), ("吨", "万吨")),
     "ncv_unit": (("GJ/t", "MJ/kg", "kJ/kg", "kcal/kg", "GJ/10^4 m3", "kJ/m3", "kcal/m3"),) * 2,
-    "indicator": (
-        ("total_energy", "co2", "energy_intensity", "co2_intensity"),
-        ("综合能源消费量", "二氧化碳排放量", "单位工业增加值综合能耗", "单位工业增加值二氧化碳排放量"),
-    ),
     "indicator_unit": (
         ("tce", "10^4 tce", "tCO2", "10^4 tCO2", "tce/10^4 CNY", "tCO2/10^4 CNY", "%"),
         ("吨标准煤", "万吨标准煤", "吨二氧化碳", "万吨二氧化碳", "吨标准煤/万元", "吨二氧化碳/万元", "%"),
@@ -73,6 +69,7 @@ def word_lists(language: Language) -> dict[str, Sequence[str | int]]:
         "use": [word_of(word, language) for word in USES],
         "supply": [word_of(word, language) for word in SUPPLIES],
         "basis": [word_of(word, language) for word in ("calorific", "equivalent")],
+        "indicator": [item.id if language == "en" else item.name_zh for item in indicators().values()],
         "price_year": [*_PRICE_YEARS, "nominal" if language == "en" else "现价"],
     }
     found |= {f"units_{name}": words[at] for name, words in _UNITS.items()}

@@ -14,10 +14,11 @@ from zonecarbon.records.carrier_unit import Form, form, heat_value_factor
 from zonecarbon.tabular.codes import combinations, narrow, no_codes, occurring
 from zonecarbon.tabular.places import Places, Positions, Zones, letters_of, no_cells, places, taken
 from zonecarbon.tabular.sheet import Sheet, are_finite, one_of_each
-from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_supply, find_use, is_sum
+from zonecarbon.vocabulary import UNREAD, carriers, find_basis, find_carrier, find_supply, find_use, is_sum
 
 FoundT = TypeVar("FoundT")
-_UNKNOWN = Flow("other_energy", "final", "", "tce", "calorific")
+_UNREAD = Flow(UNREAD.id, "final", "", "tce", "calorific")
+_UNREAD_WORDS = {UNREAD.id, UNREAD.name_zh}
 
 
 @dataclass(slots=True)
@@ -124,6 +125,8 @@ def _kind(
             refused[name] = error
             return empty
 
+    if words["carrier"] in _UNREAD_WORDS:  # a column that was refused, or an activity with rows set aside, written
+        return _Kind(_UNREAD, np.nan, same.setdefault((UNREAD.id, "", ""), len(same)), False)
     counted = bool(words["carrier"]) and is_sum(words["carrier"], "carrier")
     carrier = found("carrier", lambda: find_carrier(words["carrier"]).id, "")
     use = found("use", lambda: find_use(words["use"]), "final")
@@ -131,7 +134,7 @@ def _kind(
     supply = found("supply", lambda: find_supply(words["supply"], carriers()[carrier]), "") if carrier else ""
     number = same.setdefault((carrier, use, supply), len(same))
     if not carrier:
-        return _Kind(_UNKNOWN, np.nan, number, counted)
+        return _Kind(_UNREAD, np.nan, number, counted)
     supply = supply or find_supply("", carriers()[carrier])
     kept = found("unit", lambda: _form(carrier, words["unit"], basis, measured), None)
     if kept is None:

@@ -14,8 +14,16 @@ from typing import NamedTuple
 
 from zonecarbon import units
 from zonecarbon.errors import ZoneCarbonError
-from zonecarbon.records.cells import INDICATOR_UNITS, indicator_name
-from zonecarbon.vocabulary import carrier_spellings, carriers, find_basis, find_supply, find_use, fold, is_sum
+from zonecarbon.vocabulary import (
+    carrier_spellings,
+    carriers,
+    find_basis,
+    find_indicator,
+    find_supply,
+    find_use,
+    fold,
+    is_sum,
+)
 
 WORDS = {
     "zone": ("zone", "园区", "高新区", "园区名称", "高新区名称", "单位名称", "单位详细名称"),
@@ -65,6 +73,8 @@ OWN = {
     )
 }
 _BRACKETS = str.maketrans("（）［］【】〔〕｛｝０１２３４５６７８９．", "()[][][]{}0123456789.")
+APART = {"zh": "另计", "en": "in addition"}  # beside a supply: what the carrier's own column does not hold
+_APART = {fold(word) for word in (*APART.values(), "另行相加", "不含在内", "extra")}
 _LAST_BRACKET = re.compile(
     r"^(?P<name>.*?)\s*[(\[{](?P<inside>[^()\[\]{}]*(?:\([^()]*\)[^()\[\]{}]*)*)[)\]}]$", re.DOTALL
 )
@@ -88,7 +98,7 @@ class Heading(NamedTuple):
     ``kind`` is ``column`` (``name`` is one of ours), ``carrier``, ``value_added``, ``indicator``, ``sum`` (of carriers:
     not read), ``part`` (其中 ...: of another column, not read), ``left`` (what is bought, made, planned: not read),
     ``own`` (the user's: not read), ``ignored`` (left out on request), or ``unknown``. ``whole`` says that it stands as
-    the sum of its group.
+    the sum of its group; ``apart`` that it says itself that no other column holds it (另计).
     """
 
     kind: str
@@ -100,6 +110,7 @@ class Heading(NamedTuple):
     basis: str = ""
     price: str = ""
     whole: bool = False
+    apart: bool = False
 
     @property
     def known(self) -> bool:
@@ -229,8 +240,8 @@ def _named(name: str, unit: str) -> Heading | None:
     if folded in carrier_spellings():
         return Heading("carrier", "", carrier_spellings()[folded])
     plain, basis = _basis(name)
-    reported = indicator_name(plain) if plain else ""
-    if reported in INDICATOR_UNITS and (unit or reported != plain):
+    reported = find_indicator(plain)
+    if reported and (unit or fold(reported) != fold(plain)):
         return Heading("indicator", "", reported, basis=basis)
     if folded and is_sum(name, "carrier"):
         return Heading("sum", "", name)
@@ -269,8 +280,12 @@ def _with_use(name: str) -> Heading | None:
     if len(parts) < 2 or len(set(found)) != 1:
         return None
     use = supply = basis = ""
+    apart = False
     for part in parts:
         if fold(part) in carrier_spellings():
+            continue
+        if fold(part) in _APART:
+            apart = True
             continue
         if _find_basis(part):
             basis = _find_basis(part)
@@ -284,7 +299,9 @@ def _with_use(name: str) -> Heading | None:
             supply = find_supply(part, carriers()[found[0]])
         except ZoneCarbonError:
             return None
-    return Heading("carrier", "", found[0], use=use, supply=supply, basis=basis)
+    if apart and not supply:
+        return None
+    return Heading("carrier", "", found[0], use=use, supply=supply, basis=basis, apart=apart)
 
 
 def of_parts(parts: tuple[str, ...]) -> Heading:

@@ -22,7 +22,7 @@ from zonecarbon.tabular.headings import Heading, heading
 from zonecarbon.tabular.layout import Table, constants_of_form, year_of
 from zonecarbon.tabular.sheet import Sheet, Spots, as_they_occur, coded, is_blank
 from zonecarbon.tabular.unread import doubtful, figures, of_two_supplies, sum_rows, told
-from zonecarbon.vocabulary import carriers, find_supply, is_sum
+from zonecarbon.vocabulary import UNREAD, carriers, find_supply, is_sum
 
 Blank = Literal["unknown", "not_used"]
 _YEAR_SHEET = re.compile(r"(?:19|20)[0-9]{2}\s*年?度?")
@@ -104,16 +104,19 @@ def _with_constants(table: Table) -> Table:
 
 def _leave_out_repeated(table: Table) -> None:
     """Note which columns stand twice, and go on with the first of each, so that all problems come at once."""
-    seen: dict[tuple[str, ...], str] = {}
+    seen: dict[tuple[str, ...], Heading] = {}
     for at, item in enumerate(table.headings):
         if item.kind not in {"column", "carrier", "value_added", "indicator"}:
             continue
         supply = find_supply(item.supply, carriers()[item.name]) if item.kind == "carrier" else ""
         key = (item.name, item.use or "final", supply, item.basis if item.kind != "carrier" else "")
         if key in seen:
-            table.bad_headings.append(Problem("columns.twice", {"names": f"{seen[key]}, {item.text}"}, table.where(at)))
+            first = seen[key]
+            # Of two units each may hold some zones: to keep one column would lose the others.
+            code = "columns.two_units" if first.unit and item.unit and first.unit != item.unit else "columns.twice"
+            table.bad_headings.append(Problem(code, {"names": f"{first.text}, {item.text}"}, table.where(at)))
             table.headings[at] = item._replace(kind="own")
-        seen.setdefault(key, item.text)
+        seen.setdefault(key, item)
 
 
 def _long(table: Table) -> Sheet:
@@ -208,9 +211,6 @@ def _wide(table: Table, blank: Blank, set_aside: bool) -> tuple[dict[str, Sheet]
     return sheets, refused
 
 
-_UNKNOWN = ("other_energy", "tce")  # what a figure is kept as that nobody can tell
-
-
 def _read_as_unknown(table: Table, refused: Collection[int]) -> None:
     """Read columns that may be energy use as a carrier that is not known: figures alone, blanks say nothing."""
     for at in refused:
@@ -218,8 +218,7 @@ def _read_as_unknown(table: Table, refused: Collection[int]) -> None:
         column = np.full(len(says), None, dtype=object)
         column[says] = np.asarray(table.columns[at], dtype=object)[says]
         table.columns[at] = column
-        name, unit = _UNKNOWN
-        table.headings[at] = table.headings[at]._replace(kind="carrier", name=name, unit=unit)
+        table.headings[at] = table.headings[at]._replace(kind="carrier", name=UNREAD.id, unit=UNREAD.unit)
 
 
 def _set_aside(sheet: Sheet, refused: Sequence[Problem | None], came: Sequence[tuple[str, str]]) -> None:

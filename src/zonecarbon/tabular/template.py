@@ -6,7 +6,8 @@ called 1-2 does not become a date. The example (169 invented zones) stands on sh
 ``example`` or 示例: reading leaves them out unless it is asked for them, so nobody's figures are mixed with invented
 ones, and a planner still sees how a filled sheet looks. The wide form has one sheet, a row for each zone and year and a
 column for each usual carrier that the method ``inventory`` can account for in the unit of its heading; to its right
-further carriers may be added.
+further carriers may be added. Electricity by supply is headed as counted in addition (另计), so that who fills it in
+reads it where the figures go, and reading needs no warning.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ from zonecarbon.messages import Language
 from zonecarbon.tabular import dropdowns
 from zonecarbon.tabular.books import table_header
 from zonecarbon.tabular.dropdowns import LAST_ROW, USUAL
+from zonecarbon.tabular.headings import APART
 from zonecarbon.tabular.replacing import replacing
 from zonecarbon.tabular.saving import open_workbook
 from zonecarbon.tabular.writing import refuse_existing, sheet_name
@@ -115,9 +117,8 @@ def write_template(
 
     Examples
     --------
-    >>> import tempfile, warnings
+    >>> import tempfile
     >>> from zonecarbon import read
-    >>> warnings.simplefilter("ignore")  # columns of electricity by supply are added, which is told
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = write_template(f"{folder}/zones.xlsx", wide=True, language="zh")
     ...     read(path, sheets="示例")
@@ -209,12 +210,14 @@ def wide_heading(carrier: str, supply: str, language: Language) -> str:
 
     Examples
     --------
-    >>> wide_heading("natural_gas", "", "zh"), wide_heading("electricity", "certificate", "en")
-    ('天然气(万立方米)', 'electricity (certificate) [10^4 kWh]')
+    >>> wide_heading("natural_gas", "", "zh"), wide_heading("electricity", "certificate", "zh")
+    ('天然气(万立方米)', '电力(绿证，另计)(万千瓦时)')
+    >>> wide_heading("electricity", "certificate", "en")
+    'electricity (certificate, in addition) [10^4 kWh]'
     """
     found = carriers()[carrier]
     beside = word_of(supply, language) if supply else ""
-    opened = f"({beside})" if language == "zh" else f" ({beside})"
+    opened = f"({beside}，{APART['zh']})" if language == "zh" else f" ({beside}, {APART['en']})"
     return f"{found.name(language)}{opened if beside else ''}{_in_brackets(found.form_unit_zh, language)}"
 
 

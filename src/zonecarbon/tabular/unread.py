@@ -203,12 +203,13 @@ def _is_idle(item: Heading, used: set[str], with_money: bool) -> bool:
 def of_two_supplies(table: Table) -> list[Problem]:
     """Return a warning where a carrier has a column of its own and one of what is supplied another way: both count.
 
-    In many tables the second is part of the first, and would count twice.
+    In many tables the second is part of the first, and would count twice. A heading that says itself that it is none
+    (``电力(绿证，另计)``, as in the template) needs no word.
     """
     plain = {item.name: item for item in table.headings if item.kind == "carrier" and item == _without_supply(item)}
     problems = []
     for at, item in enumerate(table.headings):
-        if item.kind != "carrier" or not item.supply or item.use or item.name not in plain:
+        if item.kind != "carrier" or not item.supply or item.use or item.apart or item.name not in plain:
             continue
         if figures(table.columns[at]).any():
             values = {"name": item.text, "whole": plain[item.name].text}

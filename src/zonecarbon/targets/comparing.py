@@ -12,12 +12,18 @@ from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import intensity
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
-from zonecarbon.targets.evidence import DERIVED, TOTALS, Evidence, own_unit
+from zonecarbon.records.target import is_fraction, percent_scale
+from zonecarbon.targets.evidence import DERIVED, FRACTION, RATIOS, TOTALS, Evidence, own_unit
 from zonecarbon.targets.turning import turning_point
 from zonecarbon.terms import is_term
 
 Judgement = Literal["full", "rounded"]
-_EXAMPLES = {"tCO2": "万吨二氧化碳 (10^4 tCO2)", "tce": "万吨标准煤 (10^4 tce)"}
+_EXAMPLES = {
+    "tCO2": "万吨二氧化碳 (10^4 tCO2)",
+    "tce": "万吨标准煤 (10^4 tce)",
+    "万元": "亿元 (10^8 CNY)",
+    FRACTION: "fraction / %",
+}
 _COMPARED = {"<=", "<", ">=", ">"}
 _OF_MONEY = {"energy_output_rate", "energy_elasticity"}
 _SHOWN = 10
@@ -38,12 +44,6 @@ class IncomparableError(Exception):
         super().__init__(problem.text())
 
 
-def percent_scale(unit: str) -> float:
-    """Return how many of a fraction's unit make one: 100 for ``%`` and ``percent``, else 1."""
-    word = unit.strip().casefold()
-    return 100.0 if word.startswith(("%", "percent", "per cent", "百分")) else 1.0
-
-
 def in_unit(values: Any, target: Target, evidence: Evidence, unit: str) -> FloatArray:
     """Return values of the target's indicator in ``unit``.
 
@@ -55,16 +55,9 @@ def in_unit(values: Any, target: Target, evidence: Evidence, unit: str) -> Float
         If printed figures stand in a unit that does not convert, or a fraction above 1 has no unit.
     """
     array = np.asarray(values, dtype=np.float64)
-    counted = TOTALS.get(target.indicator, "") if evidence.account is not None and unit else ""
-    own = own_unit(target.indicator) or counted
+    own = _counted_in(target.indicator, evidence)
     if own:
-        try:
-            return array * units.factor(own, unit)
-        except UnitError as error:
-            if any(problem.code != "unit.dimension" for problem in error.problems):
-                raise TargetError([Problem(p.code, p.values) for p in error.problems]) from None
-            values = {"target": target.id, "own": own, "unit": unit, "example": _EXAMPLES.get(own, own)}
-            raise TargetError("target.unit_kind", **values) from None
+        return array * _factor(own, unit, target)
     printed = evidence.units.get(target.indicator, "")
     if not printed or printed == unit:
         # Figures without a unit are taken to be in the target's; a "fraction" of 75 is a percentage without its sign.
@@ -72,11 +65,40 @@ def in_unit(values: Any, target: Target, evidence: Evidence, unit: str) -> Float
             raise IncomparableError(Problem("reason.unit", {"have": "", "want": unit}))
         return array
     if printed == "1":
+        if not is_fraction(unit):
+            raise IncomparableError(Problem("reason.unit", {"have": "fraction", "want": unit}))
         return array * percent_scale(unit)
     try:
         return array * units.factor(printed, unit)
     except UnitError:
         raise IncomparableError(Problem("reason.unit", {"have": printed, "want": unit})) from None
+
+
+def _counted_in(indicator: str, evidence: Evidence) -> str:
+    """Return the unit in which an indicator is counted, printed or not; nothing where a figure brings its own."""
+    own = own_unit(indicator)
+    if own:
+        return own
+    if indicator in RATIOS and indicator not in evidence.levels:
+        return FRACTION
+    if indicator == "value_added" or evidence.account is not None:
+        return TOTALS.get(indicator, "")
+    return ""
+
+
+def _factor(own: str, unit: str, target: Target) -> float:
+    """Return what brings an indicator to the unit of its target."""
+    example = _EXAMPLES.get(own, own)
+    if own == FRACTION:
+        if is_fraction(unit):
+            return percent_scale(unit)
+        raise TargetError("target.unit_kind", target=target.id, own=own, unit=unit, example=example)
+    try:
+        return units.factor(own, unit)
+    except UnitError as error:
+        if unit and any(problem.code != "unit.dimension" for problem in error.problems):
+            raise TargetError([Problem(p.code, p.values) for p in error.problems]) from None
+        raise TargetError("target.unit_kind", target=target.id, own=own, unit=unit, example=example) from None
 
 
 def compare_with(value: Any, target: Target, judgement: Judgement) -> tuple[FloatArray, Any, FloatArray]:

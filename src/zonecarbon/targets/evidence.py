@@ -34,7 +34,10 @@ from zonecarbon.targets.remains import Remains
 from zonecarbon.vocabulary import find_basis
 
 # Sums of an account, in the units in which it counts them; printed ones come in units of their own.
-TOTALS = {"energy_tce": "tce", "total_energy": "tce", "co2": "tCO2"}
+TOTALS = {"energy_tce": "tce", "total_energy": "tce", "co2": "tCO2", "value_added": "万元"}
+FRACTION = "fraction"
+# Ratios that an account counts as fractions.
+RATIOS = {"green_power_direct_supply_share", "energy_elasticity"}
 # What an account gives without a printed figure.
 DERIVED = (
     *("energy_per_iva", "co2_per_iva", "co2_per_energy", "energy_output_rate", "energy_tce", "total_energy", "co2"),

@@ -29,7 +29,7 @@ from zonecarbon.errors import Problem
 from zonecarbon.kernels import intensity, peak
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
-from zonecarbon.records.target import MILESTONE, decimals
+from zonecarbon.records.target import MILESTONE, decimals, percent_scale
 from zonecarbon.targets.comparing import (
     IncomparableError,
     Judgement,
@@ -39,7 +39,6 @@ from zonecarbon.targets.comparing import (
     no_figures,
     not_comparable,
     not_judged,
-    percent_scale,
     portfolio,
     price_note,
     still_needed,

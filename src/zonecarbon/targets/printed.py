@@ -16,7 +16,7 @@ from zonecarbon import units
 from zonecarbon._typing import BoolArray, Columns, FloatArray, IntArray, ObjectArray
 from zonecarbon.errors import Problem, Where, ZoneCarbonError
 from zonecarbon.records.cells import parse_year
-from zonecarbon.vocabulary import are_plain, fold, is_sum
+from zonecarbon.vocabulary import are_plain, find_indicator, fold, is_sum
 
 # Columns of an indicators table -> indicator, its own unit.
 LEVELS = {
@@ -308,7 +308,8 @@ def by_indicator(figures: Mapping[str, FloatArray], place: Grid) -> tuple[dict[s
     for column, values in figures.items():
         is_change = column.endswith("_change")
         name = column.removesuffix("_change")
-        indicator = LEVELS.get(name, name)
+        known = find_indicator(name)
+        indicator = LEVELS.get(name) or LEVELS.get(known, known) or name
         spread = place.spread(values)
         if spread is not None:
             (changes if is_change else levels)[indicator] = spread

@@ -16,13 +16,13 @@ from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import intensity
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
+from zonecarbon.records.target import percent_scale
 from zonecarbon.targets.comparing import (
     Judgement,
     compare_with,
     goal,
     not_comparable,
     not_judged,
-    percent_scale,
     portfolio,
     price_note,
 )
