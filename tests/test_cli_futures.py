@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+import zonecarbon as zc
 from zonecarbon.cli import main
 from zonecarbon.cli.printing import Bar
 from zonecarbon.records import Scenario
@@ -34,6 +36,21 @@ def test_a_projection_is_repeated_by_the_seed_it_prints(folder: str, capsys: pyt
     assert said(capsys, "project", folder, "--draws", "500", "--seed", seed) == text
     assert said(capsys, "project", folder, "--draws", "500", "--seed", seed, "--workers", "2") == text
     assert said(capsys, "project", folder, "--draws", "500") != text
+
+
+def test_a_projection_tells_the_probability_of_a_peak_by_the_years_of_plans(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("project", folder, "--draws", "256", "--seed", "7", "--until", "2040")
+    paths = zc.project(zc.account(zc.read(folder)), "policy", until=2040, draws=256, rng=7)
+    told = next(line for line in said(capsys, *words).splitlines() if line.startswith("Probability that the peak"))
+    years = [year for year in (2025, 2030, 2035) if year > paths.base_year]
+    assert re.findall(r"(?:: |; )(\d{4}) ", told) == [str(year) for year in years]
+    for year in years:
+        value = float(paths.peak_probability(year))
+        assert f"{year} {value:.1%}" in told or value in {0.0, 1.0}
+    assert "已达峰的概率" in said(capsys, *words, "--lang", "zh")
+    assert "has come by" not in said(capsys, *words[:-1], "2030"), "a maximum in the last year is no peak"
 
 
 def test_forms_of_a_projection(folder: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 import zonecarbon as zc
 from zonecarbon.catalog import measure_set, target_set
@@ -136,6 +137,21 @@ def test_measures_of_a_workbook_a_file_and_a_name(data: str, capsys: pytest.Capt
     assert "'starter'" in refused(capsys, *PLAN, "--measures", "startr")
     with pytest.raises(zc.MeasureError, match="read_measures"):
         zc.plan(zc.account(zc.read(data)), "mine.xlsx", "easy.toml")
+
+
+def test_a_site_may_name_a_title_and_a_wrong_zone_is_told_with_its_cell(
+    data: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said(capsys, "measures", "starter", "--out", "mine.xlsx", "--lang", "zh")
+    book = load_workbook("mine.xlsx")
+    name, title = (cell.value for cell in book["措施"][2][:2])
+    book["分园区"].append([title, "nowhere", 0.1])
+    book.save("mine.xlsx")
+    assert list(zc.read_measures("mine.xlsx").measure[0].zones) == ["nowhere"]
+    assert zc.read_measures("mine.xlsx").measure[0].name == name
+    told = refused(capsys, *PLAN, "--measures", "mine.xlsx")
+    assert "mine.xlsx, 分园区!B2" in told
+    assert "got 'nowhere'" in told
 
 
 def test_files_are_written_and_kept(data: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -225,6 +225,26 @@ def test_a_zone_without_energy_rows_in_one_year_is_unknown() -> None:
     assert np.isnan(rest.effects("zone")[1]).any()
 
 
+def test_the_headline_names_what_is_not_known() -> None:
+    """CO2 that is known is told, and only the value added that is not is said to be missing."""
+    found = zc.decompose(accounted([zone("A"), zone("B", (None, 110.0))]))
+    for of in ("", "B"):
+        english, chinese = (found.text(language, of).splitlines()[0] for language in ("en", "zh"))
+        assert "not known: value added (2021);" in english
+        assert "以下未知：增加值 (2021)；" in chinese
+        first, last = found.values("zone").sum(axis=0) if not of else found.values("zone")[1]
+        assert f"{last / first - 1:+.1%}" in english
+    intensity = zc.decompose(accounted([zone("A"), zone("B", (None, 110.0))]), "co2_intensity").text("zh")
+    assert "以下未知：增加值 (2021)；" in intensity.splitlines()[0]
+    lacking = zone("B", energy=(zc.EnergyUse(carrier="raw_coal", quantity=1.0, year=2021),))
+    energy = zc.decompose(accounted([zone("A"), lacking]), "energy").text().splitlines()[0]
+    assert "not known: energy (2022);" in energy
+    own = zc.decompose(accounted([zone("A"), lacking]), identity="co2 = energy * co2/energy").text().splitlines()[0]
+    assert "not known: energy (2022), CO2 (2022);" in own
+    table = zc.decompose({**TABLE, "gdp": [None, 1.0, 2.0, 3.0]}, identity=KAYA).text().splitlines()[0]
+    assert "a variable of the factors" in table
+
+
 def test_a_zone_known_by_its_total_alone() -> None:
     """In one year: mix and factors are one effect, and no change of mix is made up."""
     economy = {"value_added": [100, 110], "unit": ["万元"] * 2, "price_year": [2020] * 2}

@@ -51,7 +51,7 @@ def test_a_figure_has_the_digits_of_its_kind(value: float, kind: notation.Kind, 
         return
     digits = notation.DIGITS[kind]
     exact = Decimal(inside)
-    step = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    step = Decimal(1).scaleb(min(0, exact.adjusted() - digits + 1))  # whole units stay
     shown = read(notation.figure(value, kind, language))
     assert shown == exact.quantize(step, ROUND_HALF_EVEN)
     assert (scale.unit != "") == (kind != "number")

@@ -28,6 +28,7 @@ from zonecarbon import plots
 from zonecarbon._typing import FloatArray
 from zonecarbon.messages import Language
 from zonecarbon.plots import lettering, strips, style, words
+from zonecarbon.vocabulary import find_carrier
 
 NAN = math.nan
 YEARS = [2019, 2020, 2021, 2022, 2023]
@@ -381,6 +382,29 @@ def test_waterfall_with_small_effects_says_that_its_axis_is_cut() -> None:
     assert ax.get_xlim()[0] > 0
     assert ax.get_xlabel() == "the axis does not begin at 0"
     assert any("[kg]" in text.get_text() for text in ax.texts)
+
+
+def test_a_carrier_has_one_colour_in_all_charts_of_an_account() -> None:
+    """Whatever zone and figure are drawn: coke is largest in A and in all, natural gas in B, electricity in CO2."""
+    flows = ["coke", "natural_gas", "electricity", "diesel", "gasoline", "raw_coal", "lpg", "kerosene"]
+    rows = [[900.0, 1e4, 1e3, 50.0, 40.0, 30.0, 1.0, 2.0], [10.0, 4e5, 2e3, 60.0, 1.0, 90.0, 300.0, 200.0]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+        account = zc.account(zc.Activity.from_arrays(
+            np.array(rows)[:, :, None], flows=flows, zones=["A", "B"], years=[2025]
+        ))  # fmt: skip
+    largest = np.argsort(-account.total("energy", "carrier"))[:6]
+    names = {find_carrier(str(account.labels("carrier")[at])).name_en for at in largest}
+    colours: dict[str, set[Any]] = {}
+    for zone in ("", "A", "B"):
+        for what in ("energy", "co2"):
+            ax = plots.stack(account, zone=zone, what=what)
+            drawn = [(part.get_gid().removeprefix("part:"), part.get_facecolor()) for part in by_gid(ax, "part:")]
+            assert len({colour for _, colour in drawn}) == len(drawn), "two parts of one chart stay apart"
+            for name, colour in drawn:
+                colours.setdefault(name, set()).add(colour)
+    assert len(names & set(colours)) >= 4
+    assert all(len(colours[name]) == 1 for name in names & set(colours))
 
 
 def test_stack_sums_to_the_total() -> None:

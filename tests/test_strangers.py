@@ -16,7 +16,10 @@ import pydantic
 import pytest
 
 import zonecarbon as zc
+from zonecarbon import messages, notation
+from zonecarbon._table import Table
 from zonecarbon.cli import main
+from zonecarbon.projection.wording import conditional
 from zonecarbon.tabular.template import wide_heading
 from zonecarbon.terms import term
 from zonecarbon.vocabulary import find_indicator
@@ -280,6 +283,194 @@ def test_an_example_without_a_folder_goes_to_zones(tmp_path: Path, monkeypatch: 
 
 def test_a_family_of_functions_shows_its_public_names_alone() -> None:
     assert dir(zc.plots) == sorted(zc.plots.__all__)
+
+
+# -- what a reader of printed tables stumbled over -----------------------------------------------------------------
+
+
+def two_years(folder: Path) -> str:
+    """Write a zone of two years, large enough that a float would be printed as a power of ten."""
+    folder.mkdir(exist_ok=True)
+    (folder / "zones.csv").write_text("zone,province\nA,江苏\n", "utf-8")
+    money = "".join(f"A,{year},{amount},万元,2020\n" for year, amount in ((2024, 8_000_000), (2025, 9_000_000)))
+    (folder / "economy.csv").write_text("zone,year,value_added,unit,price_year\n" + money, "utf-8")
+    rows = "A,2024,焦炭,2000000,吨标准煤,\nA,2025,焦炭,403431.25,吨标准煤,\nA,2025,电力,1000,MWh,绿证\n"
+    (folder / "energy.csv").write_text("zone,year,carrier,quantity,unit,supply\n" + rows, "utf-8")
+    return str(folder)
+
+
+def test_a_sum_of_years_is_called_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the year a row is the sum of all years: said above the table, not in data."""
+    data = two_years(tmp_path / "d")
+    for by, is_sum in (("zone", True), ("园区", True), ("zone,year", False), ("年份", False)):
+        assert main(["account", data, "--by", by]) == 0
+        assert ("sums of 2024-2025, 2 years" in capsys.readouterr().out) == is_sum
+        assert main(["account", data, "--by", by, "--lang", "zh"]) == 0
+        assert ("2024—2025 年（共 2 年）合计" in capsys.readouterr().out) == is_sum
+        assert main(["account", data, "--by", by, "--format", "csv"]) == 0
+        assert capsys.readouterr().out.startswith(("zone", "year"))
+
+
+@pytest.mark.parametrize(
+    ("by", "code", "says"),
+    [
+        (("carrier", "supply", "year"), "account.axes", "got carrier, supply together; use flow"),
+        (("zone", "yaer"), "account.axis", "got 'yaer' ('year'?)"),
+        (("园区", "年度份"), "account.axis", "got '年度份'"),
+        (("zone", "园区"), "account.axis_twice", "got zone twice"),
+        ((7,), "account.axis", "got 7"),
+        ((["zone"],), "account.axis", "got ['zone']"),
+    ],
+)
+def test_an_axis_that_is_wrong_is_named(by: Any, code: str, says: str) -> None:
+    with pytest.raises(zc.InputError) as caught:
+        account().total("energy", by=by)
+    assert [problem.code for problem in caught.value.problems] == [code]
+    assert says in str(caught.value)
+
+
+def test_an_axis_may_be_written_as_tables_head_it() -> None:
+    own = account()
+    for by, english in ((("园区", "年份"), ("zone", "year")), (("能源流",), ("flow",)), ("年份", "year")):
+        assert own.total("co2", by).tolist() == own.total("co2", english).tolist()
+    assert own.labels("能源品种").tolist() == own.labels("carrier").tolist()
+
+
+def test_printed_numbers_are_digits_and_flows_are_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """2403431.25 tce and 0 in one column: no power of ten, no six zeros; JSON keeps what the figure is."""
+    data = two_years(tmp_path / "d")
+    assert main(["account", data, "--by", "flow,year", "--lang", "zh"]) == 0
+    out = capsys.readouterr().out
+    assert "2000000" in out
+    assert "403431" in out
+    assert "e+" not in out
+    assert "电力、绿证" in out
+    assert not any(word in out for word in ("coke", "electricity", "certificate"))
+    assert main(["account", data, "--by", "flow,year", "--format", "csv"]) == 0
+    assert "403431.25" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("numbers", "texts"),
+    [
+        ([621886.56856, 2403431.2], ["621887", "2403431"]),
+        ([4.673447e6, 5.8e14], ["4673447", "580000000000000"]),
+        ([2.5, 0.25], ["2.50", "0.25"]),
+        ([2020.0, math.nan], ["2020", ""]),
+        ([0.0, 0.0], ["0", "0"]),
+        ([3e15, 12.0], ["3e+15", "12"]),
+        ([1e-9, 2e6], ["1e-09", "2000000"]),
+        ([math.inf, -1.5], ["inf", "-1.5"]),
+    ],
+)
+def test_a_column_of_a_printed_table(numbers: list[float], texts: list[str]) -> None:
+    class Shown(Table):
+        def columns(self) -> dict[str, Any]:
+            return {"x": np.array(numbers)}
+
+    assert [line.strip() for line in Shown().to_text().splitlines()[1:]] == texts
+
+
+def test_a_message_has_no_power_of_ten() -> None:
+    values = {"what": "co2", "zone": "A", "year": 2025, "reported": 1.87075e9, "own": 5.0}
+    code = next(code for code, texts in messages.TEXTS.items() if "{reported:.6g}" in texts[0])
+    for language in ("en", "zh"):
+        assert "1870750000" in messages.render(code, values, language)
+
+
+def test_slips_and_goals_are_told_in_one_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "".join(f"A,{year},电力,{1e3 if year == 2022 else 1e7},千瓦时\n" for year in range(2017, 2026))
+    (tmp_path / "zones.csv").write_text("zone,province\nA,江苏\n", "utf-8")
+    (tmp_path / "energy.csv").write_text("zone,year,carrier,quantity,unit\n" + rows, "utf-8")
+    assert main(["slips", str(tmp_path), "--lang", "zh"]) == 1
+    out = capsys.readouterr().out
+    assert "电力" in out
+    assert "万千瓦时" in out
+    assert "10000000" in out
+    assert not any(word in out for word in ("electricity", "kWh", "slip", "e+"))
+    assert main(["slips", str(tmp_path), "--format", "csv"]) == 1  # data keep the ids
+    assert "electricity" in capsys.readouterr().out
+    found = zc.required(account(), "energy-intensity-aggregate", 2030)
+    head, *lines = found.text("zh").splitlines()
+    assert head.startswith("单位工业增加值综合能耗（torch-2025:energy-intensity-aggregate）")
+    assert "torch" not in "".join(lines)
+    saving = {"name": "s", "kind": "save", "source": "coke", "potential": 0.5, "capital": "1 万元/t", "lifetime": 10}
+    price = {"carrier": "coke", "price": "0 CNY/t"}
+    measures = {"name": "m", "price_year": 2025, "measure": [saving], "price": [price]}
+    goals = {"name": "g", "target": [{
+        "id": "e", "indicator": "energy_per_iva", "statistic": "aggregate", "operator": "<=", "threshold": "0.3",
+        "unit": "tce/10^4 CNY", "year": 2026}]}  # fmt: skip
+    text = zc.plan(account(), measures, goals, years=[2026]).text("zh")
+    assert "（g:e）" in text
+    assert "≤ 0.3 吨标准煤/万元" in text
+    assert "CNY" not in text
+
+
+def test_a_price_base_is_told_where_value_added_counts() -> None:
+    goals = {"name": "g", "target": [
+        {"id": name, "indicator": indicator, "statistic": "aggregate", "operator": "<=", "threshold": "900",
+         "unit": unit, "year": 2025}
+        for name, indicator, unit in (("sum", "total_energy", "tce"), ("per", "energy_per_iva", "tce/10^4 CNY"))
+    ]}  # fmt: skip
+    blocks = {block.target.id: [note.code for note in block.notes] for block in zc.check(account(), goals).blocks}
+    assert blocks == {"g:sum": [], "g:per": ["note.price"]}
+
+
+def test_a_limit_below_zero_has_the_minus_of_its_value() -> None:
+    table = {"zone": ["A"], "year": [2025], "growth": [-5.249], "value_added": [1.0]}
+    goals = {"name": "g", "target": [{
+        "id": "x", "indicator": "growth", "statistic": "aggregate", "operator": "<=", "threshold": "-3", "unit": "%",
+        "year": 2025}]}  # fmt: skip
+    for language in ("en", "zh"):
+        text = zc.check(table, goals).text(language)
+        assert "≤ −3%" in text
+        assert "-3" not in text
+
+
+def test_an_explanation_names_the_cell_and_what_the_factor_is(tmp_path: Path) -> None:
+    """As slips do: file, sheet and cell; the heat factor is no name of a column; the choice is of the library."""
+    rows: list[list[Any]] = [["zone", "province", "year", "carrier", "quantity", "unit"]]
+    rows += [
+        ["A", "江苏", 2025, carrier, 5, unit] for carrier, unit in (("焦炭", "t"), ("天然气", "m3"), ("热力", "GJ"))
+    ]
+    with pd.ExcelWriter(tmp_path / "book.xlsx") as book:
+        pd.DataFrame(rows).to_excel(book, sheet_name="energy", index=False, header=False)
+    activity = zc.read(tmp_path / "book.xlsx")
+    for method in ("inventory", "zero-carbon-park-910"):
+        own: dict[str, Any] = {} if method == "inventory" else {"equivalent": {"electricity": "0.3 kgce/kWh"}}
+        made = zc.account(activity, method, **own)
+        text = made.explain("A", 2025).text("zh")
+        assert "book.xlsx energy!E2: 5 t" in text
+        assert "[热力排放因子、" in text
+        assert "单位能耗碳排放" not in text
+        assert "本库自行选定" in text
+        assert "inventory" not in text
+    folder = two_years(tmp_path / "d")
+    assert "energy.csv 2: 2000000 吨标准煤" in zc.account(zc.read(folder)).explain("A", 2024).text()
+
+
+def test_levels_and_their_change_add_up_as_printed() -> None:
+    """A level in a sentence and the bar of a chart are the same figure: 1094 + 135 = 1229, not 1090 and 1230."""
+    scale = notation.Scale(1e4, "万吨")
+    shown = [notation.figure(value * 1e4, "co2", "zh", scale) for value in (1094.2, 135.0, 1229.2)]
+    assert shown == ["1094", "135", "1229"]
+    assert notation.figure(99.96e4, "co2", "zh", scale) == "100"
+
+
+def test_what_is_assumed_counts_the_paths_of_zones_and_not_the_spread_of_a_user() -> None:
+    spread = {"shape": "normal", "sd": "2 %"}
+    own = {"kind": "constant", "rate": "5 %", "status": "user", "uncertainty": spread}
+    zones = {"A": {"value_added": {"kind": "constant", "rate": "3 %", "status": "assumption"}}}
+    found = zc.Scenario(name="m", value_added=own, zones=zones)
+    assert found.value_added is not None
+    assert [one.status for one in found.value_added.uncertainty] == ["user"]
+    assert "1 of its 3 paths and spreads are assumptions" in conditional(found, "en")
+    assert zc.Scenario(**found.model_dump(exclude_defaults=True)) == found
+    assert "status" not in spread
+    for status in ("verified", "assumption"):  # that a path is verified does not make its spread so
+        path = zc.Scenario(name="m", value_added={**own, "status": status}).value_added
+        assert path is not None
+        assert [one.status for one in path.uncertainty] == ["assumption"]
 
 
 # -- units of targets ----------------------------------------------------------------------------------------------

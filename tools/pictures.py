@@ -43,6 +43,7 @@ WHAT = (
     "errors as data",
     "sentences in two languages; types",
     "the words behind ids",
+    "numbers in digits",
 )
 
 

@@ -600,6 +600,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} must be one of {known}; got {value!r}; choose one of them",
         "{name} 须为 {known} 之一；收到 {value!r}；请从中选择",
     ),
+    "account.axis": (
+        "each name in by must be one of {known}, or its Chinese heading; got {value!r}{nearest}; choose one of them",
+        "by 中每一项须为 {known} 之一，或其中文列名（园区、行业、能源流、能源品种、用途、供应方式、范围、年份）；收到 {value!r}{nearest}；请从中选择",
+    ),
+    "account.axis_twice": (
+        "each axis in by counts once; got {value} twice; leave one out",
+        "by 中每一项只能出现一次；{value} 重复；请删去多余的一项",
+    ),
+    "account.axes": (
+        "by takes one of {known}, because each of them divides the same flows; got {value} together; use flow, which tells carrier, "
+        "use and supply apart at once",
+        "{known} 均为能源流的划分，by 中只能取其一；同时收到 {value}；如需同时按品种、用途和供应方式划分，请用 flow（能源流）",
+    ),
     "records.nothing": (
         "an account needs a zone with figures of a year; got {zones} zones and no figure; add energy uses or value added",
         "核算须有至少一个园区的年度数据；收到 {zones} 个园区，均无数据；请补充能源消费或增加值",
@@ -1977,13 +1990,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "情景“{scenario}”下，至 {last} 年各年中最高的年份（抽样 {draws} 次，{sampling:sampling}，种子 {seed}）：",
     ),
     "note.outlook_head": (
-        "{n} zones: peaked {peaked}, projected {projected}, rising {rising}, insufficient {insufficient}",
-        "{n} 个园区：已达峰 {peaked} 个，预测期内达峰 {projected} 个，持续上升 {rising} 个，无法判断 {insufficient} 个",
+        "{n} zones, if the scenario holds: highest year within the data {peaked}, after it {projected}, none before the horizon "
+        "{rising}, unknown {insufficient}; draws are counted, history is not tested",
+        "{n} 个园区，按该情景推断：最高年份在数据期内 {peaked} 个，在其后 {projected} 个，期末前不出现 {rising} 个，未知 "
+        "{insufficient} 个；以上为抽样计数，未作历史数据检验",
     ),
     "note.outlook_peaked": (
-        "{zone}: highest in {peak_year}, at {value} CO2, in most draws (median year; {share} of draws: {first_year} to {last_year}); "
+        "{zone}: highest year within the data, {peak_year}, at {value} CO2, in most draws (median year; {share} of draws: {first_year} to {last_year}); "
         "probability of a peak before {horizon}: {chance}",
-        "{zone}：多数抽样的最高值在 {peak_year} 年，{value} CO2（中位年份；{share} 的抽样在 {first_year} 至 {last_year} 年）；"
+        "{zone}：多数抽样的最高年份在数据期内，为 {peak_year} 年，{value} CO2（中位年份；{share} 的抽样在 {first_year} 至 {last_year} 年）；"
         "{horizon} 年前达峰的概率 {chance}",
     ),
     "note.outlook_projected": (
@@ -2008,6 +2023,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "CO2 of all zones, median ({share} range): {rows}",
         "全部园区 CO2，中位数（{share} 区间）：{rows}",
     ),
+    "note.project_peak_by": ("Probability that the peak has come by: {rows}", "到该年（含）已达峰的概率：{rows}"),
     "note.project_peak": (
         "Peak (highest of all years to {last}): median year {median} ({low} to {high}), at {value} CO2 (median); probability "
         "of a peak before {last}: {within}",
@@ -2107,9 +2123,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "自备因子表的各行应被采用；以下未被采用，而其品种出现于数据：{rows:carrier}；请检查版本或因子集名称是否为方法所用",
     ),
     "account.choice": (
-        "{edition} prints a range for {carrier:carrier}, {low} to {high} {unit}; inventory takes {choice}, its own choice; give a "
+        "{edition} prints a range for {carrier:carrier}, {low} to {high} {unit}; this library takes {choice}, a choice of its own; give a "
         "measured heat value, or coefficients={{'{carrier}': ...}} (--set 'coefficients.{carrier}=... {unit}'), where it is known",
-        "{edition} 对{carrier:carrier}只给出范围 {low}～{high} {unit}；inventory 自行取 {choice}；如有实测热值请给出，或用 "
+        "{edition} 对{carrier:carrier}只给出范围 {low}～{high} {unit}；本库自行取 {choice}；如有实测热值请给出，或用 "
         "coefficients={{'{carrier}': …}}（命令行 --set 'coefficients.{carrier}=… {unit}'）指定",
     ),
     "account.certificates": (
@@ -2578,6 +2594,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "note.required_aim_peak": ("to peak by {year}", "{year} 年前（含）达峰"),
     "note.required_aim_budget": ("to stay within {limit} up to {year}", "到 {year} 年累计不超过 {limit}"),
     "note.required_aim_target": ("to meet {target} in {year}", "{year} 年达到 {target}"),
+    "note.required_about": ("the target of {about}", "{about}目标"),
     "note.required_met": ("{zone}: {aim}, nothing more is needed", "{zone}：{aim}，已经满足"),
     "note.required_rate": (
         "{zone}: {aim}, a cut of {rate} a year from {base} on is needed",
@@ -2913,9 +2930,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{who}：{of} {base} 年 {first}，{end} 年 {last}（{percent}）；{how}；{effects}：",
     ),
     "note.decompose_unknown": (
-        "{who}: {of} is not known in every year from {base} to {end}, so its change cannot be decomposed; the warnings say why",
-        "{who}：{base} 至 {end} 年的{of}不全，无法分解其变化；原因见警告",
+        "{who}: {of} from {base} to {end} cannot be decomposed, because this is not known: {what}; the warnings say why",
+        "{who}：{base} 至 {end} 年的{of}无法分解，以下未知：{what}；原因见警告",
     ),
+    "note.decompose_unsplit": (
+        "{who}: {of} {first} in {base}, {last} in {end} ({percent}); the change cannot be split into effects, because this is not "
+        "known: {what}; the warnings say why",
+        "{who}：{of} {base} 年 {first}，{end} 年 {last}（{percent}）；该变化无法分解为各项效应，以下未知：{what}；原因见警告",
+    ),
+    "note.some_variable": ("a variable of the factors", "某一因素所用的变量"),
     "note.effects_additive": ("effects and their percentage of {base}", "各项效应及其占 {base} 年的比例"),
     "note.effects_multiplicative": ("effects, which multiply to the ratio", "各项效应，其积为末年与基年之比"),
     "note.without_parts": (
@@ -3006,6 +3029,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "序列表中同一园区同一年份只能出现一次；{zone} {year} 年的 {name} 重复；请先合计，或只保留一个版本",
     ),
     "cli.parts": ("read {source} in parts: {zones} zones", "分批读取 {source}：{zones} 个园区"),
+    "cli.sum_of_years": (
+        "sums of {first}-{last}, {n} years; with year in --by each year by itself",
+        "{first}—{last} 年（共 {n} 年）合计；如需逐年数值，请在 --by 中加上 year（年份）",
+    ),
     "cli.read": ("read {source}: {zones} zones, {first}-{last}", "读取 {source}：{zones} 个园区，{first}—{last} 年"),
     "cli.method": ("method {method}: {title}; {basis}", "方法 {method}：{title}；{basis}"),
     "cli.left_out": ("not in the report: {part:part}, because: {reason}", "报告中未包含{part:part}，原因：{reason}"),

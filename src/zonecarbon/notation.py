@@ -5,9 +5,10 @@ Decided here: inside the library a figure has one unit (tce, tCO2, 10^4 yuan); a
 figure.
 
 Digits: four significant ones of energy and value added, because standard coal coefficients are printed with four; three
-of CO2 and of intensities, because emission factors and heat values are not known better. These are rules of this
-library. A figure that is judged against a threshold gets more digits until it stands on its true side of it: 0.30004
-is never printed as 0.300 beside a limit of 0.3. Files and data attributes keep all digits; this is for eyes.
+of CO2 and of intensities, because emission factors and heat values are not known better. Whole units are never rounded
+away, so that 1094 and 1229 beside a change of 135 add up wherever they stand. These are rules of this library. A figure
+that is judged against a threshold gets more digits until it stands on its true side of it: 0.30004 is never printed as
+0.300 beside a limit of 0.3. Files and data attributes keep all digits; this is for eyes.
 """
 
 import math
@@ -153,7 +154,7 @@ def figure(
     >>> figure(0.300_04, "energy_intensity", beside=0.3), figure(0.3, "energy_intensity", beside=0.3)
     ('0.30004', '0.300')
     >>> figure(float("nan"), "co2", "zh"), figure(-1234.0, "co2", scale=Scale(1.0, "t"))
-    ('未知', '−1,230')
+    ('未知', '−1,234')
     """
     if math.isnan(value):
         return _UNKNOWN[language]
@@ -322,6 +323,8 @@ def _significant(value: float, digits: int, signed: bool) -> str:
         return f"{value:+.{digits}g}" if signed else f"{value:.{digits}g}"
     rounded = float(f"{value:.{digits - 1}e}")
     places = 0 if rounded == 0 else max(0, digits - 1 - math.floor(math.log10(abs(rounded))))
+    if places == 0:
+        rounded = value  # whole units are kept
     return f"{rounded:+,.{places}f}" if signed else f"{rounded:,.{places}f}"
 
 

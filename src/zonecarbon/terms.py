@@ -3,8 +3,8 @@
 Decided here: the values of a problem stay ids, because hosts and scripts read them; a sentence says them in words.
 Which ones is written in the sentence itself, as a format: ``{carrier:carrier}`` is the name of a carrier,
 ``{carrier}`` the id as people type it. The words are data (``data/vocabulary/terms.csv`` and the names of carriers and
-provinces), read once when a sentence first needs them. This module is below everything else and so reads them with the
-standard library alone.
+provinces), read once when a sentence first needs them. This module is below almost everything and so reads them with
+the standard library alone.
 
 English sentences keep the ids, which are English words and what people type and search for. Only whole ids are
 replaced, and none that stands in quotation marks, in a path, or behind a dash: what people typed is not translated
@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from zonecarbon._digits import in_digits
 
 SPEC = "term"
 _BRACKETED = "bracketed"
@@ -177,4 +179,6 @@ class Sentence(string.Formatter):
             return str(text(self._language))
         if format_spec and format_spec in kinds():
             return said(str(value), self._language, format_spec)
+        if isinstance(value, float) and format_spec.endswith("g"):
+            return in_digits(value, format_spec)
         return str(super().format_field(value, format_spec))

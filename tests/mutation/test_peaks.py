@@ -289,6 +289,17 @@ class TestOutlook:
             assert word not in text
         assert "万吨" in text or "亿吨" in text
 
+    @pytest.mark.parametrize(("language", "held", "judged"), [
+        ("en", ("if the scenario holds", "within the data 2", "history is not tested"), "peaked"),
+        ("zh", ("按该情景推断", "在数据期内 2 个", "未作历史数据检验"), "已达峰"),
+    ])  # fmt: skip
+    def test_a_highest_year_within_the_data_is_no_peak_that_was_tested(
+        self, language: Any, held: tuple[str, ...], judged: str
+    ) -> None:
+        text = self._outlook(6).text(language)
+        assert all(words in text for words in held)
+        assert judged not in text
+
     def test_rows_and_counts(self) -> None:
         found = self._outlook(6)
         assert found.counts == {"peaked": 2, "projected": 2, "rising": 1, "insufficient": 1}

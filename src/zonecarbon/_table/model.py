@@ -15,6 +15,7 @@ from zonecarbon import messages
 from zonecarbon._locking import lock
 from zonecarbon._table.columns import Column
 from zonecarbon._table.escaping import escaped
+from zonecarbon._table.printed import printer
 from zonecarbon._table.shown import html_table
 from zonecarbon._table.state import digest_of, from_state, guarded, to_state
 from zonecarbon.errors import InputError, MissingOptionalDependencyError, Problem, sealed
@@ -178,8 +179,10 @@ class Table:
         """Return an aligned plain-text table (Chinese characters count double), at most ``rows`` rows."""
         import pandas as pd
 
+        frame = self.to_frame()
+        shown = {name: show for name in frame.columns if (show := printer(frame[name].to_numpy())) is not None}
         with _OPTIONS, pd.option_context("display.unicode.east_asian_width", True, "display.width", None):
-            return self.to_frame().to_string(index=False, max_rows=rows, na_rep="")
+            return frame.to_string(index=False, max_rows=rows, na_rep="", formatters=shown)
 
     def to_csv(self) -> str:
         """Return the rows as CSV text; unknown numbers are blank, and no text is one that a spreadsheet would run."""

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zonecarbon._digits import in_digits
+
 _NUMBER = ' style="text-align:right"'
 _CAPTION = ' style="text-align:left"'
 
@@ -44,5 +46,5 @@ def _cell(value: Any, is_number: bool) -> str:
 def _shown(value: Any) -> str:
     """Return a value in few characters; what is not known is blank."""
     if isinstance(value, (float, np.floating)):
-        return "" if math.isnan(value) else f"{value:.6g}"
+        return "" if math.isnan(value) else in_digits(float(value))
     return str(value)

@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import messages
+from zonecarbon._digits import in_digits
 from zonecarbon._table import Column, Provenance, Table, described
 from zonecarbon.accounting.coefficients import SIGN, Use
+from zonecarbon.activity import Rows
 from zonecarbon.messages import Language
 from zonecarbon.terms import said
 from zonecarbon.vocabulary import UNREAD
@@ -148,7 +150,7 @@ def figure(value: float) -> str:
     >>> figure(1234.5), figure(0.1229), figure(float("nan"))
     ('1234.5', '0.1229', '?')
     """
-    return "?" if np.isnan(value) else f"{value:.12g}"
+    return "?" if np.isnan(value) else in_digits(value, ".12g")
 
 
 def _line_text(line: Line, language: Language) -> str:
@@ -263,4 +265,11 @@ def _rows(account: "Account", zone: int, sector: int, position: int, year: int) 
         for row in rows.of(zone, year).tolist()
         if rows.cells.sector[row] == sector and rows.cells.item[row] == position and row < len(rows.number)
     ]
-    return tuple(f"{rows.source} {int(rows.number[row])}: {rows.given[row]}" for row in found)
+    return tuple(f"{_place(rows, row)}: {rows.given[row]}" for row in found)
+
+
+def _place(rows: Rows, row: int) -> str:
+    """Return file, sheet and cell of a row, or file and row where there are no cells, alike in both languages."""
+    where = rows.where(row)
+    at = f"{where.sheet}!{where.cell}" if where.sheet and where.cell else where.cell or str(where.row)
+    return f"{where.source} {at}"

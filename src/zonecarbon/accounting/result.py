@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from zonecarbon._table import Column, Provenance, Table, described, frozen, to_frame
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
+from zonecarbon.accounting.axes import OF_FLOWS, axes_of
 from zonecarbon.accounting.coefficients import SIGN, Coefficients, Use
 from zonecarbon.accounting.explanation import Explanation, explain
 from zonecarbon.accounting.reported import reported_here
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WHAT = ("energy", "co2", "biogenic_co2", "value_added")
-_AXES = ("zone", "sector", "flow", "carrier", "use", "supply", "scope", "year")
-_FLOW_AXES = ("flow", "carrier", "use", "supply", "scope")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +121,7 @@ class Account(Table):
         InputError
             If there is no such axis.
         """
+        (axis,) = axes_of((axis,))
         if axis == "zone":
             return self.zones
         if axis == "sector":
@@ -135,8 +135,6 @@ class Account(Table):
             return [flow.name() for flow in self.flows]
         if axis == "scope":
             return [scope_of(flow) for flow in self.flows]
-        if axis not in _FLOW_AXES:
-            raise InputError("option", name="by", value=axis, known=", ".join(_AXES))
         return [getattr(flow, axis) for flow in self.flows]
 
     # -- figures ---------------------------------------------------------------------------------------------------
@@ -165,7 +163,8 @@ class Account(Table):
             ``energy`` [tce], ``co2`` [tCO2], ``biogenic_co2`` [tCO2], ``value_added`` [10^4 yuan].
         by
             The axes to keep, in the order wanted: ``zone``, ``sector``, ``flow``, ``carrier``, ``use``, ``supply``,
-            ``scope`` (one of the five flow axes at a time), ``year``. All others are summed.
+            ``scope`` (one of the five flow axes at a time), ``year``, or their Chinese headings. All others are summed:
+            without ``year`` a figure is the sum of all years.
 
         Returns
         -------
@@ -176,15 +175,12 @@ class Account(Table):
         Raises
         ------
         InputError
-            If there is no such quantity or axis.
+            If there is no such quantity or axis, an axis stands twice, or two of them divide the flows.
         """
-        by = (by,) if isinstance(by, str) else tuple(by)
+        by = axes_of(by)
         if what not in WHAT:
             raise InputError("option", name="what", value=what, known=", ".join(WHAT))
-        flow_axes = [axis for axis in by if axis in _FLOW_AXES]
-        unknown = [axis for axis in by if axis not in _AXES]
-        if unknown or len(flow_axes) > 1 or len(set(by)) != len(by):
-            raise InputError("option", name="by", value=", ".join(by), known=", ".join(_AXES))
+        flow_axes = [axis for axis in by if axis in OF_FLOWS]
         if what == "value_added":
             return self._money(by)
         if self.kept is not None and by == ("zone", "year") and what in {"energy", "co2"}:
@@ -386,8 +382,8 @@ class Account(Table):
         return frozen(result)
 
     def _money(self, by: Sequence[str]) -> FloatArray:
-        if any(axis in _FLOW_AXES for axis in by):
-            raise InputError("option", name="by", value=", ".join(by), known="zone, sector, year")
+        if bad := [axis for axis in by if axis in OF_FLOWS]:
+            raise InputError("option", name="by", value=", ".join(bad), known="zone, sector, year")
         axes = self._kept(by)
         array = self.activity.value_added if "sector" in by else self.activity.value_added_total
         for axis in [axis for axis in axes if axis not in by]:

@@ -12,8 +12,8 @@ import numpy as np
 
 from zonecarbon import messages
 from zonecarbon._table import Provenance, Table
-from zonecarbon.accounting import Account, account
-from zonecarbon.activity import Activity
+from zonecarbon.accounting import Account, account, axes_of
+from zonecarbon.activity import Activity, Flow
 from zonecarbon.catalog import decode
 from zonecarbon.cli.printing import print_table, worded
 from zonecarbon.errors import InputError, Problem, Where
@@ -35,9 +35,25 @@ def run_account(options: argparse.Namespace) -> int:
         explanation = result.explain(options.explain[0], whole(options.explain[1]))
         print_table(explanation, options, explanation.text(options.lang))
         return 0
-    table: Table = Totals(result, tuple(options.by.split(","))) if options.by else ZoneTotals(result)
-    print_table(table, options, worded(table, options.lang, _WORDS))
+    by = axes_of([name.strip() for name in options.by.replace("，", ",").split(",")]) if options.by else ()
+    table: Table = Totals(result, by) if by else ZoneTotals(result)
+    text = worded(table, options.lang, _WORDS, {"flow": flow_words(result.flows)})
+    print_table(table, options, "\n".join([*_sum_of_years(result, by, options.lang), text]))
     return 0
+
+
+def flow_words(flows: Sequence[Flow]) -> dict[str, str]:
+    """Return the Chinese name of each flow by its English one."""
+    return {flow.name(): flow.name("zh") for flow in flows}
+
+
+def _sum_of_years(result: Account, by: Sequence[str], language: Language) -> list[str]:
+    """Return a line that tells that figures are sums of years, where they are."""
+    years = result.years
+    if not by or "year" in by or len(years) < 2:
+        return []
+    told = {"first": years[0], "last": years[-1], "n": len(years)}
+    return [messages.render("cli.sum_of_years", told, language)]
 
 
 def run_check(options: argparse.Namespace, executor: Executor | None = None) -> int:

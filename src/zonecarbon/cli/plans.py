@@ -11,6 +11,8 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +24,13 @@ from zonecarbon.catalog.lists import MeasureList
 from zonecarbon.cli.accounts import read_account
 from zonecarbon.cli.futures import draws_of
 from zonecarbon.cli.printing import Chosen, print_table, say, worded
-from zonecarbon.errors import InputError, Problem, Where
+from zonecarbon.errors import InputError, MeasureError, Problem, Where
 from zonecarbon.planning import Assurance, Plan, abatement_curve, assure, plan
 from zonecarbon.planning.result import LEVELS
 from zonecarbon.projection import extend
 from zonecarbon.records import MeasureSet, TargetSet
-from zonecarbon.tabular import read_measures, write, write_measures
+from zonecarbon.tabular import write, write_measures
+from zonecarbon.tabular.measures import read_placed
 from zonecarbon.tabular.replacing import replacing
 from zonecarbon.tabular.writing import refuse_existing
 
@@ -80,7 +83,11 @@ def add_commands(commands: Any, source: argparse.ArgumentParser, common: argpars
 def run_plan(options: argparse.Namespace) -> int:
     """Print a plan, or the abatement curve; the exit code says whether the goals are reached."""
     _refuse_early(options)
-    measures = measures_of(options.measures)
+    with placing(options.measures) as measures:
+        return _run_plan(options, measures)
+
+
+def _run_plan(options: argparse.Namespace, measures: MeasureSet) -> int:
     account = read_account(options)
     if options.zone:
         account.activity.zone_index(options.zone)  # raises where there is no such zone
@@ -168,9 +175,22 @@ def _refuse_early(options: argparse.Namespace) -> None:
 
 def measures_of(reference: str) -> MeasureSet:
     """Return the set that a word of the command line names: what ships, a workbook, or a TOML or JSON file."""
-    if reference.casefold().endswith((".xlsx", ".xlsm")):
-        return read_measures(reference)
-    return measure_set(reference)
+    with placing(reference) as found:
+        return found
+
+
+@contextmanager
+def placing(reference: str) -> Iterator[MeasureSet]:
+    """Give the measures of a word of the command line; a problem with those of a workbook is told with its cell."""
+    if not reference.casefold().endswith((".xlsx", ".xlsm")):
+        yield measure_set(reference)
+        return
+    found, placed = read_placed(reference)
+    try:
+        yield found
+    except MeasureError as error:
+        problems = [placed(item) if item.where.source == found.name else item for item in error.problems]
+        raise MeasureError(problems) from None
 
 
 def years_of(text: str | None) -> list[Any] | None:

@@ -8,7 +8,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,17 +27,21 @@ def say(text: str) -> None:
     print(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
-def brief(table: Table, names: Sequence[str], language: Language) -> str:
-    """Return some columns of a table as text."""
-    return worded(Chosen(table, names), language)
+def brief(
+    table: Table, names: Sequence[str], language: Language, own: Mapping[str, Mapping[str, str]] | None = None
+) -> str:
+    """Return some columns of a table as text; ``own`` as of :func:`worded`."""
+    return worded(Chosen(table, names), language, own=own)
 
 
-def worded(table: Table, language: Language, values: Sequence[str] = ()) -> str:
+def worded(
+    table: Table, language: Language, values: Sequence[str] = (), own: Mapping[str, Mapping[str, str]] | None = None
+) -> str:
     """Return a table as text: headings in the language, and the words of some columns (``values``) too.
 
-    English headings are the names of the columns themselves.
+    English headings are the names of the columns themselves. ``own`` has words of single columns that are no terms.
     """
-    return table.to_text() if language == "en" else Worded(table, values).to_text()
+    return table.to_text() if language == "en" else Worded(table, values, own or {}).to_text()
 
 
 class Chosen(Table):
@@ -55,15 +59,16 @@ class Chosen(Table):
 class Worded(Table):
     """A table with Chinese headings; ids in some of its columns are said in words."""
 
-    def __init__(self, table: Table, values: Sequence[str]) -> None:
-        self._table, self._values = table, values
+    def __init__(self, table: Table, values: Sequence[str], own: Mapping[str, Mapping[str, str]]) -> None:
+        self._table, self._values, self._own = table, values, own
 
     def columns(self) -> dict[str, Any]:
         """Return the columns under their Chinese names."""
         columns = self._table.columns()
-        for name in self._values:
+        for name in dict.fromkeys([*self._values, *self._own]):
             if name in columns:
-                columns[name] = np.array([_word(item) for item in columns[name]], dtype=object)
+                own = self._own.get(name, {})
+                columns[name] = np.array([own.get(item) or _word(item) for item in columns[name]], dtype=object)
         return {term(name, "zh", "column"): column for name, column in columns.items()}
 
 

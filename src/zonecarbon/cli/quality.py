@@ -8,9 +8,11 @@ import sys
 from typing import Any
 
 from zonecarbon import messages
-from zonecarbon.cli.accounts import read_activity
+from zonecarbon.cli.accounts import flow_words, read_activity
 from zonecarbon.cli.printing import brief, print_table
 from zonecarbon.quality import find_slips
+from zonecarbon.quality.words import in_chinese
+from zonecarbon.terms import term
 
 _SHOWN = (
     *("zone", "sector", "year", "what", "value", "unit", "likely_value", "ratio", "written_in", "kind"),
@@ -32,6 +34,8 @@ def run_slips(options: argparse.Namespace) -> int:
     if activity.set_aside:
         print(messages.render("cli.aside", {"count": len(activity.set_aside)}, options.lang), file=sys.stderr)
     slips = find_slips(activity)
-    text = brief(slips, _SHOWN, options.lang) if len(slips) else slips.text(options.lang)
+    own = {"what": flow_words(activity.flows), "kind": {kind: term(kind, "zh", "slip") for kind in slips.counts}}
+    own["written_in"] = {unit: in_chinese(unit) for unit in slips.columns()["written_in"] if unit}
+    text = brief(slips, _SHOWN, options.lang, own) if len(slips) else slips.text(options.lang)
     print_table(slips, options, text)
     return 1 if len(slips) else 0

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import messages
+from zonecarbon._digits import in_digits
 from zonecarbon._table import Column, Provenance, Table, described, to_frame
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
@@ -293,4 +294,4 @@ def _effect(factor: str, language: Language) -> str:
 
 
 def _figure(value: float) -> str:
-    return f"{value:.4g}"
+    return in_digits(value, ".4g")

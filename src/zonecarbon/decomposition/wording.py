@@ -7,7 +7,7 @@ of the sentences (not of the tables): nobody quotes them.
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,9 +16,12 @@ from zonecarbon._typing import FloatArray, IntArray
 from zonecarbon.accounting import Account
 from zonecarbon.decomposition.attributing import NOT_ATTRIBUTED
 from zonecarbon.decomposition.of_account import AccountCells
+from zonecarbon.decomposition.traits import positions
+from zonecarbon.decomposition.variables import SHORT, stem
 from zonecarbon.errors import InputError
 from zonecarbon.kernels.target import EQUALITY
 from zonecarbon.messages import Language
+from zonecarbon.terms import term
 from zonecarbon.vocabulary import unknown_zone
 
 if TYPE_CHECKING:
@@ -32,11 +35,11 @@ _AMOUNT = 20  # width of a column of amounts
 def describe(result: "Decomposition", language: Language, zone: str, sector: str) -> list[str]:
     """Return the change and a line for each factor."""
     if _is_scattered(result, zone, sector):
-        told = {"of": _name(result.of, language), "n": result.cells.shape[0]}
-        return [messages.render("note.decompose_ratio", told, language)]
+        parts = {"of": _name(result.of, language), "n": result.cells.shape[0]}
+        return [messages.render("note.decompose_ratio", parts, language)]
     value, effect, factors = _figures(result, zone, sector)
     first, last = float(value[0]), float(value[-1])
-    told = {
+    told: dict[str, Any] = {
         "who": _who(result, language, zone, sector),
         "of": _name(result.of, language),
         "base": result.base,
@@ -48,8 +51,11 @@ def describe(result: "Decomposition", language: Language, zone: str, sector: str
     }
     if result.form == "multiplicative" and 0.0 in {first, last} and math.isfinite(first + last):
         return [messages.render("note.decompose_no_ratio", told, language)]
-    if not (math.isfinite(first + last) and np.isfinite(effect).all()):
-        return [messages.render("note.decompose_unknown", told, language)]
+    if not np.isfinite(effect).all() or not math.isfinite(first + last):
+        is_value = not math.isfinite(first + last)  # the effects may be unknown of a change that is known
+        told["what"] = _lacking(result, zone, language) or _unknown_in(told["of"], value, result)
+        told["what"] = told["what"] or messages.render("note.some_variable", {}, language)
+        return [messages.render(f"note.decompose_{'unknown' if is_value else 'unsplit'}", told, language)]
     told["effects"] = messages.render(f"note.effects_{result.form}", {"base": result.base}, language)
     lines = [messages.render("note.decompose_head", told, language)]
     width = max((_width(_name(factor, language)) for factor in factors), default=0)
@@ -135,6 +141,35 @@ def _figures(result: "Decomposition", zone: str, sector: str) -> tuple[FloatArra
     if len(rows) > 1 and (result.form != "additive" or result.lmdi != "I"):
         raise InputError("decompose.by", level=level, by="zone, sector", keys=", ".join(result.labels(level)))
     return value.sum(axis=0), effect.sum(axis=0), result.factors_of(level)
+
+
+def _lacking(result: "Decomposition", zone: str, language: Language) -> str:
+    """Return which quantities of an account are not known, and in which of the years used; nothing of a table."""
+    cells = result.cells
+    if not isinstance(cells, AccountCells):
+        return ""
+    names = {*SHORT} - ({"co2"} if result.of.startswith("energy") else set())
+    if cells.own is not None:
+        names = {stem(name) for name in cells.own.variables}
+    wanted = [what for what in SHORT if what in names]
+    told = (_unknown_in(term(what, language, "what"), _level(cells, what, zone), result) for what in wanted)
+    return (", " if language == "en" else "、").join(text for text in told if text)
+
+
+def _level(cells: AccountCells, what: str, zone: str) -> FloatArray:
+    """Return value added, energy or CO2 of a zone or of all together (year,), in the years used."""
+    if not zone and len(cells.account.zones) > 1:
+        return np.asarray(cells.totals[f"{what}_total"])
+    at = cells.account.activity.zone_index(zone or str(cells.account.zones[0]))
+    if what == "value_added":
+        return np.asarray(cells.money[at])
+    return np.asarray(cells.account.total(what)[at, positions(cells.account, cells.years)])
+
+
+def _unknown_in(name: str, values: FloatArray, result: "Decomposition") -> str:
+    """Return a name with the years used in which its values are not known; nothing if all of them are."""
+    at = np.flatnonzero(~np.isfinite(values)).tolist()
+    return f"{name} ({', '.join(str(result.years[year]) for year in at)})" if at else ""
 
 
 def _place(result: "Decomposition", zone: str, sector: str) -> tuple[str, IntArray]:

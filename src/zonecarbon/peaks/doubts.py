@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from zonecarbon._digits import in_digits
 from zonecarbon._typing import BoolArray, FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.errors import Problem
@@ -133,7 +134,7 @@ def _first_like(factors: FloatArray, year: int) -> int:
 
 
 def _change(start: float, end: float) -> str:
-    return f"{(end - start) / abs(start):+.1%}" if start else f"{end:+.6g}"
+    return f"{(end - start) / abs(start):+.1%}" if start else in_digits(end, "+.6g")
 
 
 def _name(judged: Judged, row: int) -> str:

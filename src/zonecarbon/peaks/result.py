@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import messages
+from zonecarbon._digits import in_digits
 from zonecarbon._table import Column, Provenance, Table, described, plain
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
@@ -182,7 +183,7 @@ class Peaks(Table):
         again = "_again" if status == "rising" and values["tail"] else ""
         sentence = messages.render(f"note.peak_{status}{again}", values, language)
         if not np.isnan(self.slope[row]):
-            slope = {"slope": f"{self.slope[row]:+,.4g} {self.unit}".strip()}
+            slope = {"slope": f"{in_digits(float(self.slope[row]), '+,.4g')} {self.unit}".strip()}
             sentence += messages.render("note.peak_slope", slope, language)
         return sentence
 

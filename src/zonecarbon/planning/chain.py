@@ -133,7 +133,7 @@ def _check_names(account: Account, measures: MeasureSet) -> None:
     for i, measure in enumerate(measures.measure):
         for name in sorted(set(measure.zones) - zones):
             told = {"zone": name, "known": ", ".join(map(str, account.zones[:10]))}
-            problems.append(Problem("measure.zone", told, Where(measures.name, column=f"measure.{i}.zones")))
+            problems.append(Problem("measure.zone", told, Where(measures.name, column=f"measure.{i}.zones.{name}")))
         for name in sorted(set(measure.sectors) - sectors):
             told = {"sector": name, "known": ", ".join(map(str, account.sectors[:10])) or "-"}
             problems.append(Problem("measure.sector", told, Where(measures.name, column=f"measure.{i}.sectors")))

@@ -14,6 +14,8 @@ import numpy as np
 
 from zonecarbon import messages
 from zonecarbon.messages import Language
+from zonecarbon.targets.wording import SIGNS, indicator_of
+from zonecarbon.terms import said
 
 if TYPE_CHECKING:
     from zonecarbon.planning.result import Plan
@@ -46,8 +48,11 @@ def text_of(plan: "Plan", language: Language) -> str:
         lines.append(say("note.plan_probability", p=f"{plan.probability:.0%}"))
     acting = [i for i in range(len(plan.names)) if plan.weighed.amount[i].any()]
     lines += [_of_measure(plan, i, say, language) for i in acting]
-    lines += [_of_goal(plan, i, say) for i in range(min(len(plan.rows["goal"]), _SHOWN))]
-    lines += [say("note.plan_not", goal=name, why=problem.text(language)) for name, problem in plan.not_planned]
+    lines += [_of_goal(plan, i, say, language) for i in range(min(len(plan.rows["goal"]), _SHOWN))]
+    lines += [
+        say("note.plan_not", goal=_goal(plan, name, language), why=problem.text(language))
+        for name, problem in plan.not_planned
+    ]
     return "\n".join(lines)
 
 
@@ -66,7 +71,7 @@ def _of_measure(plan: "Plan", i: int, say: Any, language: Language) -> str:
         "measure": (own.title_zh if language == "zh" else own.title_en) or own.name,
         "first": first,
         "amount": _whole(spent.amount[i, :, -1].sum()),
-        "unit": plan.counted_in[i],
+        "unit": said(plan.counted_in[i], language, "unit"),
         "last": int(plan.years[-1]),
         "co2": _whole(-spent.co2[i, :, -1].sum()),
         "cost": _whole(cost),
@@ -81,16 +86,22 @@ def _of_measure(plan: "Plan", i: int, say: Any, language: Language) -> str:
     return sentence
 
 
-def _of_goal(plan: "Plan", i: int, say: Any) -> str:
+def _goal(plan: "Plan", name: str, language: Language) -> str:
+    """Return the id of a goal, in Chinese behind what it is about."""
+    goal = next((item for item in plan.goals.target if item.id == name), None) if plan.goals else None
+    return name if goal is None or language == "en" else f"{indicator_of(goal, language)}（{name}）"
+
+
+def _of_goal(plan: "Plan", i: int, say: Any, language: Language) -> str:
     row = {name: column[i] for name, column in plan.rows.items()}
     name, missed = str(row["goal"]), row["shortfall"] > 0
     told = {
-        "goal": say(f"note.plan_goal_{name}") if name in _OWN else name,
+        "goal": say(f"note.plan_goal_{name}") if name in _OWN else _goal(plan, name, language),
         "zone": row["zone"] or say("note.all_zones"),
         "year": int(row["year"]),
         "value": _figure(row, row["value"]),
-        "limit": f"{row['operator']} {_figure(row, row['limit'])}",
-        "unit": "" if row["unit"] in {"1", "year"} else f" {row['unit']}",
+        "limit": f"{SIGNS.get(row['operator'], row['operator'])} {_figure(row, row['limit'])}",
+        "unit": "" if row["unit"] in {"1", "year"} else f" {said(row['unit'], language, 'unit')}",
     }
     tight = plan.tighter.get(name, 1.0)
     aimed = "" if tight >= 1.0 else str(say("note.plan_tighter", by=f"{1.0 - tight:.2%}"))
@@ -104,7 +115,7 @@ def _of_goal(plan: "Plan", i: int, say: Any) -> str:
         sentence += say("note.plan_reaches", p=f"{row['probability']:.0%}")
     if math.isfinite(row["shadow_price"]) and row["shadow_price"] > 0 and not missed:
         unit = str(row["shadow_unit"]).split("/", 1)[1]
-        sentence += say("note.plan_shadow", price=_whole(row["shadow_price"] * 1e4), unit=unit)
+        sentence += say("note.plan_shadow", price=_whole(row["shadow_price"] * 1e4), unit=said(unit, language, "unit"))
     return sentence
 
 

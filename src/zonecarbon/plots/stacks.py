@@ -3,8 +3,9 @@
 Decided here: bars and not areas, because a year is a figure and a gap must be seen as one. A zone's year that is not
 known is a gap with a question mark. All zones together are those known in every year, and the picture says how many are
 left out: a sum whose zones come and go would show changes that nobody made. Parts below 3 % of the total in every year,
-and those beyond the sixth, are joined as "other". What leaves a zone (electricity sold) stands below 0, and then a
-line of dashes has the total.
+and those beyond the sixth, are joined as "other". A carrier has one colour in all charts of an account: the six with
+most energy have theirs for good, any other takes one that its chart leaves free. What leaves a zone (electricity sold)
+stands below 0, and then a line of dashes has the total.
 """
 
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ class _Facts:
     by: str
     years: IntArray
     names: list[str]
+    colours: list[str]
     parts: FloatArray
     total: FloatArray
     scale: Scale
@@ -168,11 +170,12 @@ def _read(account: Account, by: str, what: str, zone: str, language: Language) -
         left_out = int((~whole).sum())
         if not whole.any():
             total = np.full(len(account.years), np.nan)
-    names = [_name(str(label), by, language) for label in account.labels(by)]
-    names, parts = _joined(names, np.where(np.isfinite(total), parts, np.nan))
+    every_name = [_name(str(label), by, language) for label in account.labels(by)]
+    names, parts = _joined(every_name, np.where(np.isfinite(total), parts, np.nan))
+    colours = _colours(names, _ranked(account, by, every_name))
     scale = notation.scale_for(kind, np.append(np.abs(parts).sum(axis=0), 0.0), language)
     who = style.whose(zone, len(account.zones) - left_out, len(account.zones), language)
-    return _Facts(zone, who, kind, by, account.years, names, parts, total, scale, len(account.zones), left_out)
+    return _Facts(zone, who, kind, by, account.years, names, colours, parts, total, scale, len(account.zones), left_out)
 
 
 def _name(label: str, by: str, language: Language) -> str:
@@ -180,6 +183,19 @@ def _name(label: str, by: str, language: Language) -> str:
         return say(f"stack_scope_{label}", language)
     known = carriers().get(label)
     return known.name(language) if known else label or say("stack_process", language)
+
+
+def _ranked(account: Account, by: str, names: list[str]) -> list[str]:
+    """Return all parts of an account, those with most energy first: an order that no zone and no figure changes."""
+    size = np.abs(np.nan_to_num(account.total("energy", by=(by, "year")))).sum(axis=1)
+    return [names[at] for at in np.argsort(-size, kind="stable").tolist()]
+
+
+def _colours(names: list[str], ranked: list[str]) -> list[str]:
+    """Return a colour for each part; what is joined is grey."""
+    own = dict(zip(ranked, style.SERIES, strict=False))
+    free = iter([colour for colour in style.SERIES if colour not in {own.get(name) for name in names}])
+    return [style.OTHER if name == _OTHER else own.get(name) or next(free) for name in names]
 
 
 def _joined(names: list[str], parts: FloatArray) -> tuple[list[str], FloatArray]:
@@ -247,7 +263,7 @@ def _limits(drawn: Canvas, facts: _Facts) -> None:
 def _bars(drawn: Canvas, facts: _Facts) -> None:
     shown = facts.scale.of(facts.parts)
     up, down = np.zeros(len(facts.years)), np.zeros(len(facts.years))
-    for name, part, colour in zip(facts.names, shown, _colours(facts), strict=True):
+    for name, part, colour in zip(facts.names, shown, facts.colours, strict=True):
         base = np.where(part < 0.0, down, up)
         boxes = [
             (year - 0.38, min(start, start + size), year + 0.38, max(start, start + size))
@@ -266,11 +282,6 @@ def _bars(drawn: Canvas, facts: _Facts) -> None:
         y = np.repeat(facts.scale.of(facts.total), 3)
         drawn.line(x, y, "white", 4.2, zorder=4.0, solid_capstyle="butt")
         drawn.line(x, y, style.ACCENT, 2.4, zorder=4.1, solid_capstyle="butt", gid="total")
-
-
-def _colours(facts: _Facts) -> list[str]:
-    """Return a colour for each part; what is joined is grey."""
-    return [style.OTHER if name == _OTHER else style.SERIES[at] for at, name in enumerate(facts.names)]
 
 
 def _names(drawn: Canvas, facts: _Facts) -> None:
@@ -300,6 +311,6 @@ def _names(drawn: Canvas, facts: _Facts) -> None:
         name, blank, share = text.rpartition(" ")
         shown_text = shortened(name, SMALL, room - width(blank + share, SMALL)) + blank + share
         if number < len(facts.names):
-            swatch = _colours(facts)[number]
+            swatch = facts.colours[number]
             drawn.dots([edge + 12 * step], [place], swatch, 6.5, marker="s", clip_on=False)
         drawn.write(edge + 18 * step, place, shown_text, size=SMALL, color=colour, va="center")

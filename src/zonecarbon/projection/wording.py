@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from zonecarbon.projection.result import Ensemble
 
 _MARKS = (2030, 2035, 2040, 2050, 2060)
+_BY = (2025, 2030, 2035, 2040)
 
 
 def tell(ensemble: "Ensemble", language: Language) -> str:
@@ -28,7 +29,7 @@ def tell(ensemble: "Ensemble", language: Language) -> str:
     if "co2" in ensemble.indicators:
         share = f"{ensemble.levels[-1] - ensemble.levels[0]:.0%}"
         lines.append(say("note.project_co2", share=share, rows="; ".join(_years(ensemble, language))))
-    lines.append(_peak(ensemble, language))
+    lines += [_peak(ensemble, language), *_peak_by(ensemble, language)]
     for number, goal in enumerate(ensemble.goals):
         if goal.reason is not None:
             lines.append(say("note.project_goal", target=goal.target.id, reason=goal.reason.text(language)))
@@ -46,9 +47,10 @@ def tell(ensemble: "Ensemble", language: Language) -> str:
 
 def conditional(scenario: Scenario, language: Language) -> str:
     """Return that the probabilities are those of a scenario, and how much of it is assumed."""
-    told = [
-        status for _, path in scenario.drivers() for status in (path.status, *(one.status for one in path.uncertainty))
-    ]
+    paths = [path for _, path in scenario.drivers()]
+    for own in (*scenario.zones.values(), *scenario.sectors.values()):
+        paths += [path for _, path in own if path is not None]
+    told = [status for path in paths for status in (path.status, *(one.status for one in path.uncertainty))]
     assumed = told.count("assumption")
     title = scenario.title_zh if language == "zh" else scenario.title_en
     values = {"scenario": title or scenario.name, "assumed": assumed, "told": len(told)}
@@ -80,6 +82,19 @@ def _peak(ensemble: "Ensemble", language: Language) -> str:
     told = {"median": median, "low": low, "high": high, "within": within, "last": ensemble.until}
     told["value"] = tonnes(float(ensemble.peak_value()), language)
     return messages.render("note.project_peak", told, language)
+
+
+def _peak_by(ensemble: "Ensemble", language: Language) -> list[str]:
+    """Return the probability that the peak has come by the years that plans speak of, where draws tell one."""
+    years = [year for year in _BY if ensemble.base_year < year < ensemble.until]
+    if not years or ensemble.draws == 1 or np.isnan(ensemble.peak_probability(years[0])):
+        return []
+    told = []
+    for year in years:
+        value, error = float(ensemble.peak_probability(year)), float(ensemble.peak_probability_error(year))
+        told.append(f"{year} {chance_of(value, error, ensemble.draws, language)}")
+    between = "; " if language == "en" else "；"
+    return [messages.render("note.project_peak_by", {"rows": between.join(told)}, language)]
 
 
 def chance_of(value: float, error: float, draws: int, language: Language) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import messages
+from zonecarbon._digits import in_digits
 from zonecarbon._table import Column, Provenance, Table, described
 from zonecarbon._typing import FloatArray, IntArray
 from zonecarbon.activity import Activity, Rows
@@ -256,26 +257,17 @@ def _told_once(told: Found) -> IntArray:
     return np.flatnonzero(~again)
 
 
-def _figure_text(value: float, digits: int) -> str:
-    """Return a figure with so many digits that count, without a power of ten up to a million (10200, not 1.02e+04)."""
-    text = f"{value:.{digits}g}"
-    return f"{float(text):.0f}" if "e+" in text and abs(value) < _PLAIN else text
-
-
-_PLAIN = 1e6
-
-
 def _problem(item: _Item) -> Problem:
     unit = item.written.unit
     values = {
         "zone": f"{item.zone}, {item.sector}" if item.sector else item.zone,
         "year": item.year,
         "carrier": item.what,
-        "value": _figure_text(item.written.figure, 6),
+        "value": in_digits(item.written.figure, ".6g"),
         "unit": unit,
-        "ratio": _figure_text(item.ratio, 3),
+        "ratio": in_digits(item.ratio, ".3g"),
         "power": item.power,
-        "likely": _figure_text(item.likely, 6),
+        "likely": in_digits(item.likely, ".6g"),
         "meant": item.meant,
         "other": item.other,
     }

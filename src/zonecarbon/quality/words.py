@@ -7,6 +7,7 @@ A unit meant is looked for among those that people swap (kgce and tce, kWh and �
 its size: a figure 10^4 too large beside ``万kWh`` was written in kWh.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -29,6 +30,12 @@ _UNITS = (
     ("kgce/万元", "tce/万元", "tce/亿元"),
     ("kgCO2/万元", "tCO2/万元", "tCO2/亿元"),
 )
+
+
+_CHINESE = {
+    "kg": "千克", "t": "吨", "kt": "千吨", "kgce": "千克标准煤", "tce": "吨标准煤", "kWh": "千瓦时", "MWh": "兆瓦时",
+    "m3": "立方米", "MJ": "兆焦", "GJ": "吉焦", "TJ": "太焦", "kgCO2": "千克CO2", "tCO2": "吨CO2",
+}  # fmt: skip
 
 
 class Written(NamedTuple):
@@ -56,6 +63,17 @@ def likely_unit(unit: str, power: int) -> str:
             if abs(ratio * 10.0**power - 1.0) < 1e-9:
                 return other
     return ""
+
+
+def in_chinese(unit: str) -> str:
+    """Return a unit in Chinese words.
+
+    Examples
+    --------
+    >>> in_chinese("万kWh"), in_chinese("tce/亿元"), in_chinese("吨")
+    ('万千瓦时', '吨标准煤/亿元', '吨')
+    """
+    return re.sub("[A-Za-z0-9]+", lambda found: _CHINESE.get(found[0], found[0]), unit)
 
 
 def rows_of(rows: Rows | None, shape: tuple[int, ...], wanted: Sequence[IntArray]) -> IntArray:

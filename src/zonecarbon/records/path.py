@@ -238,6 +238,7 @@ class Path(Record):
         ``refuse``. ``refuse`` for a table unless given, else ``hold``.
     uncertainty
         None, one, or two: at most one of each zone's own and one shared by all zones.
+        One without a status is the user's where the path says ``status="user"``.
     source_id, status, note_en, note_zh
         Where the numbers come from: ``verified``, ``recalled``, ``assumption`` or ``user``.
 
@@ -290,7 +291,7 @@ class Path(Record):
     @model_validator(mode="before")
     @classmethod
     def _defaults(cls, data: Any) -> Any:
-        return _with_defaults(data, "kind", _DEFAULTS)
+        return _with_defaults(_with_own_spread(data), "kind", _DEFAULTS)
 
     @field_validator("uncertainty", mode="before")
     @classmethod
@@ -344,6 +345,16 @@ class Path(Record):
             elif first <= last:
                 problems.append(_step(i, "scenario.steps_overlap", year=first))
         return problems
+
+
+def _with_own_spread(data: Any) -> Any:
+    """Return the data of a path; a spread that does not say whose it is is the user's where the path is said to be."""
+    given = data.get("uncertainty") if isinstance(data, dict) and data.get("status") == "user" else None
+    if not given:
+        return data
+    spreads = given if isinstance(given, (list, tuple)) else [given]
+    own = [{"status": "user", **one} if isinstance(one, dict) else one for one in spreads]
+    return {**data, "uncertainty": own}
 
 
 def _step(i: int, code: str, **values: Any) -> Problem:

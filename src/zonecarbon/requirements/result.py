@@ -6,6 +6,7 @@ has a negative rate. Words are written for twenty rows; beyond that a reader wan
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 from zonecarbon import messages
 from zonecarbon._table import Column, Provenance, Table, described, plain
 from zonecarbon.accounting import Account
-from zonecarbon.errors import Problem
+from zonecarbon.catalog import target_set
+from zonecarbon.errors import Problem, TargetError
 from zonecarbon.messages import Language
 from zonecarbon.records import Scenario
+from zonecarbon.targets.wording import indicator_of
 from zonecarbon.vocabulary import unknown_zone
 
 _SHOWN = 20
@@ -180,14 +183,21 @@ class Requirement(Table):
         return "\n".join([*lines, *(note.text(language) for note in self.warnings)])
 
     def _name(self, say: "_Say") -> str:
-        return say(f"note.required_{self.target}") if self.target in {"peak", "budget"} else self.target
+        if self.target in {"peak", "budget"}:
+            return say(f"note.required_{self.target}")
+        about = say.about(self.target)
+        return f"{about}（{self.target}）" if about else self.target
+
+    def _aim(self, say: "_Say") -> str:
+        """Return a target within a sentence: the head has its id."""
+        return say("note.required_about", about=about) if (about := say.about(self.target)) else self.target
 
     def _sentence(self, say: "_Say", row: int) -> str:
         rows = {name: column[row] for name, column in self.rows.items()}
         zone = rows["zone"] or say("note.all_zones")
         kind = self.target if self.target in {"peak", "budget"} else "target"
         limit = f"{rows['threshold']:,.0f} {rows['unit']}" if kind == "budget" else ""
-        aim = say(f"note.required_aim_{kind}", target=self.target, year=self.year, limit=limit)
+        aim = say(f"note.required_aim_{kind}", target=self._aim(say), year=self.year, limit=limit)
         said = {"zone": zone, "aim": aim, "p": f"{self.probability:.0%}"}
         if rows["status"] in {"unknown", "cannot be reached"}:
             why = self.reasons[rows["reason"]].text(say.language) if rows["reason"] >= 0 else "?"
@@ -243,3 +253,13 @@ class _Say:
 
     def __call__(self, code: str, **values: Any) -> str:
         return messages.render(code, values, self.language)
+
+    def about(self, target: str) -> str:
+        """Return what a target is about in Chinese, as far as a shipped set says it; an English id says it itself."""
+        if self.language == "en":
+            return ""
+        with suppress(TargetError):
+            for own in target_set(target.partition(":")[0]).target:
+                if own.id == target:
+                    return indicator_of(own, self.language)
+        return ""

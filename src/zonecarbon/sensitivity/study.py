@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from zonecarbon import messages
+from zonecarbon._digits import in_digits
 from zonecarbon._table import Provenance
 from zonecarbon._typing import BoolArray, FloatArray
 from zonecarbon.accounting import Account
@@ -128,7 +129,7 @@ class Say:
         if math.isnan(value):
             return "?"
         if self.of != "peak_year":
-            return f"{value:.4g}"
+            return in_digits(value, ".4g")
         return f"≥{value:.0f}" if value == self.study.recipe.model.years[-1] else f"{value:.0f}"
 
     def driver(self, name: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from zonecarbon._digits import in_digits
 from zonecarbon._typing import BoolArray, FloatArray
 from zonecarbon.errors import Problem, ZoneCarbonError
 from zonecarbon.tabular.headings import FORM, Heading, unnumbered
@@ -146,6 +147,6 @@ def _doubled(sheet: Sheet, names: Sequence[str], amount: FloatArray, keep: Any) 
                 doubled[row] = True
             else:
                 doubled[kinds] = True
-                values = {"whole": names[row], "amount": f"{whole:g}", "parts": f"{parts:g}"}
+                values = {"whole": names[row], "amount": in_digits(whole), "parts": in_digits(parts)}
                 sheet.notes.append(Problem("form.parts", values, sheet.where("carrier", row)))
     return doubled & ~sheet.bad  # what is bad stays, as an unknown quantity

@@ -10,7 +10,7 @@ Sheets of other names, rows above the heading and columns that people keep for t
 over; any other heading that is not known is an error, because it may be a field that is misspelled.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,6 +56,7 @@ def read_measures(path: "str | Path") -> MeasureSet:
     Headings are the names of the fields of :class:`~zonecarbon.Measure` and :class:`~zonecarbon.Price`, or Chinese
     words. Lists are divided by ``;``, ``；`` or ``、``; ``extra`` is written as ``electricity: 0.25 MWh/tCO2``;
     ``price_change`` is the change of a price a year; ``path`` and ``uncertainty`` are JSON. A blank is the default.
+    ``sites`` names a measure by its name, or by a title that no other measure of the workbook has.
 
     Examples
     --------
@@ -65,6 +66,19 @@ def read_measures(path: "str | Path") -> MeasureSet:
     ...     found = read_measures(write_measures("starter", f"{folder}/mine.xlsx", language="zh"))
     >>> found.name, [measure.name for measure in found.measure][:2]
     ('starter', ['efficient-motors', 'waste-heat'])
+    """
+    return read_placed(path)[0]
+
+
+def read_placed(path: "str | Path") -> tuple[MeasureSet, Callable[[Problem], Problem]]:
+    """Return the measures of a workbook, and what gives a problem of the record the cell it stands in.
+
+    What does not fit an account is found long after the workbook was read, by its place in the record.
+
+    Parameters
+    ----------
+    path
+        As of :func:`read_measures`, which raises the same errors.
     """
     path = Path(path)
     sheets = {fold(grid.sheet): grid for grid in reversed(read_workbook(path))}
@@ -82,7 +96,7 @@ def read_measures(path: "str | Path") -> MeasureSet:
         problems += [reading.placed(problem) for problem in error.problems]
     if problems or found is None:
         raise MeasureError(problems)
-    return found
+    return found, reading.placed
 
 
 class _Row(NamedTuple):
@@ -151,6 +165,15 @@ def _at(grid: Grid, row: int, column: int, name: str = "") -> Where:
     return Where(grid.source, grid.sheet, row + 1, name, f"{column_letter(column)}{row + 1}")
 
 
+def _by_name(measures: list[dict[str, Any]]) -> dict[str, int]:
+    """Return where each measure stands by its name, and by its titles where those are of one alone."""
+    found: dict[str, int] = {}
+    for field in ("title_en", "title_zh"):
+        titles = [str(data.get(field) or "") for data in measures]
+        found |= {title: i for i, title in enumerate(titles) if title and titles.count(title) == 1}
+    return found | {str(data.get("name")): i for i, data in reversed(list(enumerate(measures)))}
+
+
 class _Reading:
     """Rows as the data of a record, and where each field of it stands."""
 
@@ -212,12 +235,13 @@ class _Reading:
 
     def with_sites(self, measures: list[dict[str, Any]], rows: list[_Row]) -> list[dict[str, Any]]:
         """Return the measures with what differs in single zones."""
-        places = {str(data.get("name")): i for i, data in reversed(list(enumerate(measures)))}
+        places = _by_name(measures)
         for number, row in enumerate(rows):
             data = self._fields(row, f"sites.{number}")
             name, zone = data.pop("measure", ""), data.pop("zone", "")
             if name not in places:
-                told = {"name": str(name)[:60], "known": ", ".join(list(places)[:20]) or "-"}
+                ids = dict.fromkeys(str(data.get("name")) for data in measures)
+                told = {"name": str(name)[:60], "known": ", ".join(list(ids)[:20]) or "-"}
                 self._problems.append(Problem("measure.site", told, row.at["measure"]))
                 continue
             at = places[name]

@@ -25,6 +25,7 @@ _EXAMPLES = {
     FRACTION: "fraction / %",
 }
 _COMPARED = {"<=", "<", ">=", ">"}
+_OF_MONEY = {"energy_output_rate", "energy_elasticity"}
 _SHOWN = 10
 _NO_FRACTION = 2.0
 
@@ -206,8 +207,15 @@ def zone_names(evidence: Evidence, mask: BoolArray) -> str:
     return ", ".join(named) + (", ..." if int(mask.sum()) > _SHOWN else "")
 
 
-def price_note(evidence: Evidence, at: int) -> list[Problem]:
-    """Return at which prices value added stands in one year, and what made it constant."""
+def _is_of_money(indicator: str) -> bool:
+    """Return whether value added is in an indicator."""
+    return indicator.endswith("_iva") or "value_added" in indicator or indicator in _OF_MONEY
+
+
+def price_note(evidence: Evidence, indicator: str, at: int) -> list[Problem]:
+    """Return at which prices value added stands in one year, and what made it constant, if it counts."""
+    if not _is_of_money(indicator):
+        return []
     prices = evidence.prices(at)
     labels = None if evidence.account is None else evidence.account.activity.deflator
     deflators = [] if labels is None else _stated(labels[:, at])

@@ -146,7 +146,7 @@ def _aggregate(target: Target, evidence: Evidence, when: int, base: int | None, 
         margin=float(margin),
         required_rate=float(needed),
         reason=reason,
-        notes=(*notes, *price_note(evidence, at)),
+        notes=(*notes, *price_note(evidence, target.indicator, at)),
     )
 
 
@@ -258,7 +258,7 @@ def _zones(target: Target, evidence: Evidence, when: int, base: int | None, judg
         nothing,
         reason,
         tuple(reasons),
-        tuple(price_note(evidence, at)) if target.indicator.endswith("_iva") else (),
+        tuple(price_note(evidence, target.indicator, at)),
     )
     if not target.judged:
         block = replace(block, reason=np.zeros(len(value), dtype=np.int64), reasons=(not_judged(target),))

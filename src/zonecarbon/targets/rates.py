@@ -99,7 +99,7 @@ def _change(target: Target, evidence: Evidence, base: int, when: int) -> tuple[f
         return math.nan, problem, []
     (first, why_first, _), (last, why_last, _) = (portfolio(evidence, target.indicator, at) for at in (start, end))
     notes = [] if evidence.price is not None else [Problem("note.no_price", {})]
-    notes += [*price_note(evidence, end), *_grid_note(target, evidence, (base, when))]
+    notes += [*price_note(evidence, target.indicator, end), *_grid_note(target, evidence, (base, when))]
     with np.errstate(all="ignore"):
         ratio = float(np.divide(last, first)) if first > 0 else math.nan
     reason = why_first or why_last

@@ -21,8 +21,7 @@ from zonecarbon.messages import Language
 from zonecarbon.records import Target
 from zonecarbon.records.target import decimals
 from zonecarbon.targets.turning import turning_point
-from zonecarbon.targets.wording import row_text
-from zonecarbon.terms import term
+from zonecarbon.targets.wording import indicator_of, row_text
 
 Verdict: TypeAlias = Literal["met", "missed", "unknown"]
 VERDICTS: dict[int, Verdict] = {MET: "met", MISSED: "missed", UNKNOWN: "unknown"}
@@ -266,8 +265,7 @@ class TargetCheck(Table):
 
     def _text_of(self, block: Block, language: Language) -> str:
         target = block.target
-        named = target.indicator_zh if language == "zh" else target.indicator_en
-        name = named or term(target.indicator, language, "indicator")
+        name = indicator_of(target, language)
         verdict = messages.render(f"verdict.{VERDICTS[_overall(block.verdict)]}", {}, language)
         if block.is_empty:
             verdict = messages.render("verdict.not_applicable", {}, language)

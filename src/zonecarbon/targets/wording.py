@@ -14,6 +14,7 @@ import numpy as np
 
 from zonecarbon import messages, notation
 from zonecarbon.messages import Language
+from zonecarbon.records import Target
 from zonecarbon.terms import term
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ def row_text(block: "Block", row: int, language: Language) -> str:
     if block.reason[row] >= 0:
         parts.append(block.reasons[block.reason[row]].text(language))
     return ("; " if language == "en" else "；").join(parts)
+
+
+def indicator_of(target: Target, language: Language) -> str:
+    """Return what a target is about, in the words of its document if it has them."""
+    named = target.indicator_zh if language == "zh" else target.indicator_en
+    return named or term(target.indicator, language, "indicator")
 
 
 def with_unit(text: str, unit: str, language: Language) -> str:
@@ -127,7 +134,7 @@ def _signed(value: float, unit: str, language: Language) -> str:
 def _threshold(printed: str, unit: str) -> str:
     """Return a limit with the digits it was printed with; a fraction becomes a percentage with no digit more."""
     if unit == _PERCENT:
-        return f"{printed}{_PERCENT}"
+        return f"{printed}{_PERCENT}".replace("-", "−")
     text = printed
     if _is_fraction(unit):
         with suppress(ArithmeticError):  # of a figure that no Decimal holds
