@@ -708,3 +708,19 @@ def test_the_targets_show_the_ids_of_their_indicators(capsys: pytest.CaptureFixt
     out = capsys.readouterr().out
     assert "指标" in out.splitlines()[0]
     assert "solid_waste_use_rate" in out
+
+
+def test_the_rate_of_a_total_does_not_ask_for_one_price_base() -> None:
+    row = {"id": "x", "statistic": "change_vs_base", "operator": "<=", "threshold": "0.2", "unit": "fraction"}
+    zone = zc.Zone(
+        zone="A", province="江苏",
+        energy=[zc.EnergyUse(carrier="coke", quantity=year - 1924.0, unit="t", year=year) for year in (2024, 2025)],
+        value_added=[zc.ValueAdded(value_added=1.0, year=year, price_year=year) for year in (2024, 2025)],
+    )  # fmt: skip
+    verdicts = {
+        name: zc.check(
+            zc.account([zone]), {"name": "own", "target": [{**row, "indicator": name, "base_year": 2024, "year": 2025}]}
+        ).verdict("x")
+        for name in ("co2", "total_energy", "co2_per_energy", "co2_per_iva")
+    }
+    assert verdicts == {"co2": "met", "total_energy": "met", "co2_per_energy": "met", "co2_per_iva": "unknown"}

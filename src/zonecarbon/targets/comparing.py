@@ -25,6 +25,7 @@ _EXAMPLES = {
     FRACTION: "fraction / %",
 }
 _COMPARED = {"<=", "<", ">=", ">"}
+WITHOUT_MONEY = {"energy_tce", "total_energy", "co2", "co2_per_energy"}  # of any other it is not known
 _OF_MONEY = {"energy_output_rate", "energy_elasticity"}
 _SHOWN = 10
 _NO_FRACTION = 2.0
@@ -234,10 +235,10 @@ def _stated(labels: ObjectArray) -> list[str]:
     return sorted({str(label) for label in set(labels.tolist()) if label})
 
 
-def not_comparable(evidence: Evidence, start: int, end: int) -> Problem | None:
-    """Return why a rate between two years may not be taken: prices, then boundary."""
+def not_comparable(evidence: Evidence, indicator: str, start: int, end: int) -> Problem | None:
+    """Return why a rate between two years may not be taken: prices, unless no money is in it, then boundary."""
     years = {"base": int(evidence.years[start]), "year": int(evidence.years[end])}
-    if evidence.price is not None:
+    if evidence.price is not None and indicator not in WITHOUT_MONEY:
         ends = evidence.prices(start), evidence.prices(end)
         if "nominal" in ends[0] + ends[1]:
             return Problem("reason.nominal", years)

@@ -281,7 +281,7 @@ def _growth(evidence: Evidence, at: int, base: int | None) -> tuple[FloatArray, 
     start = evidence.at(base if base is not None else int(evidence.years[at]) - 1)
     if evidence.energy is None or evidence.value_added is None or start is None or start == at:
         return None
-    if not_comparable(evidence, start, at) is not None:
+    if not_comparable(evidence, "value_added", start, at) is not None:
         return None
     return tuple(intensity.ratio(a[:, at], a[:, start]) - 1 for a in (evidence.energy, evidence.value_added))  # type: ignore[return-value]
 

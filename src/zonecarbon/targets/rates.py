@@ -18,6 +18,7 @@ from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
 from zonecarbon.records.target import percent_scale
 from zonecarbon.targets.comparing import (
+    WITHOUT_MONEY,
     Judgement,
     compare_with,
     goal,
@@ -90,7 +91,7 @@ def _change(target: Target, evidence: Evidence, base: int, when: int) -> tuple[f
         return ratio, problem, [Problem("note.published", {"name": evidence.total_name}), *notes]
     if evidence.level(target.indicator, end) is None:
         return math.nan, Problem("reason.no_indicator", {"indicator": target.indicator}), []
-    problem = not_comparable(evidence, start, end)
+    problem = not_comparable(evidence, target.indicator, start, end)
     if problem is not None and problem.code == "reason.price" and _is_one_printed_series(target, evidence):
         bases = None if evidence.price is None else evidence.price[0]
         printed = evidence.levels[target.indicator][0], bases, evidence.changes[target.indicator][0]
@@ -98,7 +99,8 @@ def _change(target: Target, evidence: Evidence, base: int, when: int) -> tuple[f
     if problem is not None:
         return math.nan, problem, []
     (first, why_first, _), (last, why_last, _) = (portfolio(evidence, target.indicator, at) for at in (start, end))
-    notes = [] if evidence.price is not None else [Problem("note.no_price", {})]
+    is_stated = evidence.price is not None or target.indicator in WITHOUT_MONEY
+    notes = [] if is_stated else [Problem("note.no_price", {})]
     notes += [*price_note(evidence, target.indicator, end), *_grid_note(target, evidence, (base, when))]
     with np.errstate(all="ignore"):
         ratio = float(np.divide(last, first)) if first > 0 else math.nan
