@@ -306,4 +306,4 @@ def test_an_activity_makes_no_folder_that_looks_like_a_file(tmp_path: Path, caps
     for name in ("res", "2024.12", "there.d", ".res"):
         assert zc.read(zc.write(activity, tmp_path / name)).quantity.sum() == activity.quantity.sum()
     assert main(["convert", str(tmp_path / "res"), str(tmp_path / "out.parquet")]) == 2
-    assert "--to parquet" in capsys.readouterr().err
+    assert "--format parquet" in capsys.readouterr().err
