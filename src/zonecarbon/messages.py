@@ -3217,6 +3217,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "explain.own_unit": ("that of the carrier", "该品种自身单位"),
     "explain.no_unit": ("{given} (no unit given: {unit})", "{given}（未写单位：{unit}）"),
+    "explain.biogenic": ("{co2} tCO2, biogenic: beside the sum", "{co2} tCO2，生物成因：不计入合计"),
     "explain.sum": ("sum: {energy} tce, {co2} tCO2", "合计：{energy} tce，{co2} tCO2"),
     "explain.intensity": (
         "per value added of {value_added} 万元: {energy} tce/万元, {co2} tCO2/万元",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pint
 import pytest
+import xarray as xr
 
 import zonecarbon as zc
 from zonecarbon.indicators import INDICATORS
@@ -106,6 +107,49 @@ class TestAmounts:
             ("formula.ncv", {"got": type(value).__name__})
         ]
 
+    def test_a_heat_value_goes_with_the_own_unit_alone(self, registry: Any) -> None:
+        """What comes in GJ or standard coal has its energy already; so does what is not known."""
+        wanted = [("carrier.unit", {"carrier": "raw_coal", "unit": "GJ", "expected": "mass", "own": "t"})]
+        for quantity, unit in (
+            (100.0, "GJ"), (None, "GJ"), ("100 GJ", ""), (np.array(["100 GJ", "1 GJ"]), ""), (["100 GJ"], ""),
+            (np.array([None, None]), "GJ"),
+        ):  # fmt: skip
+            call = lambda q=quantity, u=unit: lib.standard_coal(q, "raw_coal", unit=u, ncv="20 GJ/t")  # noqa: E731
+            assert refused(call, zc.UnitError) == wanted
+        for unit, own in (("GJ", "gigajoule"), ("tce", "tce")):
+            amount = registry.Quantity(100.0, unit)
+            bare = lambda amount=amount: lib.standard_coal(amount, "raw_coal", ncv="20 GJ/t")  # noqa: E731
+            assert refused(bare, zc.UnitError) == [("unit.dimension", {"unit": own, "to": "t", "expected": "mass"})]
+        assert lib.standard_coal("100 t", "raw_coal", ncv="20 GJ/t") == pytest.approx(2000 / 29.3076)
+
+    def test_heat_values_that_are_none(self, registry: Any) -> None:
+        assert math.isnan(lib.standard_coal(1.0, "raw_coal", ncv=pd.NA, ncv_unit="GJ/t"))
+        several = registry.Quantity(np.array([20.0, 21.0]), "GJ/t")
+        assert refused(lambda: lib.standard_coal(1.0, "raw_coal", ncv=several), zc.InputError) == [
+            ("formula.ncv", {"got": "Quantity"})
+        ]
+
+    def test_what_is_not_known_is_still_of_a_unit(self) -> None:
+        for quantity in (None, NAN, np.array([None, None])):
+            call = lambda quantity=quantity: lib.standard_coal(quantity, "raw_coal", unit="foo")  # noqa: E731
+            assert refused(call, zc.UnitError) == [("unit.unknown", {"unit": "foo"})]
+        for quantity in (None, np.array([None, None])):
+            call = lambda quantity=quantity: lib.standard_coal(quantity, "electricity", unit="tce")  # noqa: E731
+            assert refused(call, zc.InputError) == [("formula.electricity", {"unit": "tce"})]
+
+    @pytest.mark.parametrize(("carrier", "own"), [("steam_low_pressure", "mass"), ("compressed_air", "volume")])
+    def test_energy_is_no_amount_of_what_is_weighed(self, registry: Any, carrier: str, own: str) -> None:
+        call = lambda: lib.standard_coal(registry.Quantity(3.0, "GJ"), carrier)  # noqa: E731
+        unit = {"mass": "t", "volume": "m3"}[own]
+        assert refused(call, zc.UnitError) == [("unit.dimension", {"unit": "gigajoule", "to": unit, "expected": own})]
+
+    def test_what_is_no_figure_is_told_with_the_unit_it_lacks(self) -> None:
+        assert refused(lambda: lib.standard_coal(object(), "raw_coal"), zc.UnitError) == [
+            ("unit.figure", {"value": "object", "to": "t"})
+        ]
+        call = lambda: lib.standard_coal(1.0, 5)  # noqa: E731
+        assert refused(call, zc.InputError) == [("formula.text", {"name": "carrier", "value": "5"})]
+
     @pytest.mark.parametrize("unit", ["t", "kg", "tce", "GJ"])
     def test_a_column_of_quantities_is_left_as_it_was(self, registry: Any, unit: str) -> None:
         figures = np.array([1.0, 2.0, 3.0])
@@ -185,6 +229,14 @@ class TestChoices:
         assert lib.co2(1.0, "firewood", factor="0.1 tCO2/GJ", unit="GJ") == pytest.approx(0.1)
         assert refused(lambda: lib.co2(1.0, "electricity", factor="0.1 tCO2/m3"), zc.UnitError)
 
+    def test_a_factor_per_energy_of_heat(self) -> None:
+        """Standard coal of heat goes back through its coefficient, steam through its own; no table is told of."""
+        assert warned(lambda: lib.co2(2.0, "heat", factor="0.1 tCO2/GJ")) == (0.2, "")
+        found = warned(lambda: lib.co2(2.0, "heat", factor="0.1 tCO2/GJ", unit="tce"))
+        assert found == (pytest.approx(0.2 / 0.03412, rel=1e-12), "")
+        steam = lambda: lib.co2(2.0, "steam_low_pressure", factor="0.1 tCO2/GJ", edition="GB/T 2589-2008")  # noqa: E731
+        assert warned(steam) == (pytest.approx(0.2 * 0.1286 * 29.3076, rel=1e-12), "")
+
     @pytest.mark.parametrize("unit", ["GJ", "tce"])
     def test_a_coefficient_that_nothing_is_done_with(self, unit: str) -> None:
         call = lambda: lib.standard_coal(1.0, "coke", unit=unit, coefficient="0.9 tce/t")  # noqa: E731
@@ -192,6 +244,15 @@ class TestChoices:
         call = lambda: lib.co2(1.0, "coke", factor="2.9 tCO2/t", coefficient="0.9 tce/t")  # noqa: E731
         assert refused(call, zc.InputError) == [("formula.idle", {"carrier": "coke", "unit": "t"})]
         assert lib.standard_coal(2.0, "coke", coefficient="0.9 tce/t") == pytest.approx(1.8)
+
+    def test_choices_of_two_of_one_and_of_none(self, registry: Any) -> None:
+        """Two tce/t are two; one edition needs no list; what is infinite or several is no choice."""
+        assert lib.standard_coal(5.0, "coke", coefficient="2 tce/t") == 10.0
+        assert lib.standard_coal(2.0, "naphtha", edition="NBS-yearbook") == 3.0
+        for value in (math.inf, np.array([0.9, 0.8])):
+            choice = registry.Quantity(value, "tce/t")
+            call = lambda choice=choice: lib.standard_coal(1.0, "coke", coefficient=choice)  # noqa: E731
+            assert refused(call, zc.MethodError) == [("method.choice", {"text": str(choice)})]
 
     def test_electricity_has_a_year_and_a_place(self) -> None:
         wanted = [("formula.year", {}), ("formula.province", {"kind": "provincial_average"})]
@@ -275,11 +336,36 @@ class TestLabels:
         assert (code, values["unit"], values["to"]) == ("unit.dimension", "meter", str(one.units))
         assert values["expected"] == "[mass]"
         assert refused(lambda: lib.annual_reduction(one, 1.0, 1), zc.InputError) == [("formula.kinds", {})]
+        assert refused(lambda: lib.annual_reduction(object(), 1.0, 1), zc.UnitError) == [
+            ("unit.figure", {"value": "object", "to": "1"})
+        ]
         half = lib.annual_reduction(one, registry.Quantity(500.0, "kg"), 1)
         assert float(half) == 0.5
         warm = registry.Quantity(20.0, "degC")
         [(code, values)] = refused(lambda: lib.annual_reduction(warm, warm, 1), zc.UnitError)
         assert (code, values["unit"]) == ("formula.offset", "degree_Celsius")
+
+    def test_one_figure_among_many(self) -> None:
+        """A figure without axes goes with a table, and a table without axes with an array."""
+        found = lib.energy_intensity(pd.Series([1.0, 2.0]), np.array(2.0))
+        assert found.tolist() == [0.5, 1.0]
+        named = xr.DataArray(4.0, name="x")
+        assert lib.energy_intensity(named, 2.0).item() == 2.0
+        many = lib.energy_intensity(named, np.array([1.0, 2.0]))
+        assert isinstance(many, np.ndarray)
+        assert many.tolist() == [4.0, 2.0]
+
+    def test_a_table_of_one_quantity_stays_one(self, registry: Any) -> None:
+        found = lib.energy_intensity(xr.DataArray(registry.Quantity(np.array(4.0), "tce")), 2.0)
+        assert found.shape == ()
+        assert found.data.m_as("tce/万元") == 2.0
+
+    def test_what_holds_figures(self) -> None:
+        """Whatever numpy can read is figures; a ragged list is none."""
+        assert lib.energy_intensity(pd.Index([1.0, 2.0]), 2.0).tolist() == [0.5, 1.0]
+        assert refused(lambda: lib.energy_intensity([[1.0], [1.0, 2.0]], 2.0), zc.UnitError) == [
+            ("unit.figure", {"value": "list", "to": "tce"})
+        ]
 
     def test_mixed_and_foreign_quantities(self, registry: Any) -> None:
         mixed = np.array([registry.Quantity(1.0, "t"), 2.0], dtype=object)
@@ -289,6 +375,14 @@ class TestLabels:
         gap = np.array([registry.Quantity(2.0, "t"), None], dtype=object)
         found = lib.annual_reduction(gap, registry.Quantity(1.0, "t"), 1)
         np.testing.assert_array_equal(found.magnitude, [0.5, NAN])
+        square = np.array([[*gap], [*gap[::-1]]], dtype=object)
+        found = lib.annual_reduction(square, registry.Quantity(1.0, "t"), 1)
+        np.testing.assert_array_equal(found.magnitude, [[0.5, NAN], [NAN, 0.5]])
+
+    def test_a_scale_of_which_the_registry_makes_nothing(self, registry: Any) -> None:
+        loud = registry.Quantity(20.0, "dB * m")
+        [(code, values)] = refused(lambda: lib.annual_reduction(loud, loud, 1), zc.UnitError)
+        assert (code, values["unit"]) == ("formula.offset", str(loud.units))
 
 
 class TestFormulas:
@@ -310,6 +404,8 @@ class TestFormulas:
     def test_constant_prices(self, registry: Any) -> None:
         assert lib.deflate(110.0, 1.1, 1.0) == pytest.approx(100.0)
         index, base = registry.Quantity(110.0, "percent"), registry.Quantity(1.0, "")
+        assert lib.deflate(110.0, index, base) == pytest.approx(100.0)
+        assert type(lib.deflate(110.0, index, base)) is float
         found = lib.deflate(registry.Quantity(110.0, "t"), index, base)
         assert found.m_as("t") == pytest.approx(100.0)
 

@@ -46,6 +46,7 @@ class Line:
     factors: tuple[tuple[float, str, str], ...]
     co2: float
     rows: tuple[str, ...]
+    biogenic: float  # tCO2 of plants, which stands beside the sum
     is_unread: bool = False
 
 
@@ -171,7 +172,10 @@ def _line_text(line: Line, language: Language) -> str:
     chain = " × ".join(f"{figure(value)} {unit}" for value, unit, _ in line.factors)
     if chain:
         labels = "; ".join(dict.fromkeys(said(label, language, "label") for _, _, label in line.factors))
-        text.append(f"    {sign}{figure(line.quantity)} {line.unit} × {chain} = {figure(line.co2)} tCO2   [{labels}]")
+        co2 = f"{figure(line.co2)} tCO2"
+        if line.biogenic:  # the factors give it, and the sum does not have it
+            co2 = messages.render("explain.biogenic", {"co2": figure(line.biogenic)}, language)
+        text.append(f"    {sign}{figure(line.quantity)} {line.unit} × {chain} = {co2}   [{labels}]")
     return "\n".join(text)
 
 
@@ -217,6 +221,7 @@ def _line(account: "Account", zone: int, sector: int, position: int, year: int) 
     quantity = float(account.quantity[zone, sector, position, year])
     sign = SIGN.get(flow.use, 1.0)
     energy, co2 = float(table.energy[position, year]), float(table.co2[group, position, year])
+    biogenic = float(table.biogenic[position, year])
     uses = [use for use in table.uses if use.flow == flow and _is_for(use, account, zone, year)]
     label = next((use.label for use in uses if use.role == "energy"), "")
     return Line(
@@ -232,6 +237,7 @@ def _line(account: "Account", zone: int, sector: int, position: int, year: int) 
         factors=_factors(uses, flow.unit, co2),
         co2=0.0 if co2 == 0 else sign * quantity * co2,
         rows=_rows(account, zone, sector, position, year),
+        biogenic=0.0 if np.isnan(biogenic) else sign * quantity * biogenic,
         is_unread=flow.carrier == UNREAD.id,
     )
 

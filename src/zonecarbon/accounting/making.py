@@ -12,7 +12,7 @@ import numpy as np
 from zonecarbon._executing import require_executor
 from zonecarbon._table import frozen
 from zonecarbon.accounting.coefficients import SIGN, find_coefficients
-from zonecarbon.accounting.netting import net
+from zonecarbon.accounting.netting import name_places, net
 from zonecarbon.accounting.reported import compare_reported, with_reported
 from zonecarbon.accounting.result import Account
 from zonecarbon.accounting.totals import Totals
@@ -157,6 +157,6 @@ def _negative_purchases(result: Account) -> list[Problem]:
     for carrier, by_zone in zip(result.carriers.tolist(), sums, strict=True):
         places = np.argwhere(by_zone < 0)
         if carrier in secondary and len(places):
-            named = ", ".join(f"{result.zones[z]} {result.years[y]}" for z, y in places[:_SHOWN].tolist())
+            named = name_places(places, result.zones, result.years)
             problems.append(Problem("account.net_seller", {"carrier": carrier, "places": named}))
     return problems

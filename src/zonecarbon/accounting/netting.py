@@ -105,6 +105,10 @@ def _warn(code: str, carrier: str, keep: FloatArray, zones: ObjectArray, years: 
     places = np.argwhere(keep < 1)
     if not len(places):
         return []
+    return [Problem(code, {"carrier": carrier, "places": name_places(places, zones, years)})]
+
+
+def name_places(places: IntArray, zones: ObjectArray, years: IntArray) -> str:
+    """Return places (zone, year) in words, some of many."""
     named = ", ".join(f"{zones[z]} {years[y]}" for z, y in places[:_SHOWN].tolist())
-    named += ", ..." if len(places) > _SHOWN else ""
-    return [Problem(code, {"carrier": carrier, "places": named})]
+    return named + (", ..." if len(places) > _SHOWN else "")

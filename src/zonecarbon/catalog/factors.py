@@ -218,8 +218,10 @@ def _is_row(item: Any) -> bool:
 
 def _of_year(rows: Mapping[int, FactorRow], year: int | None, kind: str, region: str) -> FactorRow:
     if year is None or year not in rows:
-        have = ", ".join(map(str, sorted(rows))) or "-"
-        raise FactorError("factor.year", kind=kind, region=region, year=year, known=have)
+        have = ", ".join(map(str, sorted(rows)))
+        own = next(iter(rows.values())).fields.get("region_zh")  # its name, which sentences translate
+        name = own or (provinces()[region].name_zh if region in provinces() else region)
+        raise FactorError("factor.year", kind=kind, region=name, year=year, known=have)
     return rows[year]
 
 

@@ -48,8 +48,10 @@ def find_for(
 ) -> Found:
     """Return the coefficients of an account of this flow alone; a factor given [tCO2/GJ] is a factor set of one row."""
     catalog, choices = default_catalog(), dict[str, Any]()
-    if per_energy is not None:
-        fuels, choices = _GIVEN, {"heat": f"{per_energy!r} tCO2/GJ"}
+    if per_energy is not None and flow.kind == "heat":
+        choices["heat"] = f"{per_energy!r} tCO2/GJ"
+    elif per_energy is not None:
+        fuels = _GIVEN
         catalog = Catalog({**catalog.tables, "fuel_co2": (_row(flow.carrier, per_energy),)})
     if fuels:
         choices["fuels"] = fuels

@@ -334,11 +334,11 @@ def _in_unit(value: Any, unit: Any) -> Any:
     if isinstance(value, np.ndarray):
         found = [np.nan if is_missing(item) else _in_unit(item, unit) for item in value.ravel()]
         return np.array(found, dtype=np.float64).reshape(value.shape)
-    if not value.is_compatible_with(unit):
-        raise UnitError("unit.dimension", unit=str(value.units), to=str(unit), expected=str(unit.dimensionality))
-    for scale in {value.units, unit}:
+    for scale in dict.fromkeys((value.units, unit)):
         if not _begins_at_nothing(units.registry_of(value), scale):
             raise UnitError("formula.offset", unit=str(scale))
+    if not value.is_compatible_with(unit):  # asked second: of a decibel times a metre pint cannot say
+        raise UnitError("unit.dimension", unit=str(value.units), to=str(unit), expected=str(unit.dimensionality))
     return units.magnitude(value.m_as(unit), "1")
 
 

@@ -22,6 +22,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
+from zonecarbon._locking import lock
 from zonecarbon.errors import InputError
 from zonecarbon.plots.lettering import ASCENT, DESCENT, STACK, width
 from zonecarbon.plots.style import INK, SIZE
@@ -33,6 +34,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\ufff
 _ANCHORS = {"left": (0.0, ""), "center": (0.5, ' text-anchor="middle"'), "right": (1.0, ' text-anchor="end"')}
 _ROUND = np.asarray(Path.unit_circle().codes)  # moved and scaled, but never another curve, in the paths of dots
 _CAPS = {"projecting": "square", "round": "round"}
+_drawing = lock(again=True)  # matplotlib draws under a lock of all figures, which a fork meanwhile would leave closed
 
 
 def to_svg(chart: "Axes | Figure", title: str = "", description: str = "") -> str:
@@ -76,7 +78,8 @@ def to_svg(chart: "Axes | Figure", title: str = "", description: str = "") -> st
     if not isinstance(figure, Figure):
         raise InputError("plot.chart", got=type(chart).__name__)
     renderer = _Renderer(float(figure.bbox.width), float(figure.bbox.height), float(figure.dpi))
-    figure.draw(renderer)
+    with _drawing:
+        figure.draw(renderer)
     box = f"0 0 {_number(renderer.width * renderer.scale)} {_number(renderer.height * renderer.scale)}"
     head = f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="{box}"'
     letters = f'font-family={quoteattr(STACK)} font-size="{_number(SIZE)}" fill="{INK}" stroke-linejoin="round"'

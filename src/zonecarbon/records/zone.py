@@ -388,7 +388,8 @@ class ProcessOutput(Record):
         with at("unit"):
             value, unit = data.get("output"), text(data.get("unit"), "unit") or "t"
         with at("given"):
-            given = text(data.get("given"), "given") or _words(value, unit, None, "")
+            own = isinstance(value, str) or units.is_quantity(value)  # which have their unit in them
+            given = text(data.get("given"), "given") or _words(value, "" if own else unit, None, "")
         place = "output" if isinstance(value, str) else "unit"
         with at("output"):
             if isinstance(value, str):
