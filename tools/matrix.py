@@ -213,7 +213,8 @@ def _matrix(found: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     yield "# Which versions were tested"
     yield ""
     yield "Written by `make matrix` (`python tools/matrix.py`, `--all` for the whole suite). Pinned: `constraints.txt`;"
-    yield "lowest: `constraints-oldest.txt`; newest: what the package index had that day, without pyam (which holds pandas below 3). All other extras are installed."
+    yield "lowest: `constraints-oldest.txt`; newest: what the package index had that day, without pyam, which holds"
+    yield "pandas below 3. All other extras are installed."
     yield ""
     yield f"| Python | set | {' | '.join(SHOWN)} | tests | result | counts | date |"
     yield "|" + "---|" * (len(SHOWN) + 6)

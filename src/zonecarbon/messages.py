@@ -716,6 +716,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a cell of {column} must be a name or a figure; got a {got}; write one of them",
         "{column} 的单元格须为名称或数值；收到 {got}；请改写",
     ),
+    "interop.blank": (
+        "every row with a figure must name its {column}; one is blank; fill it in, or leave the row out",
+        "每个有数值的行都须填写 {column}；有一行为空；请填写，或去掉该行",
+    ),
     "interop.year": (
         "years must be whole calendar years; got {value!r}; sum shorter periods to years first",
         "年份须为整数公历年；收到 {value!r}；请先将更短的时段汇总为年",

@@ -32,7 +32,8 @@ from zonecarbon.errors import InputError, Problem, ZoneCarbonError
 _SAFE = 2**53  # whole numbers up to which every reader of JSON is exact
 _PLAIN_KINDS = "biufmM"
 _FAULTS = (
-    ArithmeticError, AttributeError, binascii.Error, LookupError, MemoryError, RecursionError, TypeError, ValueError,
+    ArithmeticError, AttributeError, binascii.Error, LookupError, MemoryError, RecursionError, SyntaxError, TypeError,
+    ValueError,
 )  # fmt: skip
 
 ResultT = TypeVar("ResultT")

@@ -57,7 +57,11 @@ def long_of(data: Any) -> pd.DataFrame:
         year=_years(frame["year"].tolist()),
         value=_numbers(frame["value"]),
     )
-    return frame.dropna(subset=["value"])
+    frame = frame.dropna(subset=["value"])
+    for name in ("region", "variable"):
+        if frame[name].isna().any():
+            raise InputError("interop.blank", column=name)
+    return frame
 
 
 def _names(column: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -6,13 +6,14 @@ digits of the limit, and ``0.30`` and ``0.3`` are different limits then. A user'
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from zonecarbon._typing import Fields
 from zonecarbon.errors import TargetError
 from zonecarbon.records.base import Record, Whole
+from zonecarbon.records.cells import FIRST_YEAR, LAST_YEAR
 
 Statistic = Literal[
     "aggregate",
@@ -30,6 +31,7 @@ MILESTONE = "milestone"
 Operator = Literal["<=", "<", ">=", ">", "about", "some", "meets", "peaked"]
 
 
+Year = Annotated[Whole, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 _RATES = {"annual_rate", "annual_change", "change_vs_base"}
 _PERCENT = ("%", "percent", "per cent", "百分")
 _COMPARISONS = {"<=", "<", ">=", ">"}
@@ -112,8 +114,8 @@ class Target(Record):
     inner_operator: Literal["", "<=", "<", ">=", ">"] = ""
     inner_threshold: str = ""
     inner_unit: str = ""
-    year: Whole | None = None
-    base_year: Whole | None = None
+    year: Year | None = None
+    base_year: Year | None = None
     period: str = ""
     energy_basis: Literal["", "calorific", "equivalent", "not_stated"] = ""
     role: str = "target"
