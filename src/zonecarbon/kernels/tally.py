@@ -7,7 +7,8 @@ Decided here:
 * One pass in pieces of 32,768 zones: ratio, comparison, sums and counts while the two columns are in the cache. With
   the rates of all zones (:func:`zonecarbon.kernels.intensity.reduction_rate`) a year of 1e7 zones takes 1.6 times as
   long as the logarithms and exponentials of the rates alone (1.9 times where the processor makes those faster); the
-  same kernels one after another take 2.4 times, whole arrays with a band for each value 8 (``benchmarks/job_check.py``).
+  same kernels one after another take 2.4 times, whole arrays with a band for each
+  value 8 (``benchmarks/job_check.py``).
 * The level of a zone is that of a check: unknown where value added is not positive or the ratio is negative. The sums
   are over the zones of which both sides are known, whatever their level.
 """
