@@ -295,7 +295,7 @@ class TestColumns:
         target = goals({}).target[0]
         assert isinstance(target, Target)
         row = one_row(target, 2023, None, value=0.5)
-        assert (row.compared.tolist(), row.zone.tolist(), row.verdict.dtype) == ([0.5], [""], np.int8)
+        assert (row.compared.tolist(), row.zone.tolist(), row.verdict.dtype.name) == ([0.5], [""], "int8")
         assert "inner" not in repr(row)
         names = ("zone", "value", "compared", "verdict", "margin", "required_rate", "lower", "upper", "reason")
         columns: dict[str, Any] = {name: getattr(row, name) for name in names}
