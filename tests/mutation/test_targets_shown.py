@@ -163,6 +163,8 @@ class TestTexts:
         assert repr(checked(zones(0.5))) == "<TargetCheck: own, t missed>"
         assert repr(checked(zones(0.5), id="own:a:b")) == "<TargetCheck: own, a:b missed>"
         assert repr(checked(zones(0.5), id="t", threshold="0.6")) == "<TargetCheck: own, t met>"
+        bare = zc.TargetSet(name="own", target=(Target.model_validate({**LIMIT, "id": "t"}),))
+        assert repr(zc.check(zones(0.5), bare)) == "<TargetCheck: own, t missed>"
         assert repr(checked(zones(0.5), role="direction")) == "<TargetCheck: own, nothing judged>"
 
 
@@ -199,6 +201,10 @@ class TestFigures:
     )
     def test_levels(self, value: float, limit: float, unit: str, text: str) -> None:
         assert level_text(value, limit, unit, "en") == text
+
+    @pytest.mark.parametrize("unit", ["fraction", "fraction per year", "t"])
+    def test_what_is_not_known_is_said(self, unit: str) -> None:
+        assert (level_text(NAN, 0.4, unit, "en"), level_text(NAN, 0.4, unit, "zh")) == ("unknown", "未知")
 
     def test_figures_above_a_thousand_are_grouped_in_english(self) -> None:
         fields: dict[str, Any] = {"statistic": "zone", "indicator": "own", "threshold": "1000", "unit": "t"}
@@ -360,6 +366,11 @@ class TestSources:
         columns = found.columns()
         assert columns["verdict"].tolist() == ["met", "unknown"]
         assert columns["reason"].tolist() == ["", "not known"]
+
+    def test_a_class_that_is_not_judged_keeps_its_zones(self) -> None:
+        found = checked(zones(0.3), **CLASS, applies_min="10", operator="about")
+        assert found.blocks[0].zone.tolist() == ["A"]
+        assert told(found.blocks[0].reasons) == [("reason.no_rule", {"operator": "about"})]
 
     def test_all_zones_together_are_in_no_class(self) -> None:
         whole, small = {"applies_indicator": "value_added"}, {"id": "own:a", **CLASS, "applies_max": "20"}
