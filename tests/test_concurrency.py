@@ -339,6 +339,8 @@ for number in range(int(sys.argv[3])):
     else:
         assert ended[1] == 0, (verb, ended)
 stop.set()
+for thread in threads:  # a process that ends while threads are in compiled code may abort
+    thread.join(60)
 print("hung:", *late)
 """
 
