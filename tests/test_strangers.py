@@ -724,3 +724,20 @@ def test_the_rate_of_a_total_does_not_ask_for_one_price_base() -> None:
         for name in ("co2", "total_energy", "co2_per_energy", "co2_per_iva")
     }
     assert verdicts == {"co2": "met", "total_energy": "met", "co2_per_energy": "met", "co2_per_iva": "unknown"}
+
+
+def test_what_is_better_the_higher_has_to_rise() -> None:
+    row = {"id": "x", "indicator": "energy_output_rate", "statistic": "aggregate", "operator": ">=", "unit": "万元/tce"}
+    zone = zc.Zone(
+        zone="A", province="江苏", energy=[zc.EnergyUse(carrier="coke", quantity="1 tce", year=2024)],
+        value_added=[zc.ValueAdded(value_added=2.0, year=2024, price_year=2020)],
+    )  # fmt: skip
+    check = zc.check(zc.account([zone]), {"name": "own", "target": [{**row, "threshold": "2.5", "year": 2026}]})
+    assert "每年尚需上升 11.80%" in check.text("zh")  # sqrt(2.5 / 2) - 1
+    assert "a rise of 11.80% a year" in check.text("en")
+
+
+def test_a_year_that_cannot_be_read_is_not_twice_the_same() -> None:
+    with pytest.raises(zc.InputError) as caught:
+        zc.check({"zone": ["A", "A"], "year": ["x", "y"], "energy_intensity": [0.1, 0.2]})
+    assert [problem.code for problem in caught.value.problems] == ["year.range", "year.range"]

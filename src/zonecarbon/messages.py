@@ -3205,6 +3205,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "check.limit": ("limit {operator} {threshold}", "限值 {operator} {threshold}"),
     "check.margin": ("margin {value}", "裕度 {value}"),
+    "check.required_rise": ("still needed: a rise of {value} a year", "每年尚需上升 {value}"),
     "check.required_rate": ("still needed {value} a year", "每年尚需下降 {value}"),
     "check.bounds": (
         "between {lower} and {upper} whatever the unknown zones are",

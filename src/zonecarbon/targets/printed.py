@@ -229,6 +229,7 @@ def check_rows(zones: Words, years: IntArray, problems: list[Problem]) -> None:
     order = np.argsort(key, kind="stable")
     again = np.zeros(len(key), dtype=bool)
     again[order[1:]] = key[order[1:]] == key[order[:-1]]
+    again &= years >= 0  # a year that cannot be read is told elsewhere, and is not the same as another
     for row in np.flatnonzero(blank | no_zone | again).tolist():
         zone = zones.distinct[zones.codes[row]]
         if blank[row]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zonecarbon import messages, notation
+from zonecarbon.indicators import INVERSE
 from zonecarbon.messages import Language
 from zonecarbon.records import Target
 from zonecarbon.terms import term
@@ -43,8 +44,11 @@ def row_text(block: "Block", row: int, language: Language) -> str:
     if not math.isnan(margin):
         parts.append(messages.render("check.margin", {"value": margin_text(margin, target.unit, language)}, language))
     if not math.isnan(rate) and rate != 0:
-        shown = notation.percent(rate, language, _RATE_DIGITS, beside=0.0)
-        parts.append(messages.render("check.required_rate", {"value": shown}, language))
+        rises = target.indicator in INVERSE and rate < 1  # its inverse falls at this rate
+        shown = notation.percent(1 / (1 - rate) - 1 if rises else rate, language, _RATE_DIGITS, beside=0.0)
+        parts.append(
+            messages.render("check.required_rise" if rises else "check.required_rate", {"value": shown}, language)
+        )
     if not np.isnan(block.lower[row]) and block.lower[row] != block.upper[row]:
         ends = {name: float(getattr(block, name)[row]) for name in ("lower", "upper")}
         bounds = {name: _bare(end, target.unit, language, target.limit) for name, end in ends.items()}
