@@ -741,3 +741,39 @@ def test_a_year_that_cannot_be_read_is_not_twice_the_same() -> None:
     with pytest.raises(zc.InputError) as caught:
         zc.check({"zone": ["A", "A"], "year": ["x", "y"], "energy_intensity": [0.1, 0.2]})
     assert [problem.code for problem in caught.value.problems] == ["year.range", "year.range"]
+
+
+@pytest.mark.parametrize("statistic", ["annual_rate", "change_vs_base"])
+@pytest.mark.parametrize("operator", [">=", "<="])
+def test_a_rate_from_or_to_nothing_is_unknown_with_a_reason(statistic: str, operator: str) -> None:
+    row = {"id": "x", "statistic": statistic, "operator": operator, "threshold": "0.18", "unit": "fraction"}
+    own = {"name": "own", "target": [{**row, "indicator": "energy_per_iva", "base_year": 2020, "year": 2022}]}
+    table = {"zone": ["Total"] * 2, "year": [2020, 2022], "energy_intensity": [0.0, 0.9]}
+    check = zc.check(table, own)
+    assert check.verdict("x") == "unknown"
+    assert [problem.code for problem in check.block("x").reasons] == ["reason.no_data"]
+
+
+def test_a_year_without_value_added_has_no_rate_of_output() -> None:
+    row = {
+        "id": "x",
+        "indicator": "energy_output_rate",
+        "statistic": "annual_rate",
+        "operator": ">=",
+        "unit": "fraction",
+    }
+    zone = zc.Zone(
+        zone="A", province="江苏",
+        energy=[zc.EnergyUse(carrier="coke", quantity=1.0, unit="t", year=year) for year in (2020, 2022)],
+        value_added=[
+            zc.ValueAdded(value_added=money, year=year, price_year=2020) for year, money in ((2020, 2.0), (2022, 0.0))
+        ],
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+        account = zc.account([zone])
+    check = zc.check(
+        account, {"name": "own", "target": [{**row, "threshold": "0.02", "base_year": 2020, "year": 2022}]}
+    )
+    assert check.verdict("x") == "unknown"
+    assert check.block("x").reasons

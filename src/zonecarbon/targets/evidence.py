@@ -300,7 +300,7 @@ def _price_bases(price: Words | None) -> tuple[list[str], IntArray | None]:
 
 def _product(level: FloatArray, money: FloatArray) -> FloatArray:
     """Return what an intensity and value added imply; unknown where value added is not positive."""
-    with np.errstate(invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         return np.where(money > 0, level * money, np.nan)
 
 

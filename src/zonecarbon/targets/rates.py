@@ -42,8 +42,9 @@ def judge_rate(target: Target, evidence: Evidence, when: int, base: int | None, 
         return one_row(target, when, base, reason=Problem("reason.base_late", {"year": when, "base": base}))
     ratio, reason, notes = _change(target, evidence, base, when)
     is_rate = target.statistic == "annual_rate"
-    if is_rate and target.indicator in INVERSE:
-        ratio = 1.0 / ratio  # a yearly cut of intensity is a yearly rise of its inverse
+    if is_rate and target.indicator in INVERSE:  # a yearly cut of intensity is a yearly rise of its inverse
+        reason = reason or (Problem("reason.no_data") if ratio == 0.0 else None)
+        ratio = _over(1.0, ratio)
     value = float(intensity.reduction_rate(1.0, ratio, when - base)) if is_rate else ratio - 1
     value *= percent_scale(target.unit)
     compared, codes, margin = compare_with(value, target, judgement)
@@ -138,16 +139,26 @@ def _printed_change(
 ) -> tuple[float, Problem | None, list[Problem]]:
     """Return end over start of one printed series: from its levels at one price base, else from its yearly changes."""
     levels, bases, changes = printed
+    plain = _over(float(levels[end]), float(levels[start]))
     if bases is None or bases[start] == bases[end]:
-        return float(levels[end] / levels[start]), None, []
+        return plain, Problem("reason.no_data") if math.isnan(plain) else None, []
     ratio = math.nan if changes is None else _chained(evidence, changes, start, end)
     old, new = (evidence.price_names.get(int(bases[at]), "?") for at in (start, end))
     if math.isnan(ratio):
         years = {"base": int(evidence.years[start]), "year": int(evidence.years[end])}
         return math.nan, Problem("reason.price", {"old": old, "new": new, **years}), []
-    naive = float(levels[end] / levels[start]) - 1
-    note = {"naive": f"{naive:.2%}", "chained": f"{ratio - 1:.2%}", "old": old, "new": new}
+    note = {
+        "naive": "?" if math.isnan(plain) else f"{plain - 1:.2%}",
+        "chained": f"{ratio - 1:.2%}",
+        "old": old,
+        "new": new,
+    }
     return ratio, None, [Problem("note.price_switch", note)]
+
+
+def _over(end: float, start: float) -> float:
+    """Return end over start; NaN where nothing was there at the start."""
+    return end / start if start > 0 else math.nan
 
 
 def _chained(evidence: Evidence, changes: FloatArray, start: int, end: int) -> float:
