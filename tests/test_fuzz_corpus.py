@@ -3,6 +3,7 @@
 The long run is ``python tests/fuzz/run.py``; what it is and what it found stands in ``tests/fuzz``.
 """
 
+import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -125,3 +126,17 @@ def test_a_command_that_writes_elsewhere_is_found(box: Sandbox, monkeypatch: pyt
     monkeypatch.setattr(commands, "main", writes)
     with pytest.raises(Fault, match="elsewhere"):
         commands.run_command(b"account\ndata.csv\n--out\nout.csv", box)
+
+
+def test_compiling_a_module_is_no_escape(box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "imported_for_the_first_time.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+
+    def imports(data: bytes, box: Sandbox) -> None:
+        importlib.import_module("imported_for_the_first_time")
+
+    ran = run_case("own", imports, b"", box, 5.0)
+    assert ran.finding is None
+    assert [path.name for path in tmp_path.iterdir()] == ["imported_for_the_first_time.py"]
+    assert not sys.dont_write_bytecode

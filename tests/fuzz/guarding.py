@@ -123,12 +123,15 @@ class Sandbox:
 
     @contextlib.contextmanager
     def watched(self) -> Iterator[None]:
-        """Refuse writing outside meanwhile."""
+        """Refuse writing outside meanwhile; a module that a case is the first to import is not compiled to a file."""
+        compiled = sys.dont_write_bytecode
+        sys.dont_write_bytecode = True
         _watched.append(str(self.root))
         try:
             yield
         finally:
             _watched.clear()
+            sys.dont_write_bytecode = compiled
 
     def put(self, name: str, data: bytes) -> Path:
         """Write a file of the work folder and return its path."""

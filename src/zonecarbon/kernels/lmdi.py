@@ -145,7 +145,8 @@ def effects(
         For LMDI-II: V of the aggregate at the start and the end; they broadcast like a variable. The log-means are
         then those of the shares, and effects and weights are those of shares: the caller scales ``effect / weight``,
         each summed over the aggregate, by the log-mean of the totals. A weight of 0 (every cell of the aggregate
-        appears or vanishes) leaves that quotient without a meaning; LMDI-I has one.
+        appears or vanishes) leaves that quotient without a meaning; LMDI-I has one. A small weight costs digits:
+        the error of the quotient is that of the shares, a few units in their last place, divided by it.
 
     Returns
     -------
