@@ -368,9 +368,29 @@ class TestSources:
         assert columns["reason"].tolist() == ["", "not known"]
 
     def test_a_class_that_is_not_judged_keeps_its_zones(self) -> None:
-        found = checked(zones(0.3), **CLASS, applies_min="10", operator="about")
-        assert found.blocks[0].zone.tolist() == ["A"]
-        assert told(found.blocks[0].reasons) == [("reason.no_rule", {"operator": "about"})]
+        """And no other: a zone in no class, or of which that is not known, has one row, in the first."""
+        small = {**CLASS, "id": "own:a", "applies_min": "5", "applies_max": "15", "operator": "about"}
+        large = {**CLASS, "id": "own:b", "applies_min": "15", "applies_max": "25", "operator": "about"}
+        source = zones(0.3, 0.3, 0.3, 0.3, value_added=[10.0, 20.0, 30.0, NAN])
+        found = zc.check(source, goals(small, large))
+        assert [block.zone.tolist() for block in found.blocks] == [["A", "C", "D"], ["B"]]
+        assert [block.reason.tolist() for block in found.blocks] == [[0, 1, 1], [0]]
+        codes = [code for code, _ in told(found.blocks[0].reasons)]
+        assert codes == ["reason.no_rule", "reason.no_class"]
+        assert found.columns()["verdict"].tolist() == ["unknown"] * 4
+
+    def test_an_indicator_may_be_called_as_tables_call_it(self) -> None:
+        for name in ("energy_intensity", "energy_per_iva", "单位工业增加值综合能耗", "单位工业增加值能耗"):
+            found = checked(zones(0.3), indicator=name)
+            assert (found.blocks[0].target.indicator, found.verdict("t")) == ("energy_per_iva", "met")
+            bounded = checked(zones(0.3, 0.7), statistic="zone", applies_indicator=name, applies_max="0.5")
+            assert bounded.blocks[0].zone.tolist() == ["A", "B"]
+            assert bounded.blocks[0].reason.tolist() == [-1, 1]
+
+    def test_a_class_without_zones_is_not_listed(self) -> None:
+        small, large = {"id": "own:a", "applies_max": "20"}, {"id": "own:b", "applies_min": "20"}
+        found = zc.check(zones(0.3), goals({**CLASS, **small}, {**CLASS, **large}))
+        assert repr(found) == "<TargetCheck: own, a met>"
 
     def test_all_zones_together_are_in_no_class(self) -> None:
         whole, small = {"applies_indicator": "value_added"}, {"id": "own:a", **CLASS, "applies_max": "20"}

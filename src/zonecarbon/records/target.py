@@ -2,6 +2,8 @@
 
 Decided here: thresholds are kept as the text that was printed, because rounded judgement (GB/T 8170) compares at the
 digits of the limit, and ``0.30`` and ``0.3`` are different limits then. A user's own set is a file of the same form.
+An indicator may be called as a table of indicators calls it (``energy_intensity``, or in Chinese); the id is kept, so
+that a known thing under another name is not unknown.
 """
 
 from collections.abc import Sequence
@@ -14,6 +16,7 @@ from zonecarbon._typing import Fields
 from zonecarbon.errors import TargetError
 from zonecarbon.records.base import Record, Whole
 from zonecarbon.records.cells import FIRST_YEAR, LAST_YEAR
+from zonecarbon.vocabulary import find_indicator
 
 Statistic = Literal[
     "aggregate",
@@ -54,6 +57,21 @@ def is_fraction(unit: str) -> bool:
     return word in {"", "1", "ratio"} or word.startswith(("fraction", *_PERCENT))
 
 
+_PER_INDUSTRIAL_VALUE_ADDED = {"energy_intensity": "energy_per_iva", "co2_intensity": "co2_per_iva"}
+
+
+def indicator_id(word: str) -> str:
+    """Return the indicator of targets that a word stands for; the word itself, if none is known by it.
+
+    Examples
+    --------
+    >>> indicator_id("energy_intensity"), indicator_id("单位工业增加值综合能耗"), indicator_id("co2_peak")
+    ('energy_per_iva', 'energy_per_iva', 'co2_peak')
+    """
+    found = find_indicator(word)
+    return _PER_INDUSTRIAL_VALUE_ADDED.get(found, found) or word
+
+
 _PRINTED = ("threshold", "inner_threshold", "applies_min", "applies_max")
 
 
@@ -72,7 +90,7 @@ class Target(Record):
         ``set:name``.
     indicator
         What is compared: ``energy_per_iva``, ``co2_per_iva``, ``co2_per_energy``, ``co2_peak``, or any name that the
-        indicators table uses.
+        indicators table uses; a known name or alias in English or Chinese becomes the id.
     indicator_zh, indicator_en
         The indicator as the document calls it, and in English.
     statistic
@@ -170,6 +188,11 @@ class Target(Record):
         if isinstance(value, str) and value and not _is_finite(value):
             raise TargetError("target.threshold", value=value)
         return value
+
+    @field_validator("indicator", "applies_indicator", mode="after")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        return indicator_id(value)
 
     @model_validator(mode="after")
     def _complete(self) -> "Target":

@@ -261,7 +261,8 @@ def _zones(target: Target, evidence: Evidence, when: int, base: int | None, judg
         tuple(price_note(evidence, target.indicator, at)),
     )
     if not target.judged:
-        block = replace(block, reason=np.zeros(len(value), dtype=np.int64), reasons=(not_judged(target),))
+        elsewhere = np.where(outside | unclear, 1, 0)
+        block = replace(block, reason=elsewhere, reasons=(not_judged(target), reasons[1]))
     return block
 
 

@@ -16,18 +16,10 @@ from zonecarbon import units
 from zonecarbon._typing import BoolArray, Columns, FloatArray, IntArray, ObjectArray
 from zonecarbon.errors import Problem, Where, ZoneCarbonError
 from zonecarbon.records.cells import parse_year
-from zonecarbon.vocabulary import are_plain, find_indicator, fold, is_sum
+from zonecarbon.records.target import indicator_id
+from zonecarbon.vocabulary import are_plain, fold, is_sum
 
-# Columns of an indicators table -> indicator, its own unit.
-LEVELS = {
-    "energy_intensity": "energy_per_iva",
-    "co2_intensity": "co2_per_iva",
-    "energy_per_iva": "energy_per_iva",
-    "co2_per_iva": "co2_per_iva",
-    "单位工业增加值综合能耗": "energy_per_iva",
-    "单位工业增加值能耗": "energy_per_iva",
-    "单位工业增加值二氧化碳排放量": "co2_per_iva",
-}
+_INTENSITIES = {"energy_per_iva", "co2_per_iva"}
 _KEYS = {
     "zone": ("zone", "园区", "高新区"),
     "year": ("year", "年份", "年"),
@@ -123,7 +115,7 @@ def _year(cell: Any, errors: list[Problem]) -> int:
 
 def is_figure(name: str, column: Any) -> bool:
     """Return whether a column holds figures: its name says so, or all that it says reads as numbers."""
-    if name.removesuffix("_change") in LEVELS:
+    if indicator_id(name.removesuffix("_change")) in _INTENSITIES:
         return True
     numbers = _as_numbers(column)
     if numbers is not None:
@@ -158,7 +150,7 @@ def read_figures(column: Any, name: str, problems: list[Problem]) -> FloatArray:
         if is_change:
             outside = ~(np.abs(numbers) <= 1) & ~np.isnan(numbers)
         else:
-            outside = np.isinf(numbers) | ((numbers < 0) & (name in LEVELS))
+            outside = np.isinf(numbers) | ((numbers < 0) & (indicator_id(name) in _INTENSITIES))
     wrong = sorted(no_numbers.union(np.flatnonzero(outside).tolist()))
     given = list(column) if wrong else []
     for row in wrong:
@@ -308,9 +300,7 @@ def by_indicator(figures: Mapping[str, FloatArray], place: Grid) -> tuple[dict[s
     total_changes: dict[str, FloatArray] = {}
     for column, values in figures.items():
         is_change = column.endswith("_change")
-        name = column.removesuffix("_change")
-        known = find_indicator(name)
-        indicator = LEVELS.get(name) or LEVELS.get(known, known) or name
+        indicator = indicator_id(column.removesuffix("_change"))
         spread = place.spread(values)
         if spread is not None:
             (changes if is_change else levels)[indicator] = spread

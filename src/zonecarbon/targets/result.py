@@ -302,7 +302,7 @@ class TargetCheck(Table):
         verdicts = ", ".join(
             f"{block.target.id.split(':', 1)[-1]} {VERDICTS[_overall(block.verdict)]}"
             for block in self.blocks
-            if block.judged
+            if block.judged and not block.is_empty
         )
         return f"<TargetCheck: {self.name}, {verdicts or 'nothing judged'}>"
 
