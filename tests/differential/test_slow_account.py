@@ -272,7 +272,7 @@ def tell(rows: list[Row], province: str, method: dict[str, Any], sector: str | N
                 (co2_of(row, province, method), co2_of(one, province, method)),
             )
         ):
-            if each == 0 or row.quantity == 0 or kept == 0:
+            if each == 0 or row.quantity == 0 or (kept == 0 and row.quantity is not None):
                 continue
             if row.quantity is None or amount is None:
                 sums[i] = None
