@@ -3199,8 +3199,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{n} zones: {met} met, {missed} missed, {unknown} unknown; lowest margins:",
         "{n} 个园区：{met} 达标，{missed} 未达标，{unknown} 未知；裕度最小者：",
     ),
+    "check.recalled": (
+        "the threshold is recalled: from memory, check before relying on it",
+        "阈值状态：凭记忆，使用前请核对",
+    ),
     "check.status": (
-        "the threshold is {status:status}: from memory, check before relying on it",
+        "the status of the threshold is {status:status}: check it before relying on it",
         "阈值状态：{status:status}，使用前请核对",
     ),
     "check.limit": ("limit {operator} {threshold}", "限值 {operator} {threshold}"),

@@ -277,7 +277,8 @@ class TargetCheck(Table):
         elif target.wording_en and language == "en":
             lines.append(f"    {target.wording_en}")
         if target.status not in {"verified", "user"}:
-            lines.append("    " + messages.render("check.status", {"status": target.status}, language))
+            code = "check.recalled" if target.status == "recalled" else "check.status"
+            lines.append("    " + messages.render(code, {"status": target.status}, language))
         lines += [f"    {line}" for line in self._figures(block, language)]
         lines += [f"    {note.text(language)}" for note in block.notes]
         return "\n".join(lines)
