@@ -335,7 +335,11 @@ def test_a_class_without_zones_says_so_and_reasons_are_counted(account: zc.Accou
     target = {**OWN, "statistic": "zone", "applies_indicator": "energy_tce", "applies_min": "1e9", "year": 2025}
     none = zc.check(account, {"name": "own", "target": [target]}, year=2025)
     (card,) = cards_of(tree(report(none, language="en", zones=[])), "own:intensity")
-    assert "it applies to no zone of this data" in card.text
+    assert "3 zones: no target is defined here" in card.text
+    assert "1 zones: whether the target is for this zone is not known" in card.text
+    known = zc.check(small(("A",), unknown=False), {"name": "own", "target": [target]}, year=2025)
+    (card,) = cards_of(tree(report(known, language="en", zones=[])), "own:intensity")
+    assert "no target is defined here" in card.text
     some = zc.check(account, {"name": "own", "target": [{**OWN, "statistic": "zone"}]}, year=2025)
     (card,) = cards_of(tree(report(some, language="en", zones=[])), "own:intensity")
     assert "1 zones: not known" in card.text

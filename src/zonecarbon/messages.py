@@ -2380,6 +2380,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{indicator:indicator} is not projected: energy, CO2 and what is made of them and value added are; a check judges it",
         "{indicator:indicator}不在预测范围内：仅预测能耗、二氧化碳及其与增加值之比；请用检查（check）判定",
     ),
+    "reason.class_projected": (
+        "what the zones of a class ({indicator:indicator}) have together is not projected, as zones change class; a target of "
+        "single zones is, and a check judges this one",
+        "某类园区（按{indicator:indicator}划分）的合计不作预测，因园区会变更类别；单个园区的目标可以预测；此目标请用检查（check）判定",
+    ),
     "reason.indicator_unknown": (
         "no indicator is called {name!r}; an account gives {known}; correct the name, or add figures of it to the indicators "
         "table",
@@ -2390,8 +2395,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{indicator:indicator}的总体水平须有增加值或公布的合计",
     ),
     "reason.no_class": (
-        "no target is defined here: {indicator:indicator} is not from {low} to {high}, or not known",
-        "此处未设目标：{indicator:indicator}不在 {low} 至 {high} 之间，或未知",
+        "no target is defined here: {indicator:indicator} is not from {low} to {high}",
+        "此处未设目标：{indicator:indicator}不在 {low} 至 {high} 之间",
+    ),
+    "reason.class_unclear": (
+        "whether the target is for this zone is not known: {indicator:indicator} is missing; add it (any figure outside the "
+        "classes, such as 0, if the zone is in none)",
+        "无法判断该目标是否适用于此园区：缺少{indicator:indicator}；请补充（若不属任何类别，可填类别之外的数，如 0）",
+    ),
+    "reason.class_unknown": (
+        "the target is for zones whose {indicator:indicator} is from {low} to {high}, and it is not known of {zones}; add it "
+        "(any figure outside, such as 0, if the zone is in no class)",
+        "该目标只适用于{indicator:indicator}在 {low} 至 {high} 之间的园区，而 {zones} 缺少该数；请补充（若不属任何类别，可填类别之外的数，如 0）",
     ),
     "reason.none_known": (
         "known for 0 of {n} zones; not known: {zones}; missing in {year}: {missing:what}",
@@ -2444,6 +2459,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the price base changes from {old!r} to {new!r}: the two levels would give {naive}, which is not the change; chained "
         "from the published yearly changes it is {chained}",
         "价格基期由 {old!r} 改为 {new!r}：两个水平值相比为 {naive}，并非实际变化；由公布的年度变化率连乘为 {chained}",
+    ),
+    "note.class": (
+        "over the {n} of {of} zones whose {indicator:indicator} is from {low} to {high}",
+        "仅含{indicator:indicator}在 {low} 至 {high} 之间的园区（{of} 个中的 {n} 个）",
     ),
     "note.count": (
         "{met} of {n} zones are {operator:operator} {limit}",

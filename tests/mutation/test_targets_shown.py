@@ -368,16 +368,16 @@ class TestSources:
         assert columns["reason"].tolist() == ["", "not known"]
 
     def test_a_class_that_is_not_judged_keeps_its_zones(self) -> None:
-        """And no other: a zone in no class, or of which that is not known, has one row, in the first."""
+        """And no other: a zone in no class has a row in the first, one of which that is not known in each."""
         small = {**CLASS, "id": "own:a", "applies_min": "5", "applies_max": "15", "operator": "about"}
         large = {**CLASS, "id": "own:b", "applies_min": "15", "applies_max": "25", "operator": "about"}
         source = zones(0.3, 0.3, 0.3, 0.3, value_added=[10.0, 20.0, 30.0, NAN])
         found = zc.check(source, goals(small, large))
-        assert [block.zone.tolist() for block in found.blocks] == [["A", "C", "D"], ["B"]]
-        assert [block.reason.tolist() for block in found.blocks] == [[0, 1, 1], [0]]
+        assert [block.zone.tolist() for block in found.blocks] == [["A", "C", "D"], ["B", "D"]]
+        assert [block.reason.tolist() for block in found.blocks] == [[0, 1, 2], [0, 2]]
         codes = [code for code, _ in told(found.blocks[0].reasons)]
-        assert codes == ["reason.no_rule", "reason.no_class"]
-        assert found.columns()["verdict"].tolist() == ["unknown"] * 4
+        assert codes == ["reason.no_rule", "reason.no_class", "reason.class_unclear"]
+        assert found.columns()["verdict"].tolist() == ["unknown"] * 5
 
     def test_an_indicator_may_be_called_as_tables_call_it(self) -> None:
         for name in ("energy_intensity", "energy_per_iva", "单位工业增加值综合能耗", "单位工业增加值能耗"):

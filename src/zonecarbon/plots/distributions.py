@@ -232,7 +232,7 @@ def _read(of: TargetCheck | Account, year: int | None, limits: Sequence[float] |
     if isinstance(of, Account):
         return _of_account(of, year, wanted)
     blocks = [block for block in of.blocks if block.target.indicator == _INDICATOR]
-    counted = next((block for block in blocks if block.inner is not None), None)
+    counted = next((block for block in blocks if block.inner is not None and len(block.inner) == len(of.zones)), None)
     years = [block.year for block in (counted, *blocks) if block is not None and block.year is not None]
     if isinstance(of.of, Account):
         own = _of_account(of.of, year if year is not None else next(iter(years), None), wanted)
@@ -240,6 +240,7 @@ def _read(of: TargetCheck | Account, year: int | None, limits: Sequence[float] |
     if counted is None or counted.inner is None or year not in {None, counted.year}:
         raise InputError("plot.no_intensity", year=year if year is not None else "-")
     whole = [block for block in blocks if block.target.statistic == "aggregate" and block.year == counted.year]
+    whole = [block for block in whole if not block.target.applies_indicator]
     mean = float(whole[0].value[0]) if whole else np.nan
     names = [str(name) for name in of.zones]
     known = int(np.isfinite(counted.inner).sum())

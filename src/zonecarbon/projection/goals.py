@@ -143,6 +143,10 @@ def _reason(target: Target, account: Account, year: int, base: int | None, until
     peak = target.indicator == "co2_peak" and target.operator == "some"
     if not peak and target.indicator not in PARTS:
         return Problem("reason.not_projected", {"indicator": target.indicator})
+    if target.applies_indicator and target.statistic != "zone":
+        return Problem("reason.class_projected", {"indicator": target.applies_indicator})
+    if target.applies_indicator not in {"", "energy_tce", "total_energy"}:
+        return Problem("reason.not_projected", {"indicator": target.applies_indicator})
     if target.energy_basis in {"calorific", "equivalent"} and target.energy_basis != account.basis:
         return wrong_basis(target, account.basis)
     first = int(account.years[0])
@@ -155,8 +159,6 @@ def _reason(target: Target, account: Account, year: int, base: int | None, until
         return None
     if "value_added" in PARTS[target.indicator] and target.statistic in _RATES:
         return _prices(account, past)
-    if target.applies_indicator not in {"", "energy_tce", "total_energy"}:
-        return Problem("reason.not_projected", {"indicator": target.applies_indicator})
     return None
 
 

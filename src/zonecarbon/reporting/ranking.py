@@ -112,18 +112,24 @@ def _verdict_columns(say: Say, material: Material, order: IntArray) -> list[tupl
     zones = material.zones[order].tolist()
     for check in material.checks:
         for block in check.blocks:
-            if block.inner_verdict is not None:
-                codes = dict(zip(check.zones.tolist(), block.inner_verdict.tolist(), strict=True))
-                cells = [sign(say, VERDICTS[codes[zone]], "counted") for zone in zones]
+            if block.inner_verdict is not None and block.inner_zone is not None:
+                codes = dict(zip(block.inner_zone.tolist(), block.inner_verdict.tolist(), strict=True))
+                words = [VERDICTS[codes[zone]] if zone in codes else "" for zone in zones]
+                cells = [_sign(say, word, "counted") for word in words]
                 label = check_label(say, material, check)
                 found.append((Head(with_label(say, inner_text(say, block.target), label)), cells))
             elif block.judged and len(block.zone) and block.zone[0]:
                 codes = dict(zip(block.zone.tolist(), block.verdict.tolist(), strict=True))
                 words = [VERDICTS[codes[zone]] if zone in codes else "" for zone in zones]
-                cells = [sign(say, word, "verdict") if word else Cell("–", math.nan) for word in words]
+                cells = [_sign(say, word, "verdict") for word in words]
                 title = say("ranked.target", target=title_of(say, block.target), limit=limit_text(say, block.target))
                 found.append((Head(with_label(say, title, check_label(say, material, check))), cells))
     return found[:_MOST_TARGETS]
+
+
+def _sign(say: Say, verdict: str, kind: str) -> Cell:
+    """Return a verdict as a cell; a dash for a zone that is not in the class of the target."""
+    return sign(say, verdict, kind) if verdict else Cell("–", math.nan)
 
 
 def sign(say: Say, verdict: str, kind: str) -> Cell:

@@ -71,9 +71,7 @@ def overall(block: Block) -> str:
     """Return the verdict of a block as a word of the data; ``none`` where it is not judged, or of no zone."""
     if not block.judged or block.is_empty:
         return "none"
-    if (block.verdict == MISSED).any():
-        return VERDICTS[MISSED]
-    return VERDICTS[MET] if len(block.verdict) and (block.verdict == MET).all() else "unknown"
+    return VERDICTS[block.overall]
 
 
 def title_of(say: Say, target: Target) -> str:
@@ -102,7 +100,7 @@ def _card(say: Say, material: Material, check: TargetCheck, block: Block) -> Car
         if block.target.operator == "some" and value == 0 and float(block.upper[0]) > 0:
             value = math.nan  # none is known to have peaked, and some are not known
     else:
-        counts = {name: int((block.verdict == code).sum()) for code, name in VERDICTS.items()}
+        counts = {name: int((block.counted == code).sum()) for code, name in VERDICTS.items()}
         facts, value = [Fact(say("card.counts"), Cell(say("card.count", **counts)))], math.nan
         reason = _reasons(say, block)
     facts += [] if block.is_empty else _chances(say, material, check, block)
@@ -126,9 +124,6 @@ def _card(say: Say, material: Material, check: TargetCheck, block: Block) -> Car
 def _reasons(say: Say, block: Block) -> str:
     """Return why zones are unknown, each reason once with the zones it is of counted."""
     texts = Counter(block.reasons[at].text(say.language) for at in block.reason.tolist() if at >= 0)
-    codes = {block.reasons[at].code for at in np.unique(block.reason).tolist() if at >= 0}
-    if codes == {"reason.no_class"} and (block.reason >= 0).all():
-        return say("card.no_zone", reason=next(iter(texts)))
     return say("stop").join(say("card.reason_of", n=count, reason=text) for text, count in texts.most_common())
 
 
@@ -252,9 +247,9 @@ def zone_cards(say: Say, material: Material, zone: str) -> Cards:
     """Return the verdicts of a zone: targets of zones, and its own test in targets that count zones."""
     cards = []
     for check in material.checks:
-        places = np.flatnonzero(check.zones == zone)
         for block in check.blocks:
             rows = np.flatnonzero(block.zone == zone)
+            places = np.flatnonzero(block.inner_zone == zone)
             if len(rows):
                 cards.append(_zone_card(say, material, check, block, int(rows[0]), zone))
             elif block.inner is not None and block.inner_verdict is not None and len(places):

@@ -95,7 +95,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "card.passing_of": ("{met} of {n}", "{n} 个中 {met} 个"),
     "card.passing_known": ("{met} of {known} known, {n} in all", "已知 {known} 个中 {met} 个（共 {n} 个）"),
     "card.reason_of": ("{n} zones: {reason}", "{n} 个园区：{reason}"),
-    "card.no_zone": ("it applies to no zone of this data: {reason}", "不适用于本数据中的任何园区：{reason}"),
     "applies.zones": (
         "The targets are for all national high-tech zones together; here they are judged for the {n} zones of this "
         "data.",

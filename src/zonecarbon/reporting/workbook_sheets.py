@@ -139,8 +139,8 @@ def _standing_to_targets(book: Notebook, order: "np.ndarray[Any, Any]") -> list[
     say, zones, found = book.say, book.material.zones[order].tolist(), []
     for check in book.material.checks:
         for block in check.blocks:
-            if block.inner_verdict is not None:
-                codes = dict(zip(check.zones.tolist(), block.inner_verdict.tolist(), strict=True))
+            if block.inner_verdict is not None and block.inner_zone is not None:
+                codes = dict(zip(block.inner_zone.tolist(), block.inner_verdict.tolist(), strict=True))
                 title, words = inner_text(say, block.target), "counted"
             elif block.judged and len(block.zone) and block.zone[0]:
                 codes = dict(zip(block.zone.tolist(), block.verdict.tolist(), strict=True))

@@ -80,7 +80,7 @@ def _reason(book: Notebook, block: Block) -> str:
 
 def _counts(block: Block) -> str:
     """Return how many zones meet, miss, are unknown; of a target that counts zones, by its own test of each."""
-    codes = block.inner_verdict if _is_of_all(block) else block.verdict
+    codes = block.inner_verdict if _is_of_all(block) else block.counted
     return "" if codes is None else " / ".join(str(int((codes == code).sum())) for code in VERDICTS)
 
 

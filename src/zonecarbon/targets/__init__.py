@@ -10,20 +10,18 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
 from zonecarbon._executing import require_executor
 from zonecarbon._typing import Columns
 from zonecarbon.accounting import Account, account
 from zonecarbon.activity import Activity
 from zonecarbon.catalog import target_set
 from zonecarbon.errors import InputError
-from zonecarbon.kernels.target import UNKNOWN
 from zonecarbon.records import TargetSet, Zone
+from zonecarbon.targets.classes import keep_classes
 from zonecarbon.targets.evidence import Evidence, from_account, from_columns
 from zonecarbon.targets.judging import judge
 from zonecarbon.targets.parts import from_parts
-from zonecarbon.targets.result import Block, TargetCheck, rows_where
+from zonecarbon.targets.result import Block, TargetCheck
 
 
 def check(
@@ -93,7 +91,7 @@ def check(
         judgement=judgement,
         basis=evidence.basis,
         zones=evidence.zones,
-        blocks=_classes([block for block in blocks if block is not None]),
+        blocks=keep_classes(blocks),
         of=evidence.account if isinstance(evidence.account, Account) else evidence.provenance,
     )
 
@@ -122,35 +120,6 @@ def _taken_from(items: list[Any]) -> Iterator[Any]:
     """Yield the items and forget them: an account of a part is let go before the next one comes."""
     while items:
         yield items.pop(0)
-
-
-def _classes(blocks: list[Block]) -> tuple[Block, ...]:
-    """Keep, of targets for classes of zones, the row of the class a zone is in.
-
-    A zone in no class keeps one row, unknown, in the first of them.
-    """
-    result = []
-    groups: dict[tuple[str, str], list[Block]] = {}
-    for block in blocks:
-        if block.target.applies_indicator and block.zone.size and block.zone[0]:
-            groups.setdefault((block.target.indicator, block.target.applies_indicator), []).append(block)
-    for block in blocks:
-        members = groups.get((block.target.indicator, block.target.applies_indicator), [])
-        if block not in members:
-            result.append(block)
-            continue
-        inside = [_in_class(member) for member in members]
-        nowhere = ~np.any(inside, axis=0)
-        keep = inside[members.index(block)] | (nowhere if block is members[0] else False)
-        result.append(rows_where(keep, block))
-    return tuple(result)
-
-
-def _in_class(block: Block) -> Any:
-    """Return the zones that are in the class of a block: those without the reason that they are not."""
-    codes = [problem.code for problem in block.reasons]
-    outside = codes.index("reason.no_class") if "reason.no_class" in codes else len(codes)
-    return ~((block.verdict == UNKNOWN) & (block.reason == outside))
 
 
 __all__ = ["Block", "Evidence", "TargetCheck", "check"]

@@ -25,7 +25,8 @@ _EXAMPLES = {
     FRACTION: "fraction / %",
 }
 _COMPARED = {"<=", "<", ">=", ">"}
-WITHOUT_MONEY = {"energy_tce", "total_energy", "co2", "co2_per_energy"}  # of any other it is not known
+# Of any other indicator it is not known.
+WITHOUT_MONEY = {"energy_tce", "total_energy", "co2", "co2_per_energy", "green_power_direct_supply_share"}
 _OF_MONEY = {"energy_output_rate", "energy_elasticity"}
 _SHOWN = 10
 _NO_FRACTION = 2.0

@@ -114,6 +114,8 @@ class Evidence:
             "co2_per_energy": (self.co2, self.energy),
             "energy_output_rate": (self.value_added, self.energy),
         }
+        if indicator == "green_power_direct_supply_share" and self.account is not None:
+            return _direct_supply(self.account)
         top, bottom = pairs.get(indicator, (None, None))
         return None if top is None or bottom is None else (top, bottom)
 
@@ -147,8 +149,6 @@ class Evidence:
             return ratio
         if indicator == "energy_output_rate" and "energy_per_iva" in self.levels:
             return intensity.ratio(1.0, self.levels["energy_per_iva"][:, at])
-        if indicator == "green_power_direct_supply_share" and self.account is not None:
-            return _direct_supply(self.account, at)
         return None
 
     def whole(self, indicator: str) -> FloatArray | None:
@@ -215,14 +215,14 @@ def _filled(sums: FloatArray, account: Account, name: str, money: FloatArray) ->
     return np.where(np.isnan(sums), _product(printed, money), sums)
 
 
-def _direct_supply(account: Account | Remains, at: int) -> FloatArray | None:
-    """Return directly supplied and on-site non-fossil electricity over all electricity used, of one year."""
+def _direct_supply(account: Account | Remains) -> tuple[FloatArray, FloatArray] | None:
+    """Return (zone, year) of directly supplied and on-site non-fossil electricity, and of all that is used [MWh]."""
     used = [i for i, flow in enumerate(account.flows) if flow.carrier == "electricity" and flow.use == "final"]
     if not used or any(account.flows[i].unit != "MWh" for i in used):
         return None
     direct = [i for i in used if account.flows[i].supply in {"direct_nonfossil", "onsite_nonfossil"}]
-    total = account.quantity[:, :, used, at].sum(axis=(1, 2))
-    return intensity.ratio(account.quantity[:, :, direct, at].sum(axis=(1, 2)), total)
+    own, whole = (account.quantity[:, :, flows].sum(axis=(1, 2)) for flows in (direct, used))
+    return own, whole
 
 
 # -- tables of printed indicators ----------------------------------------------------------------------------------

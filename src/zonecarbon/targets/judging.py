@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -30,6 +29,7 @@ from zonecarbon.kernels import intensity, peak
 from zonecarbon.kernels import target as rules
 from zonecarbon.records import Target
 from zonecarbon.records.target import MILESTONE, decimals, percent_scale
+from zonecarbon.targets.classes import OUTSIDE, UNCLEAR, class_codes, growth, limits, of_class, unclear
 from zonecarbon.targets.comparing import (
     IncomparableError,
     Judgement,
@@ -37,7 +37,6 @@ from zonecarbon.targets.comparing import (
     in_unit,
     incomplete,
     no_figures,
-    not_comparable,
     not_judged,
     portfolio,
     price_note,
@@ -45,7 +44,7 @@ from zonecarbon.targets.comparing import (
 )
 from zonecarbon.targets.evidence import Evidence
 from zonecarbon.targets.rates import judge_rate
-from zonecarbon.targets.result import Block, one_row
+from zonecarbon.targets.result import Block, one_row, rows_where
 from zonecarbon.targets.turning import turning_point
 
 _ZONES = 65_536  # in a job of trend tests
@@ -58,8 +57,8 @@ def judge(
     base_year: int | None,
     judgement: Judgement,
     executor: Executor | None = None,
-) -> Block | None:
-    """Return the block of one target; None if it applies to no zone and another target of its class does.
+) -> Block:
+    """Return the block of one target.
 
     ``executor`` does the trend tests of more than 65,536 zones, with the same answer to the bit.
     """
@@ -72,7 +71,29 @@ def judge(
     mismatch = _basis_mismatch(target, evidence)
     if mismatch is not None:
         return one_row(target, when, base, reason=mismatch)
-    judges: dict[str, Callable[..., Block | None]] = {
+    judged = partial(_judged, judgement=judgement, executor=executor)
+    if target.applies_indicator and target.statistic != "zone":
+        return _of_class(target, evidence, when, base, judged)
+    return judged(target, evidence, when, base)
+
+
+def _of_class(target: Target, evidence: Evidence, when: int, base: int | None, judged: Callable[..., Block]) -> Block:
+    """Return the block of a target on all zones of a class together; one without a row if there are none."""
+    applies = class_codes(target, evidence, evidence.at(when) or 0, base)
+    problem = unclear(target, evidence, applies)
+    if problem is not None:
+        return one_row(target, when, base, reason=problem)
+    if not applies.any():
+        return rows_where(np.zeros(1, dtype=bool), one_row(target, when, base))
+    block = judged(target, of_class(evidence, applies == 1, base), when, base)
+    note = Problem("note.class", {**limits(target), "n": int(applies.sum()), "of": len(applies)})
+    return replace(block, notes=(note, *block.notes))
+
+
+def _judged(
+    target: Target, evidence: Evidence, when: int, base: int | None, judgement: Judgement, executor: Executor | None
+) -> Block:
+    judges: dict[str, Callable[..., Block]] = {
         "aggregate": _aggregate,
         "level": _aggregate,
         "share_of_zones": _share,
@@ -178,6 +199,7 @@ def _share(target: Target, evidence: Evidence, when: int, base: int | None, judg
         notes=(*_count_note(target, found), *_money_note(evidence, codes, at)) if known else (),
         inner=inner,
         inner_verdict=codes,
+        inner_zone=evidence.zones,
     )
 
 
@@ -227,21 +249,21 @@ def _share_rate(
 # -- zone by zone --------------------------------------------------------------------------------------------------
 
 
-def _zones(target: Target, evidence: Evidence, when: int, base: int | None, judgement: Judgement) -> Block | None:
+def _zones(target: Target, evidence: Evidence, when: int, base: int | None, judgement: Judgement) -> Block:
     at = evidence.at(when) or 0
     own = _zone_levels(target, evidence, at, base)
     known = np.full(len(evidence.zones), np.nan) if own is None else own
     value = in_unit(known, target, evidence, target.unit)
     compared, codes, margin = compare_with(value, target, judgement)
-    reasons = [Problem("reason.no_data", {}), Problem("reason.no_class", _limits(target))]
-    if own is None:
-        reasons[0] = no_figures(evidence, target.indicator)
-    reason = np.where(np.isnan(value), 0, -1)
-    applies = _applies(target, evidence, at, base)
-    outside = applies == 0
-    unclear = applies < 0
-    codes = np.where(outside | unclear, np.int8(rules.UNKNOWN), codes).astype(np.int8)
-    reason = np.where(outside | unclear, 1, reason)
+    applies = class_codes(target, evidence, at, base)
+    outside, reason = applies < 1, np.where(np.isnan(value), 0, -1)
+    reason = np.where(applies == 0, OUTSIDE, np.where(applies < 0, UNCLEAR, reason))
+    codes = np.where(outside, np.int8(rules.UNKNOWN), codes).astype(np.int8)
+    reasons = [
+        no_figures(evidence, target.indicator) if own is None else Problem("reason.no_data", {}),
+        Problem("reason.no_class", limits(target)),
+        Problem("reason.class_unclear", limits(target)),
+    ]
     nothing = np.full(len(value), np.nan)
     zones = np.array(evidence.zones, dtype=object)
     block = Block(
@@ -261,50 +283,15 @@ def _zones(target: Target, evidence: Evidence, when: int, base: int | None, judg
         tuple(price_note(evidence, target.indicator, at)),
     )
     if not target.judged:
-        elsewhere = np.where(outside | unclear, 1, 0)
-        block = replace(block, reason=elsewhere, reasons=(not_judged(target), reasons[1]))
+        block = replace(block, reason=np.where(outside, reason, 0), reasons=(not_judged(target), *reasons[1:]))
     return block
-
-
-def _limits(target: Target) -> dict[str, str]:
-    return {"indicator": target.applies_indicator, "low": target.applies_min or "-", "high": target.applies_max or "-"}
 
 
 def _zone_levels(target: Target, evidence: Evidence, at: int, base: int | None) -> FloatArray | None:
     if target.indicator == "energy_elasticity" and "energy_elasticity" not in evidence.levels:
-        growth = _growth(evidence, at, base)
-        return None if growth is None else intensity.ratio(growth[0], np.abs(growth[1])) * np.sign(growth[1])
+        grown = growth(evidence, at, base)
+        return None if grown is None else intensity.ratio(grown[0], np.abs(grown[1])) * np.sign(grown[1])
     return evidence.level(target.indicator, at)
-
-
-def _growth(evidence: Evidence, at: int, base: int | None) -> tuple[FloatArray, FloatArray] | None:
-    """Return relative growth of energy and value added since the base year (or the year before)."""
-    start = evidence.at(base if base is not None else int(evidence.years[at]) - 1)
-    if evidence.energy is None or evidence.value_added is None or start is None or start == at:
-        return None
-    if not_comparable(evidence, "value_added", start, at) is not None:
-        return None
-    return tuple(intensity.ratio(a[:, at], a[:, start]) - 1 for a in (evidence.energy, evidence.value_added))  # type: ignore[return-value]
-
-
-def _applies(target: Target, evidence: Evidence, at: int, base: int | None) -> Any:
-    """Return 1 where a zone is in the class of a target, 0 where it is not, -1 where that is not known."""
-    if not target.applies_indicator:
-        return np.ones(len(evidence.zones), dtype=np.int8)
-    if target.applies_indicator == "value_added_growth":
-        growth = _growth(evidence, at, base)
-        level = None if growth is None else growth[1]
-    else:
-        level = evidence.level(target.applies_indicator, at)
-    if level is None:
-        return np.full(len(evidence.zones), -1, dtype=np.int8)
-    inside = np.ones(len(level), dtype=np.int8)
-    if target.applies_min:
-        operator = ">" if target.applies_indicator == "value_added_growth" else ">="
-        inside = np.minimum(inside, rules.compare(level, operator, float(target.applies_min)))  # type: ignore[arg-type]
-    if target.applies_max:
-        inside = np.minimum(inside, rules.compare(level, "<", float(target.applies_max)))
-    return np.where(np.isnan(level), -1, inside)
 
 
 def _peaks(

@@ -26,7 +26,7 @@ from zonecarbon.activity import Flow
 from zonecarbon.errors import InputError
 from zonecarbon.records import Method
 from zonecarbon.targets.evidence import Evidence, from_account
-from zonecarbon.targets.remains import Labels, Remains, Vintages
+from zonecarbon.targets.remains import Labels, Remains, Vintages, remains_of
 
 _SHOWN = 10
 
@@ -84,28 +84,7 @@ def _checked(accounts: Iterable[Account]) -> Iterator[Account]:
 
 def _remains_of(account: Account, base_years: Sequence[int]) -> Evidence:
     """Return the evidence of a part, without the account."""
-    electric = [at for at, flow in enumerate(account.flows) if flow.carrier == "electricity" and flow.use == "final"]
-    alike = len(set(account.coefficients.vintages.values())) <= 1
-    fixed = {
-        year: account.total("co2") if alike else account.co2_at_factors_of(year)
-        for year in base_years
-        if year in account.years
-    }
-    told = account.provenance
-    remains = Remains(
-        activity=Labels(account.activity.deflator, account.activity.coverage),
-        coefficients=Vintages(account.coefficients.vintages),
-        method=account.method,
-        basis=account.basis,
-        flows=tuple(account.flows[at] for at in electric),
-        quantity=account.quantity[:, :, electric].sum(axis=1, keepdims=True),
-        fixed=fixed,
-        years=account.years,
-        choices=told.choices,
-        input_hash=told.input_hash,
-        warnings=told.warnings,
-    )
-    return replace(from_account(account), account=remains)
+    return replace(from_account(account), account=remains_of(account, base_years))
 
 
 def _require_alike(first: Evidence, other: Evidence, units: dict[str, str]) -> None:

@@ -24,12 +24,17 @@ from zonecarbon.targets.turning import turning_point
 from zonecarbon.targets.wording import indicator_of, row_text
 
 Verdict: TypeAlias = Literal["met", "missed", "unknown"]
+NO_CLASS = "reason.no_class"
+"""The reason of a zone that is in no class of a target."""
 VERDICTS: dict[int, Verdict] = {MET: "met", MISSED: "missed", UNKNOWN: "unknown"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """One target, judged: one row (``zone`` empty), or one row per zone it applies to."""
+    """One target, judged: one row (``zone`` empty), or one row per zone it applies to.
+
+    Of a target that counts zones, ``inner`` and ``inner_verdict`` are those of the zones in ``inner_zone``.
+    """
 
     target: Target
     year: int | None
@@ -47,6 +52,7 @@ class Block:
     notes: tuple[Problem, ...] = ()
     inner: FloatArray | None = field(default=None, repr=False)
     inner_verdict: NDArray[np.int8] | None = field(default=None, repr=False)
+    inner_zone: ObjectArray | None = field(default=None, repr=False)
 
     @property
     def judged(self) -> bool:
@@ -54,9 +60,24 @@ class Block:
         return self.target.judged
 
     @property
+    def overall(self) -> int:
+        """The verdict over its rows: missed if one is, met if all are; zones that are in no class do not count."""
+        codes = self.counted
+        if (codes == MISSED).any():
+            return MISSED
+        return MET if len(codes) and (codes == MET).all() else UNKNOWN
+
+    @property
     def is_empty(self) -> bool:
         """Whether no zone is in the class of the target: it does not apply, and counts in no exit code."""
         return not len(self.zone)
+
+    @property
+    def counted(self) -> NDArray[np.int8]:
+        """The verdicts of the rows that count: not those of zones that are in no class, unless there are no others."""
+        outside = [at for at, problem in enumerate(self.reasons) if problem.code == NO_CLASS]
+        inside = self.verdict[~np.isin(self.reason, outside)]
+        return inside if len(inside) else self.verdict
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +193,7 @@ class TargetCheck(Table):
         target
             Its id, or the part after the colon.
         """
-        return VERDICTS[_overall(self.block(target).verdict)]
+        return VERDICTS[self.block(target).overall]
 
     def nearest(self, target: str, count: int = 5) -> list[dict[str, Any]]:
         """Return the zones nearest to flipping a target that counts zones, nearest first.
@@ -188,7 +209,7 @@ class TargetCheck(Table):
             The most zones that are returned.
         """
         block = self.block(target)
-        if block.inner is None or block.inner_verdict is None:
+        if block.inner is None or block.inner_verdict is None or block.inner_zone is None:
             return []
         digits = decimals(block.target.inner_threshold)
         limit, _ = turning_point(block.target.inner_operator, block.target.inner_limit, digits, self.judgement)
@@ -197,7 +218,7 @@ class TargetCheck(Table):
         order = np.argsort(np.where(np.isfinite(change), np.abs(change), np.inf), kind="stable")[:count]
         return [
             {
-                "zone": str(self.zones[i]),
+                "zone": str(block.inner_zone[i]),
                 "value": float(block.inner[i]),
                 "below": bool(block.inner_verdict[i] == MET),
                 "change": float(change[i]),
@@ -209,7 +230,7 @@ class TargetCheck(Table):
     @property
     def exit_code(self) -> int:
         """0: all judged targets met; 1: one missed; 3: none missed, one unknown."""
-        codes = [_overall(block.verdict) for block in self.blocks if block.judged and not block.is_empty]
+        codes = [block.overall for block in self.blocks if block.judged and not block.is_empty]
         if MISSED in codes:
             return 1
         return 0 if codes and all(code == MET for code in codes) else 3
@@ -240,7 +261,7 @@ class TargetCheck(Table):
                 "judged": block.judged,
                 "year": block.year,
                 "base_year": block.base_year,
-                "verdict": VERDICTS[_overall(block.verdict)],
+                "verdict": VERDICTS[block.overall],
                 "notes": [note.to_dict() for note in block.notes],
                 "nearest": plain(self.nearest(block.target.id)),
             }
@@ -266,7 +287,7 @@ class TargetCheck(Table):
     def _text_of(self, block: Block, language: Language) -> str:
         target = block.target
         name = indicator_of(target, language)
-        verdict = messages.render(f"verdict.{VERDICTS[_overall(block.verdict)]}", {}, language)
+        verdict = messages.render(f"verdict.{VERDICTS[block.overall]}", {}, language)
         if block.is_empty:
             verdict = messages.render("verdict.not_applicable", {}, language)
         elif not block.judged:
@@ -288,7 +309,7 @@ class TargetCheck(Table):
             return [row_text(block, 0, language)]
         if block.is_empty:
             return [messages.render("check.no_zone", {}, language)]
-        codes = block.verdict
+        codes = block.counted
         counts = {"n": len(codes), "met": int((codes == MET).sum()), "missed": int((codes == MISSED).sum())}
         counts["unknown"] = int((codes == UNKNOWN).sum())
         if np.isnan(block.margin).all():  # nothing to rank: the reasons, each once
@@ -301,7 +322,7 @@ class TargetCheck(Table):
 
     def __repr__(self) -> str:
         verdicts = ", ".join(
-            f"{block.target.id.split(':', 1)[-1]} {VERDICTS[_overall(block.verdict)]}"
+            f"{block.target.id.split(':', 1)[-1]} {VERDICTS[block.overall]}"
             for block in self.blocks
             if block.judged and not block.is_empty
         )
@@ -309,12 +330,6 @@ class TargetCheck(Table):
 
     def __str__(self) -> str:
         return self.text()
-
-
-def _overall(codes: NDArray[np.int8]) -> int:
-    if (codes == MISSED).any():
-        return MISSED
-    return MET if len(codes) and (codes == MET).all() else UNKNOWN
 
 
 def _reasons(block: Block, language: Language) -> NDArray[Any]:
