@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,19 @@ YEARS = list(range(2013, 2020))
 
 def told(found: zc.Peaks, code: str) -> list[str]:
     return [problem.text("en") for problem in found.warnings if problem.code == code]
+
+
+def accounted(
+    folder: Path, grid: Sequence[float], zones: Mapping[str, Any], flows: Sequence[Any] = ("electricity",)
+) -> zc.Account:
+    """Return the account of zones (flow, year) from 2015 on, with the grid factor [kgCO2/kWh] of each year."""
+    rows = [f"provincial_average,江苏,{2015 + i},,{factor},kgCO2/kWh" for i, factor in enumerate(grid)]
+    table = folder / "grid.csv"
+    table.write_text("\n".join(["kind,region_id,data_year,reporting_year,value,unit", *rows]), encoding="utf-8")
+    years = range(2015, 2015 + len(grid))
+    quantities, names = list(zones.values()), list(zones)
+    activity = zc.Activity.from_arrays(quantities, flows=flows, zones=names, years=years, provinces="江苏")
+    return zc.account(activity, factors=table)
 
 
 class TestParameters:
@@ -149,6 +164,32 @@ class TestDips:
     def test_an_unknown_year_is_not_made_known_by_leaving_it_out(self) -> None:
         found = zc.find_peaks([*FALL[:3], NAN, *FALL[3:]], years=range(2013, 2021), dips=(2016,))
         assert (found.status.tolist(), found.notes.tolist()) == (["insufficient"], [""])
+
+
+class TestGrid:
+    """The fall that is gone where every year has the grid factor of the peak year."""
+
+    def test_rounding_is_no_fall_at_the_factors_of_the_peak_year(self, tmp_path: Path) -> None:
+        """0.1 + 0.2 is a little more than 0.3."""
+        power = [1e6 * (0.1 + 0.2), 1e6 * 0.2, 1e6 * 0.3]
+        assert power[0] > power[2]
+        found = zc.find_peaks(accounted(tmp_path, [0.8, 0.75, 0.7], {"A": [power]}))
+        assert found.notes.tolist() == ["peak.grid_only"]
+
+    @pytest.mark.parametrize("size", [1.0, 1e-6, 1e6])
+    def test_rounding_is_no_fall_that_could_be_the_grids(self, tmp_path: Path, size: float) -> None:
+        """A zone without power has nothing from the grid, however it adds up its coke."""
+        coke = [size * (0.1 + 0.2), size * 0.2, size * 0.3]
+        assert coke[0] > coke[2]
+        whole = accounted(tmp_path, [0.8, 0.75, 0.7], {"A": [[0.0] * 3, coke]}, ["electricity", "coke"])
+        found = zc.find_peaks(whole)
+        assert (found.peak_year.tolist(), found.warnings) == ([2015.0], ())
+
+    def test_a_small_fall_of_the_zone_itself_is_its_own(self, tmp_path: Path) -> None:
+        """A part in a thousand million is more than rounding, at large figures and at small ones."""
+        less = 1.0 - 1e-9
+        zones = {"large": [[1e6, 1e5, 1e6 * less]], "small": [[1e-3, 1e-4, 1e-3 * less]]}
+        assert zc.find_peaks(accounted(tmp_path, [0.8, 0.75, 0.7], zones)).warnings == ()
 
 
 class TestBoundary:
