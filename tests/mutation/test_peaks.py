@@ -2,7 +2,11 @@
 
 import math
 import re
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from inspect import signature
+from pathlib import Path
+from typing import Any, get_overloads
 
 import numpy as np
 import pint
@@ -10,15 +14,33 @@ import pytest
 
 import zonecarbon as zc
 from zonecarbon.peaks import doubts
-from zonecarbon.peaks.trend import LONGEST
 
 NAN = math.nan
 FALL = [9.0, 10.0, 8.0, 7.0, 6.0, 5.0, 4.0]  # the least that is significant: five years, each below the one before
 YEARS = list(range(2013, 2020))
+LONGEST = 200  # values of an exact test, as the documentation promises
 
 
 def told(found: zc.Peaks, code: str) -> list[str]:
     return [problem.text("en") for problem in found.warnings if problem.code == code]
+
+
+def accounted(
+    folder: Path, grid: Sequence[float], zones: Mapping[str, Any], flows: Sequence[Any] = ("electricity",)
+) -> zc.Account:
+    """Return the account of zones (flow, year) from 2015 on, with the grid factor [kgCO2/kWh] of each year."""
+    rows = [f"provincial_average,江苏,{2015 + i},,{factor},kgCO2/kWh" for i, factor in enumerate(grid)]
+    table = folder / "grid.csv"
+    table.write_text("\n".join(["kind,region_id,data_year,reporting_year,value,unit", *rows]), encoding="utf-8")
+    years = range(2015, 2015 + len(grid))
+    quantities, names = list(zones.values()), list(zones)
+    activity = zc.Activity.from_arrays(quantities, flows=flows, zones=names, years=years, provinces="江苏")
+    return zc.account(activity, factors=table)
+
+
+def as_fields(result: Any) -> dict[str, Any]:
+    """Return what a result is made of."""
+    return {field.name: getattr(result, field.name) for field in fields(result)}
 
 
 class TestParameters:
@@ -48,6 +70,12 @@ class TestParameters:
         with pytest.raises(zc.InputError, match=next(iter(given))) as caught:
             zc.find_peaks(FALL, years=YEARS, **given)
         assert len(caught.value.problems) == 1
+
+    def test_the_defaults_that_editors_show_are_those_that_hold(self) -> None:
+        """They read the overload of values and accounts; that of ensembles has no parameters."""
+        shown = signature(get_overloads(zc.find_peaks)[1]).parameters
+        holding = signature(zc.find_peaks).parameters
+        assert {name: one.default for name, one in shown.items()} == {n: one.default for n, one in holding.items()}
 
     def test_the_level_of_the_test_is_itself_significant(self) -> None:
         """Five falling years have p = 2/5! exactly."""
@@ -110,6 +138,20 @@ class TestColumns:
             {"count": 4, "n": 4, "year": 2000}, {"count": 2, "n": 4, "year": 2001}, None,
         ]  # fmt: skip
 
+    def test_a_reason_may_lie_in_the_last_year(self) -> None:
+        found = zc.find_peaks([1.0, 2.0, NAN], years=range(2000, 2003))
+        assert found.of(0)["reason"] == "1 of 3 years are not known, the first is 2002"
+
+    def test_texts_are_those_of_python(self) -> None:
+        """A host that looks at types, as a database does, knows no texts of numpy."""
+        columns = zc.find_peaks([FALL, [NAN] * 7], years=YEARS, zones=["A", "B"]).columns()
+        for name in ("zone", "status", "reason", "notes"):
+            assert [type(text) for text in columns[name]] == [str, str], name
+
+    def test_plain_numbers_have_no_unit(self) -> None:
+        """Neither has their slope: a unit of "/a" would be one of nothing."""
+        assert {"peak_value", "slope"} & set(zc.find_peaks(FALL).units()) == set()
+
     def test_counts_and_names(self) -> None:
         found = zc.find_peaks([FALL, FALL, [*FALL[:-1], NAN]], years=YEARS, zones=["A", "B", "C"])
         assert found.counts == {"peaked": 2, "plateau": 0, "rising": 0, "insufficient": 1}
@@ -117,7 +159,7 @@ class TestColumns:
         assert found.of(1) == found.of("B")
         assert found.of("C")["peak_year"] is None
         for unknown in ("D", 3, -1):
-            with pytest.raises(zc.InputError):
+            with pytest.raises(zc.InputError, match=re.escape(f"got {unknown!r}, there are A, B, C")):
                 found.of(unknown)
 
 
@@ -146,9 +188,89 @@ class TestDips:
         assert "2016, 2017" in text
         assert "2030" not in text
 
+    def test_a_maximum_in_the_first_year_is_doubted_like_any_other(self) -> None:
+        found = zc.find_peaks([10.0, 9.0, 8.0, 7.0, 6.0, 5.0], years=range(2015, 2021))
+        assert (found.status.tolist(), found.notes.tolist()) == (["peaked"], ["peak.dip"])
+
+    def test_the_years_that_are_left_are_judged_by_the_rule_that_was_given(self) -> None:
+        """Without 2017 four years fall, which has p = 2/4! = 0.083: too few by default, a peak by this rule."""
+        found = zc.find_peaks(FALL, years=YEARS, dips=(2017,), minimum_tail=4, alpha=0.1)
+        assert (found.status.tolist(), found.warnings) == (["peaked"], ())
+
     def test_an_unknown_year_is_not_made_known_by_leaving_it_out(self) -> None:
         found = zc.find_peaks([*FALL[:3], NAN, *FALL[3:]], years=range(2013, 2021), dips=(2016,))
         assert (found.status.tolist(), found.notes.tolist()) == (["insufficient"], [""])
+
+
+class TestGrid:
+    """The fall that is gone where every year has the grid factor of the peak year."""
+
+    def test_two_doubts_about_one_zone_are_both_kept(self, tmp_path: Path) -> None:
+        """The same power every year: the grid alone makes five falling years, of which 2020 may be a passing one."""
+        found = zc.find_peaks(accounted(tmp_path, [0.8, 0.75, 0.7, 0.65, 0.6, 0.55], {"A": [[100.0] * 6]}))
+        assert found.status.tolist() == ["peaked"]
+        assert found.notes.tolist() == ["peak.grid_only, peak.dip"]
+        assert [problem.code for problem in found.warnings] == ["peak.grid_only", "peak.dip"]
+
+    def test_what_is_looked_at_is_the_last_year(self, tmp_path: Path) -> None:
+        """80, 82.5, 77 t: the peak is both the second year and the last but one; at its factor 75, 82.5, 82.5."""
+        found = zc.find_peaks(accounted(tmp_path, [0.8, 0.75, 0.7], {"A": [[100.0, 110.0, 110.0]]}))
+        assert found.peak_year.tolist() == [2016.0]
+        (text,) = told(found, "peak.grid_only")
+        assert "A (insufficient -6.7% -> insufficient +0.0%)" in text
+
+    def test_a_factor_that_falls_only_once_is_enough(self, tmp_path: Path) -> None:
+        found = zc.find_peaks(accounted(tmp_path, [0.8, 0.8, 0.7], {"A": [[100.0] * 3]}))
+        assert found.notes.tolist() == ["peak.grid_only"]
+
+    def test_rounding_is_no_fall_at_the_factors_of_the_peak_year(self, tmp_path: Path) -> None:
+        """0.1 + 0.2 is a little more than 0.3."""
+        power = [1e6 * (0.1 + 0.2), 1e6 * 0.2, 1e6 * 0.3]
+        assert power[0] > power[2]
+        found = zc.find_peaks(accounted(tmp_path, [0.8, 0.75, 0.7], {"A": [power]}))
+        assert found.notes.tolist() == ["peak.grid_only"]
+
+    @pytest.mark.parametrize("size", [1.0, 1e-6, 1e6])
+    def test_rounding_is_no_fall_that_could_be_the_grids(self, tmp_path: Path, size: float) -> None:
+        """A zone without power has nothing from the grid, however it adds up its coke."""
+        coke = [size * (0.1 + 0.2), size * 0.2, size * 0.3]
+        assert coke[0] > coke[2]
+        whole = accounted(tmp_path, [0.8, 0.75, 0.7], {"A": [[0.0] * 3, coke]}, ["electricity", "coke"])
+        found = zc.find_peaks(whole)
+        assert (found.peak_year.tolist(), found.warnings) == ([2015.0], ())
+
+    def test_a_small_fall_of_the_zone_itself_is_its_own(self, tmp_path: Path) -> None:
+        """A part in a thousand million is more than rounding, at large figures and at small ones."""
+        less = 1.0 - 1e-9
+        zones = {"large": [[1e6, 1e5, 1e6 * less]], "small": [[1e-3, 1e-4, 1e-3 * less]]}
+        assert zc.find_peaks(accounted(tmp_path, [0.8, 0.75, 0.7], zones)).warnings == ()
+
+    def test_a_rise_is_not_doubted(self, tmp_path: Path) -> None:
+        """80, 7.5, 14, 26, 36, 60.5 t rise again; at the first factor the last year is above the maximum, with 88."""
+        power = [100.0, 10.0, 20.0, 40.0, 60.0, 110.0]
+        found = zc.find_peaks(accounted(tmp_path, [0.8, 0.75, 0.7, 0.65, 0.6, 0.55], {"A": [power]}), dips=())
+        assert (found.status.tolist(), found.warnings) == (["rising"], ())
+
+    def test_the_fixed_factors_are_judged_by_the_rule_that_was_given(self, tmp_path: Path) -> None:
+        """Four years of less coke are a peak by this rule, whatever the grid does; by default they were too few."""
+        zones = {"A": [[0.0] * 6, FALL[:6]]}
+        whole = accounted(tmp_path, [0.8, 0.75, 0.7, 0.65, 0.6, 0.55], zones, ["electricity", "coke"])
+        found = zc.find_peaks(whole, minimum_tail=4, alpha=0.1, dips=())
+        assert (found.status.tolist(), found.warnings) == (["peaked"], ())
+
+    @pytest.mark.filterwarnings("ignore:more electricity leaves:zonecarbon.errors.ZoneCarbonWarning")
+    def test_a_change_from_nothing_is_told_in_tonnes(self, tmp_path: Path) -> None:
+        """A zone that only exports has its highest CO2, none at all, in the year of a grid without carbon."""
+        whole = accounted(tmp_path, [0.0, 0.75, 0.7], {"A": [[1e7] * 3]}, [("electricity", "export")])
+        assert whole.total("co2").tolist() == [[0.0, -7.5e6, -7e6]]
+        (text,) = told(zc.find_peaks(whole), "peak.grid_only")
+        assert "A (insufficient -7000000 -> insufficient +0)" in text
+
+    def test_an_account_that_overflows_is_told_without_warnings_of_numpy(self, tmp_path: Path) -> None:
+        """Every warning is an error in these tests."""
+        zones = {"A": [[100.0] * 3, [1e308] * 3]}
+        found = zc.find_peaks(accounted(tmp_path, [0.8, 0.75, 0.7], zones, ["electricity", "coke"]))
+        assert (found.peak_value.tolist(), found.warnings) == ([math.inf], ())
 
 
 class TestBoundary:
@@ -179,6 +301,16 @@ class TestWords:
         assert len(lines) == 1 + min(n, 20) + (n > 20)
         assert lines[-1].startswith(f"Z{n - 1}:") == (n <= 20)
         assert n <= 20 or re.findall(r"\d+", lines[-1]) == [str(n - 20)]
+
+    def test_what_is_left_is_counted_in_the_language_of_the_text(self) -> None:
+        found = zc.find_peaks([FALL] * 21, years=YEARS, dips=())
+        assert found.text("zh").splitlines()[-1] == "……另有 1 处"
+
+    @pytest.mark.parametrize(("p", "text"), [(0.0005, "p = 0.001"), (math.nextafter(0.0005, 0.0), "p < 0.001")])
+    def test_a_p_that_three_digits_cannot_show_is_told_as_a_bound(self, p: float, text: str) -> None:
+        """It is never told as 0.000."""
+        found = zc.Peaks(**as_fields(zc.find_peaks(FALL)) | {"p_value": np.array([p])})
+        assert found.text().endswith(text)
 
     def test_a_rise_after_a_dip_is_told_from_one_to_the_end(self) -> None:
         again = zc.find_peaks([9.0, 1.0, 2.0, 3.0, 4.0, 5.0], dips=())
@@ -216,6 +348,27 @@ class TestSources:
             with pytest.raises(zc.InputError) as caught:
                 zc.find_peaks(source)
             assert caught.value.problems[0].code == code
+
+    @pytest.mark.parametrize(
+        ("source", "given", "says"),
+        [
+            (FALL, {"alpha": 1.5}, "0 < alpha < 1; got alpha = 1.5;"),
+            (FALL, {"minimum_tail": 0}, "minimum_tail >= 1; got minimum_tail = 0;"),
+            ([[[1.0]]], {}, "values must have the shape (zone, year); got (1, 1, 1);"),
+            ([[]], {}, "values must be a series over years, or several with time as the last axis; got (1, 0);"),
+            ([[1.0, math.inf]], {}, "values (0, 1) must be a finite number; got inf;"),
+        ],
+    )
+    def test_what_is_refused_is_told_with_what_came(self, source: Any, given: dict[str, Any], says: str) -> None:
+        with pytest.raises(zc.InputError, match=re.escape(says)):
+            zc.find_peaks(source, **given)
+
+    def test_an_account_of_no_zones_is_refused_as_such(self) -> None:
+        activity = zc.Activity.from_arrays(
+            np.ones((0, 1, 3)), flows=["coke"], zones=[], years=range(2015, 2018), provinces="江苏"
+        )
+        with pytest.raises(zc.InputError, match="the account must have at least one zone and one year"):
+            zc.find_peaks(zc.account(activity))
 
     def test_labels_of_an_account_are_its_own(self) -> None:
         uses = [zc.EnergyUse(carrier="coke", quantity=f"{q} t", year=2013 + i) for i, q in enumerate(FALL)]
@@ -288,6 +441,7 @@ class TestOutlook:
         for word in ("as now", "all zones", "peaked", "rising", "more", "Under", "draws"):
             assert word not in text
         assert "万吨" in text or "亿吨" in text
+        assert "Z3：未知，因为以往有年份的 CO2 未知" in text.splitlines()
 
     @pytest.mark.parametrize(("language", "held", "judged"), [
         ("en", ("if the scenario holds", "within the data 2", "history is not tested"), "peaked"),
@@ -299,6 +453,13 @@ class TestOutlook:
         text = self._outlook(6).text(language)
         assert all(words in text for words in held)
         assert judged not in text
+
+    def test_units(self) -> None:
+        units = self._outlook(1).units()
+        assert units == {
+            "peak_year": "a", "peak_value": "tCO2", "years_since": "a", "p_value": "1", "first_year": "a",
+            "last_year": "a", "probability": "1", "standard_error": "1",
+        }  # fmt: skip
 
     def test_rows_and_counts(self) -> None:
         found = self._outlook(6)
@@ -321,6 +482,39 @@ class TestOutlook:
         given: Any = {"alpha": 0.1, "years": [2020], "what": "energy", "dips": (2021,), "slope": True}[name]
         with pytest.raises(zc.InputError, match=name):
             zc.find_peaks(Ensemble(), **{name: given})
+
+
+class TestMadeByHand:
+    """What a result can do without; what was measured has no default."""
+
+    def test_peaks_without_warnings_choices_and_source(self) -> None:
+        found = zc.find_peaks(FALL)
+        given = as_fields(found)
+        for name in ("warnings", "choices", "source"):
+            del given[name]
+        made = zc.Peaks(**given)
+        assert made.text() == found.text()
+        assert (made.warnings, made.provenance.choices) == ((), {"peaks": {}})
+        assert (made.provenance.input_hash, made.provenance.warnings) == ("", ())
+
+    def test_peaks_need_their_notes(self) -> None:
+        """A result without them would say that nothing feigns its peaks."""
+        given = as_fields(zc.find_peaks(FALL))
+        del given["notes"]
+        with pytest.raises(TypeError, match="notes"):
+            zc.Peaks(**given)
+
+    def test_an_outlook_of_rows_alone(self) -> None:
+        rows = {"zone": np.array(["A", ""], dtype=object), "status": np.array(["rising"] * 2, dtype=object)}
+        made = zc.Outlook(rows=rows, horizon=2060, share=0.9)
+        assert (made.scenario, made.choices, made.warnings) == (("", ""), {}, ())
+        assert made.provenance.input_hash == ""
+
+    def test_a_trend_needs_the_values_of_its_slope(self) -> None:
+        given = as_fields(zc.mann_kendall(FALL))
+        del given["values"]
+        with pytest.raises(TypeError, match="values"):
+            zc.Trend(**given)
 
 
 class TestProvenance:
@@ -380,6 +574,38 @@ class TestTrend:
         other: Any = pint.UnitRegistry()
         with pytest.raises(zc.InputError, match="values"):
             zc.mann_kendall([series[0], other.Quantity(1.0, "kilogram")])
+
+    def test_the_unit_of_a_list_is_that_of_its_first(self) -> None:
+        registry: Any = pint.UnitRegistry()
+        series = [registry.Quantity(2000.0, "gram"), registry.Quantity(1.0, "kilogram")]
+        assert zc.mann_kendall(series).slope == -1000.0
+        assert zc.find_peaks(series).unit == "gram"
+        assert zc.find_peaks(series[:1]).unit == "gram"
+
+    def test_what_does_not_fit_the_first_is_told_with_its_unit(self) -> None:
+        registry: Any = pint.UnitRegistry()
+        says = "a unit of kilogram is needed here, such as 'kilogram'; got 'meter';"
+        with pytest.raises(zc.UnitError, match=re.escape(says)):
+            zc.mann_kendall([registry.Quantity(1.0, "kilogram"), registry.Quantity(1.0, "meter")])
+
+    def test_texts_may_be_shares(self) -> None:
+        found = zc.mann_kendall(["9 %", "8 %", "6 %"])
+        assert (found.s, found.slope) == (-3.0, pytest.approx(-0.015))
+        with pytest.raises(zc.UnitError, match="such as '1'; got 't'"):
+            zc.mann_kendall(["9 t", "8 t"])
+
+    def test_a_method_that_there_is_not_is_named(self) -> None:
+        method: Any = "best"
+        with pytest.raises(zc.InputError, match="got 'best'"):
+            zc.mann_kendall(FALL, method)
+
+    def test_units(self) -> None:
+        """The slope has the unit of the values, whatever that is."""
+        assert zc.mann_kendall(FALL).units() == {"s": "1", "variance": "1", "z": "1", "p_value": "1"}
+
+    def test_the_values_do_not_stand_in_the_short_text(self) -> None:
+        """There may be a million."""
+        assert repr(zc.mann_kendall([1.0, 1.0])) == "Trend(s=0.0, variance=0.0, z=0.0, p_value=1.0)"
 
     def test_the_longest_series_of_the_exact_test(self) -> None:
         series = np.arange(float(LONGEST))

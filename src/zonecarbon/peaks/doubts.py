@@ -87,7 +87,7 @@ def of_grid(judged: Judged, rule: Rule, account: Account) -> list[Doubt]:
     """Return the zones whose peak, or fall since the maximum, is gone at the grid factors of the peak year.
 
     Where the status is ``plateau`` or ``insufficient`` there is no peak to lose; what is looked at then is whether the
-    last year is below the maximum.
+    last year is below the maximum by more than rounding.
     """
     rows = np.flatnonzero((judged.position >= 0) & (judged.status != RISING))
     values, at, status = judged.values[rows], judged.position[rows], judged.status[rows]
@@ -97,7 +97,7 @@ def of_grid(judged: Judged, rule: Rule, account: Account) -> list[Doubt]:
         return []
     again, fixed_top = judge(fixed, None, *rule), fixed[line, at]
     with np.errstate(invalid="ignore"):  # of what is infinite
-        only_grid = (values[:, -1] < top) & (fixed[:, -1] >= fixed_top - EQUALITY * np.abs(fixed_top))
+        only_grid = _is_below(values[:, -1], top) & ~_is_below(fixed[:, -1], fixed_top)
     gone = np.where(status == PEAKED, again.status != PEAKED, only_grid) & (again.position >= 0)
     where = np.zeros(len(judged.status), dtype=bool)
     where[rows[gone]] = True
@@ -107,6 +107,11 @@ def of_grid(judged: Judged, rule: Rule, account: Account) -> list[Doubt]:
         for i in _first_few(gone)
     ]
     return _doubts(GRID, where, told)
+
+
+def _is_below(last: FloatArray, top: FloatArray) -> BoolArray:
+    """Return whether ``last`` is below ``top`` by more than sums of the same figures may differ by."""
+    return np.asarray(last < top - EQUALITY * np.abs(top))
 
 
 def _at_own_factors(account: Account, position: IntArray, rows: IntArray) -> FloatArray | None:
