@@ -213,6 +213,39 @@ def test_uneven_years_count_as_years_in_the_columns_and_as_data_in_the_test() ->
     assert (wide["plateau_start"], wide["plateau_end"], wide["plateau_width"]) == (1995, 2005, 11)
 
 
+def test_a_year_that_nobody_wrote_is_no_peak_of_an_account() -> None:
+    """2013 is absent; bare series are taken as they are with a warning, of an account nothing is told."""
+    years = [2010, 2011, 2012, 2014, 2015, 2016, 2017, 2018, 2019]
+    series = [80.0, 92.0, 97.0, 96.0, 95.0, 94.0, 90.0, 88.0, 87.0]
+    bare = zc.find_peaks([series], years=years, zones=["A"])
+    assert (bare.of("A")["status"], bare.of("A")["notes"]) == ("peaked", "peak.absent")
+    assert "2013 is absent" in bare.text()
+    energy = [
+        zc.EnergyUse(carrier="coke", quantity=amount, unit="t", year=year)
+        for year, amount in zip(years, series, strict=True)
+    ]
+    money = [zc.ValueAdded(value_added=100.0, year=year, price_year=2020) for year in years]
+    account = zc.account(zc.Zone(zone="A", province="江苏", energy=energy, value_added=money))
+    row = zc.find_peaks(account).of("A")
+    assert (row["status"], row["peak_year"]) == ("insufficient", None)
+    assert (
+        row["reason"] == "no figures for 2013: the maximum may have been there; add the year (blank if it is not known)"
+    )
+    some = {"id": "own:peak", "indicator": "co2_peak", "statistic": "status", "operator": "some", "year": 2019}
+    check = zc.check(account, {"name": "own", "target": [some]})
+    assert check.verdict("peak") == "unknown"
+    assert [problem.code for problem in check.blocks[0].reasons] == ["reason.peak_absent"]
+    paths = zc.project(account, "baseline", until=2022, draws=16, rng=1, targets={"name": "own", "target": [some]})
+    assert paths.goals[0].past is not None
+    assert paths.goals[0].past.tolist() == [-1]
+
+
+@pytest.mark.parametrize("years", [[2010, 2015, 2020, 2025], [2019, 2020, 2021, 2022], [2020]])
+def test_even_years_are_whole(years: list[int]) -> None:
+    found = zc.find_peaks([[float(-year) for year in years]], years=years)
+    assert found.warnings == ()
+
+
 def test_words() -> None:
     found = peaks(slope=True, dips=())
     assert found.text().splitlines() == [

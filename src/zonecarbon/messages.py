@@ -2277,6 +2277,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a peak needs one boundary over all years; that of {count} zones changes: {zones}; give figures of one boundary",
         "达峰判断须全部年份边界一致；{count} 个园区边界有变：{zones}；请提供同一边界的数据",
     ),
+    "peak.absent": (
+        "a series needs every year; {year} is absent, and the maximum may have been there; add the year, blank if it is not "
+        "known",
+        "序列应逐年完整；缺少 {year} 年，最大值可能就在该年；请补充该年，未知可留空",
+    ),
     # -- decoupling ------------------------------------------------------------------------------------------------
     "decompose.quantities": (
         "where columns are quantities, the left side of the identity must be a column too, because effects are in its unit; "
@@ -2491,6 +2496,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.peak_unknown": (
         "{count} of {n} years are not known, the first is {year}",
         "{n} 年中有 {count} 年未知，最早为 {year} 年",
+    ),
+    "reason.peak_absent": (
+        "no figures for {year}: the maximum may have been there; add the year (blank if it is not known)",
+        "缺少 {year} 年的数据：最大值可能就在该年；请补充该年（未知可留空）",
     ),
     "reason.peak_boundary": ("the boundary changes in {year}", "边界于 {year} 年改变"),
     "reason.peak_short": (

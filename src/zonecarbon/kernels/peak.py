@@ -10,7 +10,8 @@ Decided here (no official rule exists for zones, so every number is a parameter)
 * ``RISING`` needs a year to have risen from: a single year is ``INSUFFICIENT``. Any NaN is ``INSUFFICIENT`` with
   position -1, because the year that is not known could be the maximum.
 * The tail is counted in observations, not in calendar years: a test on three values every fifth year is a test on
-  three values. ``years`` are checked to increase and otherwise not used.
+  three values. ``years`` are checked to increase and otherwise not used here; whether one is absent from an otherwise
+  even series (:func:`absent_year`) and what that means is for the caller, who knows where the years come from.
 * Series with equal tails are tested together, so the loop is over tail lengths, within blocks of 65,536 series. A
   block lies as (year, series): the first maximum is then 20 comparisons of whole years, a third of the time of
   ``argmax`` along a year axis that is not contiguous, and tails are gathered year by year.
@@ -22,10 +23,10 @@ from typing import NamedTuple
 import numpy as np
 
 from zonecarbon._typing import ArrayLike, FloatArray, IntArray
-from zonecarbon.kernels.target import CodeArray
+from zonecarbon.kernels.target import EQUALITY, CodeArray
 from zonecarbon.kernels.trend import Method, mann_kendall
 
-__all__ = ["INSUFFICIENT", "PEAKED", "PLATEAU", "RISING", "STATUSES", "Peak", "judge"]
+__all__ = ["INSUFFICIENT", "PEAKED", "PLATEAU", "RISING", "STATUSES", "Peak", "absent_year", "judge"]
 
 INSUFFICIENT = 0
 RISING = 1
@@ -100,6 +101,22 @@ def judge(
         position[part] = _first_maximum(columns)
         p_value[part], status[part] = _judge(columns, position[part], alpha, minimum_tail, method)
     return Peak(status.reshape(lead), position.reshape(lead), p_value.reshape(lead))
+
+
+def absent_year(years: ArrayLike) -> float | None:
+    """Return the first year that is absent from a series with the smallest step that there is; None if none is.
+
+    Examples
+    --------
+    >>> absent_year([2010, 2011, 2014, 2015]), absent_year([2010, 2015, 2020]), absent_year([2020])
+    (2012.0, None, None)
+    """
+    time = np.asarray(years, dtype=np.float64)
+    steps = np.diff(time)
+    if len(steps) < 2:
+        return None
+    wide = steps > steps.min() * (1.0 + EQUALITY)
+    return float(time[wide.argmax()] + steps.min()) if wide.any() else None
 
 
 def _require(years: ArrayLike | None, n: int, minimum_tail: int) -> None:

@@ -1,4 +1,4 @@
-"""What feigns a peak: the grid's factor, the years 2020 and 2022, a change of the boundary.
+"""What feigns a peak: the grid's factor, the years 2020 and 2022, a change of the boundary, a year that is absent.
 
 Decided here: each doubt is a second judgement of the same series by the same rule, so that a warning says what the
 status would be, not that something "may" matter. The grid's share is taken at the factors of each zone's *own* peak
@@ -18,7 +18,7 @@ from zonecarbon.kernels.peak import PEAKED, RISING, STATUSES, judge
 from zonecarbon.kernels.target import EQUALITY, CodeArray
 from zonecarbon.kernels.trend import Method
 
-GRID, DIP, BOUNDARY = "peak.grid_only", "peak.dip", "peak.boundary"
+GRID, DIP, BOUNDARY, ABSENT = "peak.grid_only", "peak.dip", "peak.boundary", "peak.absent"
 _SHOWN = 5
 
 
@@ -68,6 +68,12 @@ def of_boundary(judged: Judged, first: IntArray) -> list[Doubt]:
     where = first >= 0
     told = [f"{_name(judged, i)} ({judged.years[first[i]]})" for i in _first_few(where)]
     return _doubts(BOUNDARY, where, told)
+
+
+def of_absent(judged: Judged, year: int) -> list[Doubt]:
+    """Return the zones that are judged though a year is absent from an otherwise even series."""
+    where = judged.position >= 0
+    return [Doubt(Problem(ABSENT, {"year": year}), where)] if where.any() else []
 
 
 def of_dips(judged: Judged, rule: Rule, dips: Sequence[int]) -> list[Doubt]:

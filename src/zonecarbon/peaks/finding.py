@@ -19,7 +19,7 @@ from zonecarbon.activity import Activity
 from zonecarbon.activity.series import names_of, own_labels, years_of
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels import trend
-from zonecarbon.kernels.peak import INSUFFICIENT, STATUSES, judge
+from zonecarbon.kernels.peak import INSUFFICIENT, STATUSES, absent_year, judge
 from zonecarbon.kernels.target import CodeArray
 from zonecarbon.kernels.trend import Method
 from zonecarbon.peaks import doubts
@@ -87,7 +87,7 @@ def find_peaks(
         years, a quantity; or an ensemble, whose draws have each a first maximum, without a test.
     years : (year,), optional
         Calendar years of bare values, rising; without them those of a Series' index or a DataFrame's columns, else 0,
-        1, 2 ...
+        1, 2 ... Uneven ones are taken as they are, with a warning.
     zones : (zone,), optional
         Names of bare values; without them a DataFrame's index, else empty.
     alpha
@@ -115,7 +115,9 @@ def find_peaks(
         * ``peak.grid_only``: with every year at the grid factors of the peak year (``Account.co2_at_factors_of``) a
           peak is none, or a fall since the maximum is none;
         * ``peak.dip``: without the years ``dips`` the status is another;
-        * ``peak.boundary``: the boundary label changes; the status is then ``insufficient``.
+        * ``peak.boundary``: the boundary label changes; the status is then ``insufficient``;
+        * ``peak.absent``: a year is absent from an otherwise even series, and the maximum may have been there; of an
+          account, which is of calendar years, the status is then ``insufficient``.
 
     Raises
     ------
@@ -150,10 +152,14 @@ def find_peaks(
     if method == "exact" and series.values.shape[1] - 1 > LONGEST:
         raise InputError("peak.exact_long", limit=LONGEST, n=series.values.shape[1] - 1)
     status, position, p_value = judge(series.values, None, *rule)
+    absent = absent_year(series.years)
+    if absent is not None and isinstance(source, Account):
+        status[:], position[:], p_value[:] = INSUFFICIENT, -1, np.nan
     first = doubts.breaks(series.boundary) if series.boundary is not None else np.full(len(status), -1)
     status[first >= 0], p_value[first >= 0] = INSUFFICIENT, np.nan
     judged = Judged(series.zones, series.years, series.values, status, np.where(first >= 0, -1, position))
     found = [*doubts.of_boundary(judged, first), *_feigned(series, judged, rule, what, dips)]
+    found += [] if absent is None else doubts.of_absent(judged, int(absent))
     statistic, slopes = _of_tails(series, position, p_value, slope)
     reason, reasons = _reasons(series, position, status, first, minimum_tail)
     choices = {**rule._asdict(), "slope": slope, "what": what}
@@ -319,6 +325,7 @@ def _reasons(
     """Return why a status is ``insufficient``: a number a zone, -1 where it is not, and what the numbers mean."""
     unknown, n = np.isnan(series.values), series.values.shape[1]
     kind = np.where(status != INSUFFICIENT, 0, np.where(position < 0, 1, np.where(first >= 0, 2, 3)))
+    kind = np.where((kind == 1) & ~unknown.any(axis=1), 4, kind)
     short = np.where(kind == 3, n - 1 - position, 0)
     detail = np.where(kind == 1, unknown.argmax(axis=1), np.where(kind == 2, first, short))
     count = np.where(kind == 1, unknown.sum(axis=1), 0)
@@ -332,6 +339,8 @@ def _reasons(
             problems.append(Problem("reason.peak_unknown", {"count": how_many, "n": n, "year": year}))
         elif which == 2:
             problems.append(Problem("reason.peak_boundary", {"year": year}))
+        elif which == 4:
+            problems.append(Problem("reason.peak_absent", {"year": int(absent_year(series.years) or 0)}))
         else:
             problems.append(Problem("reason.peak_short", {"tail": about, "minimum": minimum_tail}))
     return inverse.reshape(len(status)) - (len(distinct) - len(problems)), tuple(problems)

@@ -22,7 +22,7 @@ from zonecarbon.catalog import wrong_basis
 from zonecarbon.errors import Problem, UnitError
 from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import target as rules
-from zonecarbon.kernels.peak import INSUFFICIENT, PEAKED, judge
+from zonecarbon.kernels.peak import INSUFFICIENT, PEAKED, absent_year, judge
 from zonecarbon.kernels.target import CodeArray
 from zonecarbon.records import Target, TargetSet
 from zonecarbon.records.target import percent_scale
@@ -128,6 +128,8 @@ def _peaked(account: Account, year: int) -> CodeArray:
     """Return whether each zone had peaked by a year of the account: by the test that ``check`` makes."""
     span = account.years <= year
     status = judge(account.total("co2")[:, span]).status
+    if absent_year(account.years[span]) is not None:
+        status[:] = INSUFFICIENT
     codes = np.where(status == PEAKED, np.int8(rules.MET), np.int8(rules.MISSED))
     boundary = account.activity.boundary
     if boundary is not None:

@@ -308,12 +308,16 @@ def _peaks(
     span = evidence.years <= when
     status = np.concatenate([*in_order(executor, peak_status, _zone_jobs(evidence.co2, span))])
     status[evidence.broken(span)] = peak.INSUFFICIENT
+    absent = peak.absent_year(evidence.years[span])  # a row that nobody wrote must not make a peak sure
+    if absent is not None:
+        status[:] = peak.INSUFFICIENT
     counts = dict(zip(peak.STATUSES, np.bincount(status, minlength=len(peak.STATUSES)).tolist(), strict=True))
     peaked, open_ = counts[peak.STATUSES[peak.PEAKED]], counts[peak.STATUSES[peak.INSUFFICIENT]]
     verdict = rules.MET if peaked else (rules.MISSED if not open_ and len(status) else rules.UNKNOWN)
     reason = None
     if verdict == rules.UNKNOWN:
         reason = Problem("reason.peak", {"n": open_, "years": int(span.sum())})
+        reason = reason if absent is None else Problem("reason.peak_absent", {"year": int(absent)})
     return one_row(
         target,
         when,
