@@ -240,6 +240,20 @@ def test_a_year_that_nobody_wrote_is_no_peak_of_an_account() -> None:
     assert paths.goals[0].past.tolist() == [-1]
 
 
+@pytest.mark.parametrize("names", [("zone", "year"), ("园区", "年份")])
+def test_a_long_table_is_told_how_to_be_turned(names: tuple[str, str]) -> None:
+    columns = {names[0]: ["A", "A", "B", "B"], names[1]: [2020, 2021] * 2, "co2": [1.0, 2.0, 3.0, 4.0]}
+    frame, long = pd.DataFrame(columns), f"index={names[0]!r}, columns={names[1]!r}, values='co2'"
+    for verb in (zc.find_peaks, zc.mann_kendall, zc.tapio):
+        for table in (frame, columns):
+            with pytest.raises(zc.InputError) as caught:
+                verb(table)
+            assert long in caught.value.text()
+            assert long in caught.value.text("zh")
+    turned = frame.pivot(index=names[0], columns=names[1], values="co2")
+    assert zc.find_peaks(turned).zone.tolist() == ["A", "B"]
+
+
 @pytest.mark.parametrize("years", [[2010, 2015, 2020, 2025], [2019, 2020, 2021, 2022], [2020]])
 def test_even_years_are_whole(years: list[int]) -> None:
     found = zc.find_peaks([[float(-year) for year in years]], years=years)

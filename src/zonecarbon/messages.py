@@ -2277,6 +2277,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a peak needs one boundary over all years; that of {count} zones changes: {zones}; give figures of one boundary",
         "达峰判断须全部年份边界一致；{count} 个园区边界有变：{zones}；请提供同一边界的数据",
     ),
+    "series.long": (
+        "a series must be zones by years (a row for each zone, a column for each year); got a table with a row for each zone "
+        "and year; turn it: table.pivot(index={zone!r}, columns={year!r}, values={value!r})",
+        "序列须为园区×年份（每园区一行，每年一列）；收到的表每园区每年一行；请先转换：table.pivot(index={zone!r}, columns={year!r}, values={value!r})",
+    ),
     "peak.absent": (
         "a series needs every year; {year} is absent, and the maximum may have been there; add the year, blank if it is not "
         "known",

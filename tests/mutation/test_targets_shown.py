@@ -1,12 +1,14 @@
 """What changes of the words, columns and readings of a check no other test noticed: whole texts, and cells by kind."""
 
 import math
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import zonecarbon as zc
@@ -391,6 +393,14 @@ class TestSources:
         small, large = {"id": "own:a", "applies_max": "20"}, {"id": "own:b", "applies_min": "20"}
         found = zc.check(zones(0.3), goals({**CLASS, **small}, {**CLASS, **large}))
         assert repr(found) == "<TargetCheck: own, a met>"
+
+    def test_value_added_that_is_not_there_stands_at_no_prices(self) -> None:
+        frame = pd.DataFrame({"zone": ["A"], "year": [2025], "province": ["江苏"], "焦炭(t)": [1000.0]})
+        for money, codes in ((NAN, []), (3.0, ["note.price_nominal"])):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+                found = checked(zc.account(zc.read(frame.assign(**{"value_added(亿元)": [money]}))))
+            assert [note.code for note in found.blocks[0].notes] == codes
 
     def test_all_zones_together_are_in_no_class(self) -> None:
         whole, small = {"applies_indicator": "value_added"}, {"id": "own:a", **CLASS, "applies_max": "20"}

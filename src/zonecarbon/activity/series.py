@@ -4,6 +4,7 @@ Decided here: labels that only count from 0 were given by nobody; years rise, zo
 bare arrays (peaks, decoupling) reads them here, so that all of them refuse the same.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from zonecarbon._typing import IntArray, ObjectArray
 from zonecarbon.activity.model import to_labels
 from zonecarbon.errors import InputError
 from zonecarbon.records.cells import parse_year
+from zonecarbon.vocabulary import fold
+
+_LONG = (("zone", "园区", "高新区"), ("year", "年份", "年"))
 
 
 def own_labels(source: Any) -> tuple[list[Any] | None, list[Any] | None]:
@@ -21,6 +25,22 @@ def own_labels(source: Any) -> tuple[list[Any] | None, list[Any] | None]:
     if hasattr(source, "columns"):
         return _unless_counted(source.index), _unless_counted(source.columns)
     return None, _unless_counted(source.index)
+
+
+def refuse_long(source: Any) -> None:
+    """Refuse a table with a row for each zone and year where an array (zone, year) is needed, and say how to turn it.
+
+    Raises
+    ------
+    InputError
+        If ``source`` is a frame or a mapping with columns of zones and years.
+    """
+    columns = source if isinstance(source, Mapping) else getattr(source, "columns", ())
+    names = {fold(str(name)): str(name) for name in columns}
+    zone, year = (next((names[word] for word in words if word in names), "") for words in _LONG)
+    if zone and year:
+        others = [name for name in names.values() if name not in {zone, year}]
+        raise InputError("series.long", zone=zone, year=year, value=others[0] if others else "co2")
 
 
 def _unless_counted(labels: Any) -> list[Any] | None:

@@ -18,7 +18,7 @@ from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.activity import Activity
 from zonecarbon.activity.model import to_labels
-from zonecarbon.activity.series import names_of, own_labels, years_of
+from zonecarbon.activity.series import names_of, own_labels, refuse_long, years_of
 from zonecarbon.decomposition.comparable import price_over, refuse_all, warnings_of
 from zonecarbon.decomposition.from_account import grid_note
 from zonecarbon.errors import InputError, Problem, UnitError
@@ -122,6 +122,7 @@ def of_arrays(co2: Any, asked: Mapping[str, Any], value_added: Any, years: Any, 
 
 def _figures(values: Any, name: str, not_in: str) -> FloatArray:
     """Return values as float64; the unit of a quantity cancels, but tells what stands in the wrong place."""
+    refuse_long(values)
     refused = (str, bytes, Mapping, Activity, Zone, Iterator)
     has_zones = isinstance(values, Sequence) and any(isinstance(item, Zone) for item in values)
     if values is None or isinstance(values, refused) or has_zones:

@@ -16,7 +16,7 @@ from zonecarbon._table import Provenance, frozen, hash_arrays
 from zonecarbon._typing import FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account
 from zonecarbon.activity import Activity
-from zonecarbon.activity.series import names_of, own_labels, years_of
+from zonecarbon.activity.series import names_of, own_labels, refuse_long, years_of
 from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels import trend
 from zonecarbon.kernels.peak import INSUFFICIENT, STATUSES, absent_year, judge
@@ -241,6 +241,7 @@ def _of_account(account: Account, what: str, years: Any, zones: Any) -> _Series:
 
 
 def _of_arrays(source: Any, years: Any, zones: Any) -> _Series:
+    refuse_long(source)
     if source is None or isinstance(source, (str, bytes, Mapping, Activity, Zone, Iterator)) or _has_zones(source):
         raise InputError("peak.source", got=type(source).__name__)
     values, unit = figures(source)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from zonecarbon import units
 from zonecarbon._table import Column, Table, described, frozen
 from zonecarbon._typing import FloatArray
+from zonecarbon.activity.series import refuse_long
 from zonecarbon.errors import InputError, UnitError
 from zonecarbon.kernels import trend
 from zonecarbon.kernels.trend import Method
@@ -106,6 +107,7 @@ def mann_kendall(values: Any, method: Method = "auto") -> Trend:
     """
     if method not in METHODS:
         raise InputError("option", name="method", value=method, known=", ".join(METHODS))
+    refuse_long(values)
     series = figures(values)[0]
     if method == "exact" and series.shape[-1] > LONGEST:
         raise InputError("peak.exact_long", limit=LONGEST, n=series.shape[-1])

@@ -187,12 +187,18 @@ def from_account(account: Account, executor: Executor | None = None) -> Evidence
         energy=energy,
         co2=co2,
         value_added=money,
-        price=activity.price_year,
+        price=_prices_of(activity.price_year, money),
         price_names={NOMINAL: "nominal"},
         boundary=activity.boundary,
         units=activity.indicator_units,
         account=account,
     )
+
+
+def _prices_of(price: IntArray, money: FloatArray) -> IntArray:
+    """Return the price years of value added that is there: what is blank stands at no prices."""
+    blank = np.isnan(money)
+    return np.where(blank, 0, price) if blank.any() else price
 
 
 def _printed(account: Account, name: str) -> FloatArray | None:
