@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint types imports docs check browser-test oldest matrix audit release bench mutation fuzz clean
+.PHONY: demo test explore lint types imports docs check browser-test oldest matrix audit release bench mutation fuzz clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/python examples/china_industry_2019_2020/demo.py
@@ -56,6 +56,10 @@ $(VENV)/.browser: $(VENV)/.test
 	$(PIP) --upgrade "pip>=25.1"
 	$(PIP) --group browser -e ".[report]"
 	@touch $@
+
+# Every property with eight times the examples, others each time: minutes, MORE=30 the better part of an hour.
+explore: $(VENV)/.test
+	PYTHONPATH=tests MORE=$(or $(MORE),8) $(BIN)/python -m pytest -p exploring -m hypothesis tests
 
 # The report in a real browser. Chromium and Chinese fonts are installed with apt-get where that is allowed; screenshots
 # are kept in tests/browser/shots.
