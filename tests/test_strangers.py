@@ -236,7 +236,7 @@ def test_a_year_that_a_frame_made_a_float_still_replaces_the_row() -> None:
         ([None], ["table.kind"]),
         ({"a": [1, 2], "b": [1]}, ["table.lengths"]),
         ({"carrier_id": ["coke"]}, ["table.unknown"]),
-        ([{**ROW, "carrier_id": "x"}, {**ROW, "co2_per_energy": -1}], ["carrier.unknown", "number.negative"]),
+        ([{**ROW, "carrier_id": "x"}, {**ROW, "co2_per_energy": -1}], ["carrier.unknown", "table.negative"]),
         ([{**ROW, "co2_per_energy": True}], ["table.number"]),
         (["no\0file.csv"], ["file.unreadable"]),
     ],

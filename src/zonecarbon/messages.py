@@ -583,6 +583,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a factor must stand once; the same stands in row {row}; keep one of them",
         "同一因子只能出现一次；与第 {row} 行重复；请保留其一",
     ),
+    "table.beside": (
+        "a column should count or not look as if it did; {name!r} is kept for the record and changes no figure; {value:column} must contain "
+        "what it stands for",
+        "各列应参与计算；{name!r} 仅存档，不影响任何数值；请将其计入 {value:column}",
+    ),
+    "table.negative": (
+        "a factor must be 0 or more; {name:column} is {value!r}; correct it",
+        "因子须不小于 0；{name:column}为 {value!r}；请更正",
+    ),
     "table.number": ("a factor must be a number; {detail}; correct it", "因子须为数值；{detail}；请更正"),
     "renamed.argument": (
         "{function}() takes {new} in place of {old}; {old} was given; it goes away in release {release}: write {new}",
@@ -2125,6 +2134,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "every row of a table of one's own should count; these do not, though their carrier occurs: {rows:carrier}; check that the "
         "edition or factor set is one that the method uses",
         "自备因子表的各行应被采用；以下未被采用，而其品种出现于数据：{rows:carrier}；请检查版本或因子集名称是否为方法所用",
+    ),
+    "account.heat_value": (
+        "energy and CO2 should stand on one heat value; that of a table of one's own counts for CO2 alone, energy stays at its coefficient "
+        "(of the table / behind energy): {pairs:carrier}; to change energy too, give coefficients={{'{carrier}': '{choice}'}} "
+        "(--set 'coefficients.{carrier}={choice}'), or ncv on the record instead",
+        "能耗与 CO2 应以同一热值为据；自备因子表的热值仅用于 CO2，能耗仍按其折标系数（表中热值 / 能耗所据）：{pairs:carrier}；如须一并改变能耗，请用 "
+        "coefficients={{'{carrier}': '{choice}'}}（命令行 --set 'coefficients.{carrier}={choice}'），或改在数据行填写 ncv",
+    ),
+    "account.heat_value_unit": (
+        "a heat value of a table of one's own should be by mass or volume as its carrier is; these are not, and are not used: "
+        "{items:carrier}; give them in the other unit",
+        "自备因子表的热值须与品种同按质量或体积计；以下不符，未被采用：{items:carrier}；请换用相应单位",
+    ),
+    "account.grid_gap": (
+        "a grid series of one's own should have every year within it; it has none for {items:grid}, where a shipped factor stands in; add "
+        "rows for these years if it should not",
+        "自备电网因子序列应逐年完整；缺少{items:grid}，以随附因子代替；如不应代替，请补充这些年份的行",
+    ),
+    "account.unsourced": (
+        "every factor should name its source; these rows name none: {rows}; write it in the column source_id",
+        "每个因子应注明来源；以下各行未注明：{rows}；请填写 source_id 列",
     ),
     "account.choice": (
         "{edition} prints a range for {carrier:carrier}, {low} to {high} {unit}; this library takes {choice}, a choice of its own; give a "
