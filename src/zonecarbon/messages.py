@@ -279,6 +279,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a file or folder must have a name; got an empty text; give a name, or '.' for the current folder",
         "文件或文件夹须有名称；收到空文本；请给出名称，当前文件夹请写 '.'",
     ),
+    "source.kind": (
+        "a source must be a path, or a table in memory: a frame, an Arrow table, rows as dicts, columns by name, or several of these by "
+        "name; got {got}; pass its columns: frame.to_dict(as_series=False) or frame.to_pandas(), of what is lazy after collecting it",
+        "数据源须为路径，或内存中的表：DataFrame、Arrow 表、由字典组成的行、按列的字典，或以名称对应的若干个；收到 {got}；请给出其各列："
+        "frame.to_dict(as_series=False) 或 frame.to_pandas()，惰性对象请先取出数据",
+    ),
+    "columns.index": (
+        "the columns of a frame are read, and not its index; the index has {names:column}; pass frame.reset_index()",
+        "只读取 DataFrame 的列，不读取索引；索引中有 {names:column}；请传入 frame.reset_index()",
+    ),
     "source.missing": (
         "the source must be there; there is no {path!r} in {folder}; check the name and the folder",
         "数据源须存在；{folder}中没有 {path!r}；请检查名称与所在文件夹",
@@ -564,8 +574,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "field.invalid": ("the field must be valid; {detail}; correct it", "字段须有效；{detail}；请更正"),
     "table.kind": (
-        "a factor table must be a path, a frame or dict of columns, or rows as dicts; got {got}; give one of these",
-        "因子表须为文件路径、按列的数据表（DataFrame 或 dict），或由字典组成的行；收到 {got}；请改用其一",
+        "a factor table must be a path, a frame or dict of columns, or rows as dicts; got {got}; give one of these, of a frame "
+        "frame.to_dict(as_series=False) or frame.to_pandas()",
+        "因子表须为文件路径、按列的数据表（DataFrame 或 dict），或由字典组成的行；收到 {got}；请改用其一，例如 frame.to_dict(as_series=False) 或 frame.to_pandas()",
     ),
     "table.lengths": (
         "the columns of a table must have the same length; got {lengths}; give a value for each row",
@@ -629,6 +640,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "records.zone": (
         "zones must be zonecarbon.Zone records; got {got}; make it a Zone, a mapping with zonecarbon.Zone.from_dict",
         "园区须为 zonecarbon.Zone 记录；收到 {got}；请改为 Zone，映射可用 zonecarbon.Zone.from_dict 转换",
+    ),
+    "slips.source": (
+        "find_slips takes an Activity; got {got}; read a table first with zonecarbon.read(...), of an account take account.activity",
+        "find_slips 须为 Activity；收到 {got}；表请先用 zonecarbon.read(…) 读取，核算结果请用 account.activity",
+    ),
+    "records.table": (
+        "account takes an Activity, or zonecarbon.Zone records; got {got}; read a table first: zonecarbon.account(zonecarbon.read(...))",
+        "account 须为 Activity 或 zonecarbon.Zone 记录；收到 {got}；表请先读取：zonecarbon.account(zonecarbon.read(…))",
     ),
     # -- writing ---------------------------------------------------------------------------------------------------
     "write.what": (
@@ -1123,8 +1142,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "合计行至多一种；收到 {names}；请保留一种",
     ),
     "check.source": (
-        "what is checked must be an account, zones, or a table of indicators; got {got}; account it first",
-        "检查对象须为核算结果、园区记录或指标表；收到 {got}；请先核算",
+        "what is checked must be an account, zones, or a table of indicators; got {got}; account it first, or pass columns by "
+        "name: frame.to_dict(as_series=False) or frame.to_pandas()",
+        "检查对象须为核算结果、园区记录或指标表；收到 {got}；请先核算，或给出各列：frame.to_dict(as_series=False) 或 frame.to_pandas()",
     ),
     # -- factors and methods ---------------------------------------------------------------------------------------
     "factor.range": (
@@ -2799,8 +2819,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{of:what}为各单元之商，不能相加；收到 level={level!r}；请取 level={only!r}，或改为分解各量",
     ),
     "decompose.source": (
-        "decompose needs an account, or a table with an identity; got {got}; call zonecarbon.account first",
-        "decompose 需要账户，或带恒等式的表；收到 {got}；请先调用 zonecarbon.account",
+        "decompose needs an account, or a table with an identity; got {got}; call zonecarbon.account first, or pass columns by "
+        "name: frame.to_dict(as_series=False) or frame.to_pandas()",
+        "decompose 需要账户，或带恒等式的表；收到 {got}；请先调用 zonecarbon.account，或给出各列：frame.to_dict(as_series=False) 或 frame.to_pandas()",
     ),
     "decompose.identity": (
         "a table needs identity='value = factor * factor ...'; none came; its columns are {columns}; write one of them as "

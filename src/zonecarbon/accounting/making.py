@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from zonecarbon._executing import require_executor
-from zonecarbon._table import frozen
+from zonecarbon._table import frozen, is_foreign
 from zonecarbon.accounting.coefficients import SIGN, find_coefficients
 from zonecarbon.accounting.netting import name_places, net
 from zonecarbon.accounting.own_tables import doubts_of_own_tables
@@ -128,7 +128,9 @@ def to_activity(activity: "Activity | Zone | Iterable[Zone]") -> Activity:
     """Return an activity from an activity, a zone, or zones."""
     if isinstance(activity, Activity):
         return activity
-    if isinstance(activity, Mapping):
+    if hasattr(activity, "iloc") or is_foreign(activity):
+        raise InputError("records.table", got=type(activity).__name__)
+    if isinstance(activity, Mapping) or not isinstance(activity, (Zone, Iterable)):
         raise InputError("records.zone", got=type(activity).__name__)
     zones = [activity] if isinstance(activity, Zone) else list(activity)
     for position, zone in enumerate(zones):

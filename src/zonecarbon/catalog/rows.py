@@ -23,12 +23,12 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from zonecarbon import units
-from zonecarbon._typing import Columns
+from zonecarbon._typing import Columns, Tabular
 from zonecarbon.errors import FactorError, InputError, Problem, Where, ZoneCarbonError
 from zonecarbon.records.cells import parse_year
 from zonecarbon.vocabulary import carriers, find_carrier, find_province, provinces
 
-FactorTables: TypeAlias = "str | Path | Columns | Iterable[str | Path | Columns | Mapping[str, Any]]"
+FactorTables: TypeAlias = "str | Path | Tabular | Iterable[str | Path | Tabular | Mapping[str, Any]]"
 """Factor tables of the user: a file, a frame or a mapping of columns, rows as dicts, or several of these."""
 
 _T = TypeVar("_T")
