@@ -777,3 +777,31 @@ def test_a_year_without_value_added_has_no_rate_of_output() -> None:
     )
     assert check.verdict("x") == "unknown"
     assert check.block("x").reasons
+
+
+# -- what came later -----------------------------------------------------------------------------------------------
+
+
+def test_tables_of_coefficients_have_a_default_and_refuse_other_names() -> None:
+    found = account()
+    assert found.tables() is found.tables("energy", "co2")
+    with pytest.raises(zc.InputError, match="energy, co2, biogenic_co2"):
+        found.tables("steam")
+
+
+@pytest.mark.parametrize("name", ["steam", "Steam", "蒸汽", "外购蒸汽"])
+def test_steam_is_heat_in_gj_and_needs_its_enthalpy_by_mass(name: str) -> None:
+    use = zc.EnergyUse(carrier=name, quantity="80000 GJ", year=2022)
+    assert (use.carrier, use.quantity, use.unit) == ("heat", 80000.0, "GJ")
+    with pytest.raises(zc.InputError, match=r"steam by mass needs its enthalpy.*in GJ") as caught:
+        zc.EnergyUse(carrier=name, quantity="100 t", year=2022)
+    assert [(p.code, p.where.column) for p in caught.value.problems] == [("carrier.steam", "quantity")]
+
+
+def test_low_pressure_steam_leads_to_heat_and_to_its_edition() -> None:
+    with pytest.raises(zc.InputError, match="is the carrier 'heat'"):
+        zc.EnergyUse(carrier="蒸汽(低压)", quantity="10 GJ", year=2022)
+    steam = zc.Zone(zone="A", energy=zc.EnergyUse(carrier="蒸汽(低压)", quantity="10 t", year=2022))
+    with pytest.raises(zc.MethodError, match=r"in GJ as the carrier 'heat', or choose an edition .*: GB/T 2589-2008"):
+        zc.account(steam)
+    assert zc.account(steam, editions=("GB/T 2589-2008",)).total("energy").item() == pytest.approx(1.286)

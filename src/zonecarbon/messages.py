@@ -96,6 +96,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "convert it with a density or heat value of your own first",
         "{carrier:carrier}以{expected:dimension}单位（如 {own}）计量，燃料亦可按能量（GJ、tce）；收到 {unit!r}；请先用自备的密度或热值换算",
     ),
+    "carrier.steam": (
+        "{carrier:carrier} is counted by energy, and steam by mass needs its enthalpy, which is not known here; got {unit!r}; give its heat in "
+        "GJ; low-pressure steam of GB/T 2589-2008 is the carrier 'steam_low_pressure'",
+        "{carrier:carrier}以能量计，按质量计的蒸汽须有焓值，而此处未知；收到 {unit!r}；请以 GJ 填报其热量；GB/T 2589-2008 的低压蒸汽请填“蒸汽(低压)”",
+    ),
+    "carrier.steam_energy": (
+        "{carrier:carrier} is counted by mass, such as t; got {unit!r}; heat of steam in GJ is the carrier 'heat'",
+        "{carrier:carrier}以质量（如 t）计量；收到 {unit!r}；以 GJ 计的蒸汽热量请填“热力”",
+    ),
     "province.unknown": (
         "a province must be one of China's or 全国; got {name!r}{nearest}; correct the spelling: "
         "zonecarbon.list_provinces() has all",
@@ -1156,6 +1165,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "factor.none": (
         "a factor for {item:carrier} is needed; {group} has none; add a row in a table of your own, or give the figure in GJ or tce",
         "需要{item:carrier}的因子；{group} 中没有；请用自备因子表补充，或以 GJ、tce 填报",
+    ),
+    "factor.steam": (
+        "steam by mass needs a coefficient; {group} has none for {item:carrier}; give its heat in GJ as the carrier 'heat', or choose an edition "
+        "that has one: {known}",
+        "按质量计的蒸汽须有折标系数；{group} 中没有{item:carrier}；请将其热量以 GJ 填作“热力”，或选用有此系数的版本：{known}",
     ),
     "factor.set": (
         "a factor set or series must be one that is known; got {name!r}; known are {known}; choose one whole set",

@@ -19,7 +19,7 @@ from zonecarbon import units
 from zonecarbon._table import as_columns, is_foreign, is_row, is_table
 from zonecarbon.catalog.rows import GRID_KINDS, FactorRow, FactorTables, merge, read_table, shipped, take_table
 from zonecarbon.errors import FactorError, InputError, Where
-from zonecarbon.vocabulary import provinces
+from zonecarbon.vocabulary import carriers, provinces
 
 NATION = "00-quanguo"
 
@@ -72,7 +72,7 @@ class Catalog:
         Raises
         ------
         FactorError
-            ``factor.range`` if that row is a range, ``factor.none`` if no edition has a row.
+            ``factor.range`` if that row is a range, ``factor.none`` (of steam ``factor.steam``) if no edition has one.
         """
         editions = tuple(editions)
         for edition in editions:
@@ -85,7 +85,11 @@ class Catalog:
                                 "factor.range", carrier=carrier, edition=edition, low=low, high=high, unit=row.unit
                             )
                         return row
-        raise FactorError("factor.none", item=carrier, group=" / ".join(editions))
+        known, group = carriers().get(carrier), " / ".join(editions)
+        if known is not None and known.kind == "heat" and known.unit == "t":
+            have = dict.fromkeys(row.group for row in self.tables["standard_coal"] if row.item == carrier)
+            raise FactorError("factor.steam", item=carrier, group=group, known=", ".join(have) or "-")
+        raise FactorError("factor.none", item=carrier, group=group)
 
     def fuel_co2(self, carrier: str, factor_set: str, proxies: Mapping[str, str] | None = None) -> FactorRow:
         """Return the CO2 row of ``carrier`` in one whole factor set, or of its proxy if ``proxies`` are given.
