@@ -93,7 +93,11 @@ def test_within_a_model_of_the_host_pydantic_raises_its_own() -> None:
     with pytest.raises(pydantic.ValidationError) as caught:
         Order.model_validate({"zone": bad})
     found = [(problem.code, problem.where.column) for problem in zc.records.problems_of(caught.value)]
-    assert found == [("carrier.unknown", "zone.energy.0.carrier"), ("field.required", "zone.energy.1.carrier")]
+    assert found == [
+        ("carrier.unknown", "zone.energy.0.carrier"),
+        ("year.range", "zone.energy.0.year"),
+        ("field.required", "zone.energy.1.carrier"),
+    ]
     assert Order.model_validate({"zone": {"zone": "A"}}).zone == zc.Zone(zone="A")
 
 
@@ -798,6 +802,42 @@ def test_steam_is_heat_in_gj_and_needs_its_enthalpy_by_mass(name: str) -> None:
     assert [(p.code, p.where.column) for p in caught.value.problems] == [("carrier.steam", "quantity")]
 
 
+@pytest.mark.parametrize(
+    ("make", "columns"),
+    [
+        (lambda: ANY.EnergyUse(carrier="cokes", quantity="1 foo", year="x"), ["carrier", "quantity", "year"]),
+        (lambda: ANY.EnergyUse(carrier="cokes", quantity="1 t", year=1, foo=2), ["carrier", "year", "foo"]),
+        (
+            lambda: ANY.EnergyUse(carrier="焦炭", quantity="1 foo", ncv="x", use="?", supply="?", year=2020, sector=3),
+            ["use", "supply", "quantity", "sector"],
+        ),
+        (lambda: ANY.EnergyUse(carrier="焦炭", quantity="1 t", ncv="x", use="?", year=1), ["use", "ncv", "year"]),
+        (lambda: ANY.EnergyUse(carrier="焦炭", quantity="1 foo", basis="?", year=0), ["basis", "quantity", "year"]),
+        (lambda: ANY.ValueAdded(value_added="x", year="z", price_year="q"), ["value_added", "year", "price_year"]),
+        (
+            lambda: ANY.ProcessOutput(product="", output="x", factor="3", year=3),
+            ["output", "product", "year", "factor"],
+        ),
+        (lambda: ANY.ReportedValue(indicator="co2", value="1 t", year=3), ["value", "year"]),
+        (
+            lambda: ANY.Zone(zone="A", province="?", energy={"carrier": "cokes", "quantity": -1, "year": 3}),
+            ["province", "energy.0.carrier", "energy.0.year"],
+        ),
+    ],
+)
+def test_every_problem_of_a_record_is_told(make: Callable[[], Any], columns: list[str]) -> None:
+    assert [column for _, column in problems(make)] == columns
+
+
+@pytest.mark.parametrize(
+    ("record", "names"),
+    [(zc.EnergyUse, "ncv, ncv_unit"), (zc.ValueAdded, "deflator, amount, value"), (zc.Zone, "indicators, economy")],
+)
+def test_the_fields_that_there_are_have_those_that_are_only_given(record: Any, names: str) -> None:
+    with pytest.raises(zc.InputError, match=f"{names}; got 'foo'"):
+        record(foo=3)
+
+
 def test_low_pressure_steam_leads_to_heat_and_to_its_edition() -> None:
     with pytest.raises(zc.InputError, match="is the carrier 'heat'"):
         zc.EnergyUse(carrier="蒸汽(低压)", quantity="10 GJ", year=2022)
@@ -805,3 +845,7 @@ def test_low_pressure_steam_leads_to_heat_and_to_its_edition() -> None:
     with pytest.raises(zc.MethodError, match=r"in GJ as the carrier 'heat', or choose an edition .*: GB/T 2589-2008"):
         zc.account(steam)
     assert zc.account(steam, editions=("GB/T 2589-2008",)).total("energy").item() == pytest.approx(1.286)
+
+
+def test_no_message_sends_to_a_file_that_only_a_clone_has() -> None:
+    assert not [code for code, texts in messages.TEXTS.items() if any(".md" in text for text in texts)]

@@ -25,12 +25,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "place.sheet": ("sheet {sheet}", "工作表 {sheet}"),
     # -- units -----------------------------------------------------------------------------------------------------
     "unit.unknown": (
-        "a unit must be one that zonecarbon knows; got {unit!r}; see docs/units.md for the list",
-        "单位须为本库已知的单位；收到 {unit!r}；单位表见 docs/units.md",
+        "a unit must be one that zonecarbon knows; got {unit!r}; write such as t, 万m3, GJ, 万千瓦时, tce or tCO2/MWh: the page "
+        "'Units' of the documentation lists all",
+        "单位须为本库已知的单位；收到 {unit!r}；请写作如 t、万m3、GJ、万千瓦时、tce、tCO2/MWh，全部单位见文档中的“Units 单位”一页",
     ),
     "unit.unknown_near": (
-        "a unit must be one that zonecarbon knows; got {unit!r}; did you mean {name!r}? See docs/units.md for the list",
-        "单位须为本库已知的单位；收到 {unit!r}；是否为 {name!r}？单位表见 docs/units.md",
+        "a unit must be one that zonecarbon knows; got {unit!r}; did you mean {name!r}? The page 'Units' of the "
+        "documentation lists all",
+        "单位须为本库已知的单位；收到 {unit!r}；是否为 {name!r}？全部单位见文档中的“Units 单位”一页",
     ),
     "unit.dimension": (
         "a unit of {expected:dimension} is needed here, such as {to!r}; got {unit!r}; give the figure in such a unit, or say "

@@ -61,7 +61,7 @@ def find_slips(activity: Activity) -> Slips:
     -----
     Series of fewer than three known years are judged with the help of other zones alone (at least ten, and only for
     figures that differ little between zones). Zeros and unknown figures are no evidence; a small figure beside a zero
-    is a start or an end. What is measured of recall and false alarms is in ``docs/slips.md``.
+    is a start or an end. What is measured of recall and false alarms stands on the page about slips.
 
     Examples
     --------
