@@ -184,20 +184,19 @@ def test_users_proxies(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("head", "row", "expected", "column"),
     [
-        (COAL, "焦碳煤,x,0.9,kgce/kg", "carrier.unknown", ""),
+        (COAL, "焦碳煤,x,0.9,kgce/kg", "carrier.unknown", "carrier_id"),
         (COAL, "焦炭,x,high,kgce/kg", "table.number", "coefficient"),
         (COAL, "焦炭,x,nan,kgce/kg", "table.number", "coefficient"),
         (COAL, "焦炭,x,inf,kgce/kg", "table.number", "coefficient"),
-        (COAL, "焦炭,x,-1,kgce/kg", "number.negative", "coefficient"),
+        (COAL, "焦炭,x,-1,kgce/kg", "table.negative", "coefficient"),
         (COAL, "焦炭,x,,kgce/kg", "table.blank", "coefficient"),
         (COAL, "焦炭,x,0.9,", "unit.missing", "coefficient_unit"),
-        (COAL, "焦炭,x,0.9,kgce/m3", "unit.dimension", ""),
-        (COAL, "焦炭,x,0.9,parsec/kg", "unit.unknown", ""),
-        (COAL, "焦炭", "table.blank", "coefficient"),
-        (GRID, "provincial_average,江芦,2024,0.5,kgCO2/kWh", "province.unknown", ""),
-        (GRID, "average,江苏,2024,0.5,kgCO2/kWh", "factor.kind", ""),
+        (COAL, "焦炭,x,0.9,kgce/m3", "unit.dimension", "coefficient_unit"),
+        (COAL, "焦炭,x,0.9,parsec/kg", "unit.unknown", "coefficient_unit"),
+        (GRID, "provincial_average,江芦,2024,0.5,kgCO2/kWh", "province.unknown", "region_id"),
+        (GRID, "average,江苏,2024,0.5,kgCO2/kWh", "factor.kind", "kind"),
         (GRID, "provincial_average,江苏,,0.5,kgCO2/kWh", "table.blank", "data_year"),
-        (GRID, "provincial_average,江苏,2024,0.5,kgce/kWh", "unit.dimension", ""),
+        (GRID, "provincial_average,江苏,2024,0.5,kgce/kWh", "unit.dimension", "unit"),
     ],
 )
 def test_bad_rows_of_a_users_table(tmp_path: Path, head: str, row: str, expected: str, column: str) -> None:

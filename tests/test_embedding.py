@@ -328,7 +328,8 @@ def test_what_comes_back_goes_on() -> None:
 
 def test_a_users_factors_come_back_and_the_shipped_ones_are_not_copied(tmp_path: Path) -> None:
     own = tmp_path / "mine.csv"
-    own.write_text("carrier_id,edition,coefficient,coefficient_unit\ncoke,GB/T 2589-2020,0.9,kgce/kg\n", "utf-8")
+    head, row = "carrier_id,edition,coefficient,coefficient_unit,source_id", "coke,GB/T 2589-2020,0.9,kgce/kg,lab"
+    own.write_text(f"{head}\n{row}\n", "utf-8")
     activity = zc.Activity.from_arrays([[[1.0]]], flows=["coke"], zones=["A"], years=[2020])
     account = zc.account(activity, factors=own)
     twin = zc.Account.from_dict(through_json(account.to_dict()))

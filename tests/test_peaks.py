@@ -430,9 +430,11 @@ FALLING_GRID = {2015 + i: 0.8 - 0.05 * i for i in range(10)}
 @pytest.fixture
 def own_grid(tmp_path: Path) -> Path:
     """Return a table of grid factors that fall every year."""
-    lines = [f"provincial_average,江苏,{year},,{value},kgCO2/kWh" for year, value in FALLING_GRID.items()]
+    lines = [f"provincial_average,江苏,{year},,{value},kgCO2/kWh,made" for year, value in FALLING_GRID.items()]
     path = tmp_path / "grid.csv"
-    path.write_text("\n".join(["kind,region_id,data_year,reporting_year,value,unit", *lines]), encoding="utf-8")
+    path.write_text(
+        "\n".join(["kind,region_id,data_year,reporting_year,value,unit,source_id", *lines]), encoding="utf-8"
+    )
     return path
 
 

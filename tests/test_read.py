@@ -666,13 +666,15 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
         "them is other_energy (其他能源), in tce or GJ",
         "energy.csv, row 4, column quantity: quantity must not be negative; got '-1'; the direction of a flow is its "
         "use (export, transformation_out)",
+        "energy.csv, row 4, column unit: a unit must be one that zonecarbon knows; got 'kgcee'; did you mean 'kgce'? "
+        "The page 'Units' of the documentation lists all",
         "energy.csv, row 5, column carrier: a sum is no carrier and would count its parts twice; got '煤合计'; leave "
         "this row or column out",
     ]
     chinese = caught.value.text("zh").splitlines()
-    assert len(chinese) == 8
+    assert len(chinese) == 9
     assert chinese[4] == "energy.csv，第 4 行，列 年份（year）：年份须为 1949 至 2100 的整数；收到 '1820'；请更正"
-    assert chinese[7].startswith(
+    assert chinese[8].startswith(
         "energy.csv，第 5 行，列 能源品种（carrier）：合计项不是能源品种，会与分项重复计算；收到 '煤合计'；"
     )
 

@@ -93,7 +93,11 @@ def test_within_a_model_of_the_host_pydantic_raises_its_own() -> None:
     with pytest.raises(pydantic.ValidationError) as caught:
         Order.model_validate({"zone": bad})
     found = [(problem.code, problem.where.column) for problem in zc.records.problems_of(caught.value)]
-    assert found == [("carrier.unknown", "zone.energy.0.carrier"), ("field.required", "zone.energy.1.carrier")]
+    assert found == [
+        ("carrier.unknown", "zone.energy.0.carrier"),
+        ("year.range", "zone.energy.0.year"),
+        ("field.required", "zone.energy.1.carrier"),
+    ]
     assert Order.model_validate({"zone": {"zone": "A"}}).zone == zc.Zone(zone="A")
 
 
@@ -236,7 +240,7 @@ def test_a_year_that_a_frame_made_a_float_still_replaces_the_row() -> None:
         ([None], ["table.kind"]),
         ({"a": [1, 2], "b": [1]}, ["table.lengths"]),
         ({"carrier_id": ["coke"]}, ["table.unknown"]),
-        ([{**ROW, "carrier_id": "x"}, {**ROW, "co2_per_energy": -1}], ["carrier.unknown", "number.negative"]),
+        ([{**ROW, "carrier_id": "x"}, {**ROW, "co2_per_energy": -1}], ["carrier.unknown", "table.negative"]),
         ([{**ROW, "co2_per_energy": True}], ["table.number"]),
         (["no\0file.csv"], ["file.unreadable"]),
     ],
@@ -777,3 +781,71 @@ def test_a_year_without_value_added_has_no_rate_of_output() -> None:
     )
     assert check.verdict("x") == "unknown"
     assert check.block("x").reasons
+
+
+# -- what came later -----------------------------------------------------------------------------------------------
+
+
+def test_tables_of_coefficients_have_a_default_and_refuse_other_names() -> None:
+    found = account()
+    assert found.tables() is found.tables("energy", "co2")
+    with pytest.raises(zc.InputError, match="energy, co2, biogenic_co2"):
+        found.tables("steam")
+
+
+@pytest.mark.parametrize("name", ["steam", "Steam", "蒸汽", "外购蒸汽"])
+def test_steam_is_heat_in_gj_and_needs_its_enthalpy_by_mass(name: str) -> None:
+    use = zc.EnergyUse(carrier=name, quantity="80000 GJ", year=2022)
+    assert (use.carrier, use.quantity, use.unit) == ("heat", 80000.0, "GJ")
+    with pytest.raises(zc.InputError, match=r"steam by mass needs its enthalpy.*in GJ") as caught:
+        zc.EnergyUse(carrier=name, quantity="100 t", year=2022)
+    assert [(p.code, p.where.column) for p in caught.value.problems] == [("carrier.steam", "quantity")]
+
+
+@pytest.mark.parametrize(
+    ("make", "columns"),
+    [
+        (lambda: ANY.EnergyUse(carrier="cokes", quantity="1 foo", year="x"), ["carrier", "quantity", "year"]),
+        (lambda: ANY.EnergyUse(carrier="cokes", quantity="1 t", year=1, foo=2), ["carrier", "year", "foo"]),
+        (
+            lambda: ANY.EnergyUse(carrier="焦炭", quantity="1 foo", ncv="x", use="?", supply="?", year=2020, sector=3),
+            ["use", "supply", "quantity", "sector"],
+        ),
+        (lambda: ANY.EnergyUse(carrier="焦炭", quantity="1 t", ncv="x", use="?", year=1), ["use", "ncv", "year"]),
+        (lambda: ANY.EnergyUse(carrier="焦炭", quantity="1 foo", basis="?", year=0), ["basis", "quantity", "year"]),
+        (lambda: ANY.ValueAdded(value_added="x", year="z", price_year="q"), ["value_added", "year", "price_year"]),
+        (
+            lambda: ANY.ProcessOutput(product="", output="x", factor="3", year=3),
+            ["output", "product", "year", "factor"],
+        ),
+        (lambda: ANY.ReportedValue(indicator="co2", value="1 t", year=3), ["value", "year"]),
+        (
+            lambda: ANY.Zone(zone="A", province="?", energy={"carrier": "cokes", "quantity": -1, "year": 3}),
+            ["province", "energy.0.carrier", "energy.0.year"],
+        ),
+    ],
+)
+def test_every_problem_of_a_record_is_told(make: Callable[[], Any], columns: list[str]) -> None:
+    assert [column for _, column in problems(make)] == columns
+
+
+@pytest.mark.parametrize(
+    ("record", "names"),
+    [(zc.EnergyUse, "ncv, ncv_unit"), (zc.ValueAdded, "deflator, amount, value"), (zc.Zone, "indicators, economy")],
+)
+def test_the_fields_that_there_are_have_those_that_are_only_given(record: Any, names: str) -> None:
+    with pytest.raises(zc.InputError, match=f"{names}; got 'foo'"):
+        record(foo=3)
+
+
+def test_low_pressure_steam_leads_to_heat_and_to_its_edition() -> None:
+    with pytest.raises(zc.InputError, match="is the carrier 'heat'"):
+        zc.EnergyUse(carrier="蒸汽(低压)", quantity="10 GJ", year=2022)
+    steam = zc.Zone(zone="A", energy=zc.EnergyUse(carrier="蒸汽(低压)", quantity="10 t", year=2022))
+    with pytest.raises(zc.MethodError, match=r"in GJ as the carrier 'heat', or choose an edition .*: GB/T 2589-2008"):
+        zc.account(steam)
+    assert zc.account(steam, editions=("GB/T 2589-2008",)).total("energy").item() == pytest.approx(1.286)
+
+
+def test_no_message_sends_to_a_file_that_only_a_clone_has() -> None:
+    assert not [code for code, texts in messages.TEXTS.items() if any(".md" in text for text in texts)]

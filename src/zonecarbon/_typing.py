@@ -5,7 +5,7 @@ Decided here: arrays are always float64 inside (``FloatArray``); what a caller m
 that a dict of lists and a DataFrame both work and pandas is not imported.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol, SupportsFloat, TypeAlias
 
 import numpy as np
@@ -41,8 +41,18 @@ class Columns(Protocol):
     def keys(self) -> Any: ...
 
 
+class ArrowStream(Protocol):
+    """A table of Arrow, or a frame that hands one out."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
+
+
+Tabular: TypeAlias = Columns | ArrowStream | Sequence[Mapping[str, Any]]
+"""A table in memory: columns by name, a frame, an Arrow table, or rows as dicts."""
+
 __all__ = [
     "ArrayLike",
+    "ArrowStream",
     "Basis",
     "BoolArray",
     "Columns",
@@ -52,4 +62,5 @@ __all__ = [
     "IntArray",
     "ObjectArray",
     "Quantity",
+    "Tabular",
 ]

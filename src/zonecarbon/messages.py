@@ -25,12 +25,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "place.sheet": ("sheet {sheet}", "工作表 {sheet}"),
     # -- units -----------------------------------------------------------------------------------------------------
     "unit.unknown": (
-        "a unit must be one that zonecarbon knows; got {unit!r}; see docs/units.md for the list",
-        "单位须为本库已知的单位；收到 {unit!r}；单位表见 docs/units.md",
+        "a unit must be one that zonecarbon knows; got {unit!r}; write such as t, 万m3, GJ, 万千瓦时, tce or tCO2/MWh: the page "
+        "'Units' of the documentation lists all",
+        "单位须为本库已知的单位；收到 {unit!r}；请写作如 t、万m3、GJ、万千瓦时、tce、tCO2/MWh，全部单位见文档中的“Units 单位”一页",
     ),
     "unit.unknown_near": (
-        "a unit must be one that zonecarbon knows; got {unit!r}; did you mean {name!r}? See docs/units.md for the list",
-        "单位须为本库已知的单位；收到 {unit!r}；是否为 {name!r}？单位表见 docs/units.md",
+        "a unit must be one that zonecarbon knows; got {unit!r}; did you mean {name!r}? The page 'Units' of the "
+        "documentation lists all",
+        "单位须为本库已知的单位；收到 {unit!r}；是否为 {name!r}？全部单位见文档中的“Units 单位”一页",
     ),
     "unit.dimension": (
         "a unit of {expected:dimension} is needed here, such as {to!r}; got {unit!r}; give the figure in such a unit, or say "
@@ -95,6 +97,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{carrier:carrier} is counted in units of {expected:dimension}, such as {own}, or by energy (GJ, tce) if it is a fuel; got {unit!r}; "
         "convert it with a density or heat value of your own first",
         "{carrier:carrier}以{expected:dimension}单位（如 {own}）计量，燃料亦可按能量（GJ、tce）；收到 {unit!r}；请先用自备的密度或热值换算",
+    ),
+    "carrier.steam": (
+        "{carrier:carrier} is counted by energy, and steam by mass needs its enthalpy, which is not known here; got {unit!r}; give its heat in "
+        "GJ; low-pressure steam of GB/T 2589-2008 is the carrier 'steam_low_pressure'",
+        "{carrier:carrier}以能量计，按质量计的蒸汽须有焓值，而此处未知；收到 {unit!r}；请以 GJ 填报其热量；GB/T 2589-2008 的低压蒸汽请填“蒸汽(低压)”",
+    ),
+    "carrier.steam_energy": (
+        "{carrier:carrier} is counted by mass, such as t; got {unit!r}; heat of steam in GJ is the carrier 'heat'",
+        "{carrier:carrier}以质量（如 t）计量；收到 {unit!r}；以 GJ 计的蒸汽热量请填“热力”",
     ),
     "province.unknown": (
         "a province must be one of China's or 全国; got {name!r}{nearest}; correct the spelling: "
@@ -278,6 +289,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "path.empty": (
         "a file or folder must have a name; got an empty text; give a name, or '.' for the current folder",
         "文件或文件夹须有名称；收到空文本；请给出名称，当前文件夹请写 '.'",
+    ),
+    "source.kind": (
+        "a source must be a path, or a table in memory: a frame, an Arrow table, rows as dicts, columns by name, or several of these by "
+        "name; got {got}; pass its columns: frame.to_dict(as_series=False) or frame.to_pandas(), of what is lazy after collecting it",
+        "数据源须为路径，或内存中的表：DataFrame、Arrow 表、由字典组成的行、按列的字典，或以名称对应的若干个；收到 {got}；请给出其各列："
+        "frame.to_dict(as_series=False) 或 frame.to_pandas()，惰性对象请先取出数据",
+    ),
+    "columns.index": (
+        "the columns of a frame are read, and not its index; the index has {names:column}; pass frame.reset_index()",
+        "只读取 DataFrame 的列，不读取索引；索引中有 {names:column}；请传入 frame.reset_index()",
     ),
     "source.missing": (
         "the source must be there; there is no {path!r} in {folder}; check the name and the folder",
@@ -564,8 +585,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "field.invalid": ("the field must be valid; {detail}; correct it", "字段须有效；{detail}；请更正"),
     "table.kind": (
-        "a factor table must be a path, a frame or dict of columns, or rows as dicts; got {got}; give one of these",
-        "因子表须为文件路径、按列的数据表（DataFrame 或 dict），或由字典组成的行；收到 {got}；请改用其一",
+        "a factor table must be a path, a frame or dict of columns, or rows as dicts; got {got}; give one of these, of a frame "
+        "frame.to_dict(as_series=False) or frame.to_pandas()",
+        "因子表须为文件路径、按列的数据表（DataFrame 或 dict），或由字典组成的行；收到 {got}；请改用其一，例如 frame.to_dict(as_series=False) 或 frame.to_pandas()",
     ),
     "table.lengths": (
         "the columns of a table must have the same length; got {lengths}; give a value for each row",
@@ -582,6 +604,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "table.duplicate": (
         "a factor must stand once; the same stands in row {row}; keep one of them",
         "同一因子只能出现一次；与第 {row} 行重复；请保留其一",
+    ),
+    "table.beside": (
+        "a column should count or not look as if it did; {name!r} is kept for the record and changes no figure; {value:column} must contain "
+        "what it stands for",
+        "各列应参与计算；{name!r} 仅存档，不影响任何数值；请将其计入 {value:column}",
+    ),
+    "table.negative": (
+        "a factor must be 0 or more; {name:column} is {value!r}; correct it",
+        "因子须不小于 0；{name:column}为 {value!r}；请更正",
     ),
     "table.number": ("a factor must be a number; {detail}; correct it", "因子须为数值；{detail}；请更正"),
     "renamed.argument": (
@@ -620,6 +651,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "records.zone": (
         "zones must be zonecarbon.Zone records; got {got}; make it a Zone, a mapping with zonecarbon.Zone.from_dict",
         "园区须为 zonecarbon.Zone 记录；收到 {got}；请改为 Zone，映射可用 zonecarbon.Zone.from_dict 转换",
+    ),
+    "slips.source": (
+        "find_slips takes an Activity; got {got}; read a table first with zonecarbon.read(...), of an account take account.activity",
+        "find_slips 须为 Activity；收到 {got}；表请先用 zonecarbon.read(…) 读取，核算结果请用 account.activity",
+    ),
+    "records.table": (
+        "account takes an Activity, or zonecarbon.Zone records; got {got}; read a table first: zonecarbon.account(zonecarbon.read(...))",
+        "account 须为 Activity 或 zonecarbon.Zone 记录；收到 {got}；表请先读取：zonecarbon.account(zonecarbon.read(…))",
     ),
     # -- writing ---------------------------------------------------------------------------------------------------
     "write.what": (
@@ -1114,8 +1153,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "合计行至多一种；收到 {names}；请保留一种",
     ),
     "check.source": (
-        "what is checked must be an account, zones, or a table of indicators; got {got}; account it first",
-        "检查对象须为核算结果、园区记录或指标表；收到 {got}；请先核算",
+        "what is checked must be an account, zones, or a table of indicators; got {got}; account it first, or pass columns by "
+        "name: frame.to_dict(as_series=False) or frame.to_pandas()",
+        "检查对象须为核算结果、园区记录或指标表；收到 {got}；请先核算，或给出各列：frame.to_dict(as_series=False) 或 frame.to_pandas()",
     ),
     # -- factors and methods ---------------------------------------------------------------------------------------
     "factor.range": (
@@ -1127,6 +1167,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "factor.none": (
         "a factor for {item:carrier} is needed; {group} has none; add a row in a table of your own, or give the figure in GJ or tce",
         "需要{item:carrier}的因子；{group} 中没有；请用自备因子表补充，或以 GJ、tce 填报",
+    ),
+    "factor.steam": (
+        "steam by mass needs a coefficient; {group} has none for {item:carrier}; give its heat in GJ as the carrier 'heat', or choose an edition "
+        "that has one: {known}",
+        "按质量计的蒸汽须有折标系数；{group} 中没有{item:carrier}；请将其热量以 GJ 填作“热力”，或选用有此系数的版本：{known}",
     ),
     "factor.set": (
         "a factor set or series must be one that is known; got {name!r}; known are {known}; choose one whole set",
@@ -2126,6 +2171,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "edition or factor set is one that the method uses",
         "自备因子表的各行应被采用；以下未被采用，而其品种出现于数据：{rows:carrier}；请检查版本或因子集名称是否为方法所用",
     ),
+    "account.heat_value": (
+        "energy and CO2 should stand on one heat value; that of a table of one's own counts for CO2 alone, energy stays at its coefficient "
+        "(of the table / behind energy): {pairs:carrier}; to change energy too, give coefficients={{'{carrier}': '{choice}'}} "
+        "(--set 'coefficients.{carrier}={choice}'), or ncv on the record instead",
+        "能耗与 CO2 应以同一热值为据；自备因子表的热值仅用于 CO2，能耗仍按其折标系数（表中热值 / 能耗所据）：{pairs:carrier}；如须一并改变能耗，请用 "
+        "coefficients={{'{carrier}': '{choice}'}}（命令行 --set 'coefficients.{carrier}={choice}'），或改在数据行填写 ncv",
+    ),
+    "account.heat_value_unit": (
+        "a heat value of a table of one's own should be by mass or volume as its carrier is; these are not, and are not used: "
+        "{items:carrier}; give them in the other unit",
+        "自备因子表的热值须与品种同按质量或体积计；以下不符，未被采用：{items:carrier}；请换用相应单位",
+    ),
+    "account.grid_gap": (
+        "a grid series of one's own should have every year within it; it has none for {items:grid}, where a shipped factor stands in; add "
+        "rows for these years if it should not",
+        "自备电网因子序列应逐年完整；缺少{items:grid}，以随附因子代替；如不应代替，请补充这些年份的行",
+    ),
+    "account.unsourced": (
+        "every factor should name its source; these rows name none: {rows}; write it in the column source_id",
+        "每个因子应注明来源；以下各行未注明：{rows}；请填写 source_id 列",
+    ),
     "account.choice": (
         "{edition} prints a range for {carrier:carrier}, {low} to {high} {unit}; this library takes {choice}, a choice of its own; give a "
         "measured heat value, or coefficients={{'{carrier}': ...}} (--set 'coefficients.{carrier}=... {unit}'), where it is known",
@@ -2802,8 +2868,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{of:what}为各单元之商，不能相加；收到 level={level!r}；请取 level={only!r}，或改为分解各量",
     ),
     "decompose.source": (
-        "decompose needs an account, or a table with an identity; got {got}; call zonecarbon.account first",
-        "decompose 需要账户，或带恒等式的表；收到 {got}；请先调用 zonecarbon.account",
+        "decompose needs an account, or a table with an identity; got {got}; call zonecarbon.account first, or pass columns by "
+        "name: frame.to_dict(as_series=False) or frame.to_pandas()",
+        "decompose 需要账户，或带恒等式的表；收到 {got}；请先调用 zonecarbon.account，或给出各列：frame.to_dict(as_series=False) 或 frame.to_pandas()",
     ),
     "decompose.identity": (
         "a table needs identity='value = factor * factor ...'; none came; its columns are {columns}; write one of them as "

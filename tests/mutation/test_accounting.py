@@ -13,6 +13,7 @@ import zonecarbon as zc
 from zonecarbon.accounting import totals
 
 YEAR = 2022
+UNSOURCED = "own table factors[0], row 0: no source given"
 KWH = 0.1229  # tce/MWh
 
 
@@ -951,10 +952,10 @@ class TestOwnRows:
     @pytest.mark.parametrize(
         ("fields", "label"),
         [
-            ({}, "江苏 provincial_average, data year 2022, factors[0] ("),
+            ({}, f"江苏 provincial_average, data year 2022, {UNSOURCED}, user, factors[0] ("),
             ({"source_id": "meter"}, "江苏 provincial_average, data year 2022, meter, user, factors[0] ("),
-            ({"notice": "No 7"}, "江苏 provincial_average, data year 2022, factors[0] ("),
-            ({"region_zh": "苏"}, "苏 provincial_average, data year 2022, factors[0] ("),
+            ({"notice": "No 7"}, f"江苏 provincial_average, data year 2022, {UNSOURCED}, user, factors[0] ("),
+            ({"region_zh": "苏"}, f"苏 provincial_average, data year 2022, {UNSOURCED}, user, factors[0] ("),
         ],
     )
     def test_a_grid_row_in_words(self, fields: dict[str, str], label: str) -> None:

@@ -177,9 +177,12 @@ def test_jilin_with_a_value_by_year() -> None:
 def test_jilin_as_a_series_of_the_users_own(tmp_path: Path) -> None:
     path = tmp_path / "jilin.csv"
     lines = [
-        f"{year},{float(text.split()[0]) * 1000},{text.split()[0]},generation,jilin" for year, text in BY_YEAR.items()
+        f"{year},{float(text.split()[0]) * 1000},{text.split()[0]},generation,jilin,book"
+        for year, text in BY_YEAR.items()
     ]
-    path.write_text("\n".join(["year,coal_rate_g_per_kwh,kgce_per_kwh,basis,series", *lines]), encoding="utf-8")
+    path.write_text(
+        "\n".join(["year,coal_rate_g_per_kwh,kgce_per_kwh,basis,series,source_id", *lines]), encoding="utf-8"
+    )
     method = zc.Method(basis="equivalent", equivalent={"electricity": {"series": "jilin", "year": "same_year"}})
     with pytest.warns(zc.DataWarning):
         check_jilin(zc.account(jilin_zones(), method, factors=path))

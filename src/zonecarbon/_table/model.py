@@ -190,7 +190,7 @@ class Table:
         return to_frame(columns, self.provenance).to_csv(index=False, lineterminator="\n")
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Return the rows as an Arrow stream, through pandas: ``pyarrow.table(result)``, ``polars.from_arrow(result)``.
+        """Return the rows as an Arrow stream, through pandas: ``pyarrow.table(result)``, ``polars.DataFrame(result)``.
 
         Raises
         ------

@@ -184,14 +184,14 @@ class _Finder:
     def _choice(self, carrier: str) -> str | None:
         """Return the method's choice of coefficient; a row of the user's own table stands before inventory's choice."""
         choice = self.method.coefficients.get(carrier)
-        rows = self.catalog.tables["standard_coal"] if _is_inventorys(carrier, choice) else ()
+        rows = self.catalog.tables["standard_coal"] if is_inventorys(carrier, choice) else ()
         editions = self.method.editions or ()
         own = [row for row in rows if row.item == carrier and row.origin != "shipped" and row.group in editions]
         return None if own else choice
 
     def _whose(self, carrier: str, choice: str) -> str:
         """Return a choice of coefficient in words: the user's, or the shipped method's, which a reader must know of."""
-        if not _is_inventorys(carrier, choice):
+        if not is_inventorys(carrier, choice):
             return f"chosen: {choice}"
         try:
             self.catalog.standard_coal(carrier, self.method.editions or ())
@@ -376,8 +376,9 @@ class _Finder:
         if flow.unit in {"GJ", "tce"}:
             return units.factor(flow.unit, "GJ")
         to = f"GJ/{flow.unit}"
-        if row.fields.get("ncv") and not proxy and _fits(row.fields["ncv_unit"], to):
-            value = float(row.fields["ncv"]) * units.factor(row.fields["ncv_unit"], to)
+        heat, unit = row.heat_value
+        if unit and not proxy and _fits(unit, to):
+            value = heat * units.factor(unit, to)
             self.use(flow, "heat_value", value, to, row.label, row=row)
             return value
         choice = self._choice(flow.carrier)
@@ -386,8 +387,9 @@ class _Finder:
             self.use(flow, "heat_value", value, to, f"29.3076 GJ/tce x {self._whose(flow.carrier, choice)}")
             return value
         coal = self._coal_row(flow.carrier)
-        if coal.fields.get("ncv"):
-            value = float(coal.fields["ncv"]) * units.factor(coal.fields["ncv_unit"], to)
+        heat, unit = coal.heat_value
+        if unit and _fits(unit, to):
+            value = heat * units.factor(unit, to)
             self.use(flow, "heat_value", value, to, coal.label, row=coal)
             return value
         value = kgce_per_own_unit(coal, flow.unit) * units.factor("tce", "GJ")
@@ -520,7 +522,8 @@ def _fits(unit: str, to: str) -> bool:
     return units.dimension(unit) == units.dimension(to)
 
 
-def _is_inventorys(carrier: str, choice: str | None) -> bool:
+def is_inventorys(carrier: str, choice: str | None) -> bool:
+    """Return whether a choice of coefficient is that of the shipped method, which nobody chose."""
     return choice is not None and find_method("inventory").coefficients.get(carrier) == choice
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from zonecarbon._executing import require_executor
-from zonecarbon._table import frozen
+from zonecarbon._table import frozen, is_foreign
 from zonecarbon.accounting.coefficients import SIGN, find_coefficients
 from zonecarbon.accounting.netting import name_places, net
+from zonecarbon.accounting.own_tables import doubts_of_own_tables
 from zonecarbon.accounting.reported import compare_reported, with_reported
 from zonecarbon.accounting.result import Account
 from zonecarbon.accounting.totals import Totals
@@ -70,7 +71,8 @@ def account(
     Warns
     -----
     FactorWarning
-        Once, if a proxy, another edition or no CO2 factor at all is behind a figure; CO2 without a factor is NaN.
+        Once, if a proxy, another edition or no CO2 factor at all is behind a figure; CO2 without a factor is NaN. Or if
+        the user's own tables have rows without a source, or something in them does not count as it looks.
     DataWarning
         Once, if rows overlap (generation, exports), a zone sells more than it buys, or a reported total does not fit.
 
@@ -95,6 +97,7 @@ def account(
         return bool(told.any())
 
     coefficients = find_coefficients(flows, activity.years.tolist(), activity.provinces, complete, catalog, is_used)
+    coefficients.warnings += doubts_of_own_tables(catalog, coefficients.uses, complete, flows, is_used)
     quantity, netted = net(quantity, flows, coefficients.energy, activity.zones, activity.years)
     result = Account(
         activity=activity,
@@ -125,7 +128,9 @@ def to_activity(activity: "Activity | Zone | Iterable[Zone]") -> Activity:
     """Return an activity from an activity, a zone, or zones."""
     if isinstance(activity, Activity):
         return activity
-    if isinstance(activity, Mapping):
+    if hasattr(activity, "iloc") or is_foreign(activity):
+        raise InputError("records.table", got=type(activity).__name__)
+    if isinstance(activity, Mapping) or not isinstance(activity, (Zone, Iterable)):
         raise InputError("records.zone", got=type(activity).__name__)
     zones = [activity] if isinstance(activity, Zone) else list(activity)
     for position, zone in enumerate(zones):

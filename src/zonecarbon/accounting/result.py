@@ -250,6 +250,8 @@ class Account(Table):
             return self._signed(self.coefficients.energy), None
         if what == "co2":
             return self._signed(self.coefficients.co2), self.coefficients.group
+        if what != "biogenic_co2":
+            raise InputError("option", name="what", value=what, known="energy, co2, biogenic_co2")
         return self._signed(self.coefficients.biogenic), None
 
     def _signed(self, coefficient: FloatArray) -> FloatArray:
@@ -283,8 +285,9 @@ class Account(Table):
         Parameters
         ----------
         *whats
-            ``energy``, ``co2`` or ``biogenic_co2``, each once.
+            ``energy``, ``co2`` or ``biogenic_co2``, each once; energy and CO2 if none is given.
         """
+        whats = whats or ("energy", "co2")
         if whats not in self._ready:  # made once; two threads at the same time make the same
             self._ready[whats] = self._make_tables(whats)
         return self._ready[whats]

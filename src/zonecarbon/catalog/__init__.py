@@ -1,6 +1,7 @@
 """What is known: factor tables, methods, target sets, scenarios and measures, shipped or from the user's files.
 
-The package has six modules: ``rows`` (a row and how a table is read), ``factors`` (look-ups that raise),
+The package has seven modules: ``rows`` (a row and how a table is read), ``unread`` (columns of the user's tables that
+change nothing), ``factors`` (look-ups that raise),
 ``documents`` (methods, target sets, scenarios and measures by name, path or record), ``bases`` (how to account on the
 basis of a target), ``lists`` (all of it as tables to read) and ``spellings`` (the vocabulary as tables).
 """
@@ -23,6 +24,7 @@ from zonecarbon.catalog.lists import (
 )
 from zonecarbon.catalog.rows import FactorRow, FactorTables, decode
 from zonecarbon.catalog.spellings import CarrierList, ProvinceList, list_carriers, list_provinces
+from zonecarbon.catalog.unread import unread_columns
 
 __all__ = [
     "NATION",
@@ -52,5 +54,6 @@ __all__ = [
     "names",
     "scenario",
     "target_set",
+    "unread_columns",
     "wrong_basis",
 ]

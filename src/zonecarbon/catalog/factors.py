@@ -9,16 +9,17 @@ when its year is asked for by name, and then its status stands in the result. On
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from zonecarbon import units
+from zonecarbon._table import as_columns, is_foreign, is_row, is_table
 from zonecarbon.catalog.rows import GRID_KINDS, FactorRow, FactorTables, merge, read_table, shipped, take_table
 from zonecarbon.errors import FactorError, InputError, Where
-from zonecarbon.vocabulary import provinces
+from zonecarbon.vocabulary import carriers, provinces
 
 NATION = "00-quanguo"
 
@@ -71,7 +72,7 @@ class Catalog:
         Raises
         ------
         FactorError
-            ``factor.range`` if that row is a range, ``factor.none`` if no edition has a row.
+            ``factor.range`` if that row is a range, ``factor.none`` (of steam ``factor.steam``) if no edition has one.
         """
         editions = tuple(editions)
         for edition in editions:
@@ -84,7 +85,11 @@ class Catalog:
                                 "factor.range", carrier=carrier, edition=edition, low=low, high=high, unit=row.unit
                             )
                         return row
-        raise FactorError("factor.none", item=carrier, group=" / ".join(editions))
+        known, group = carriers().get(carrier), " / ".join(editions)
+        if known is not None and known.kind == "heat" and known.unit == "t":
+            have = dict.fromkeys(row.group for row in self.tables["standard_coal"] if row.item == carrier)
+            raise FactorError("factor.steam", item=carrier, group=group, known=", ".join(have) or "-")
+        raise FactorError("factor.none", item=carrier, group=group)
 
     def fuel_co2(self, carrier: str, factor_set: str, proxies: Mapping[str, str] | None = None) -> FactorRow:
         """Return the CO2 row of ``carrier`` in one whole factor set, or of its proxy if ``proxies`` are given.
@@ -188,32 +193,24 @@ def _sources(given: FactorTables) -> list[tuple[str, Any]]:
 
     Dicts of single values are rows; those of one list make one table.
     """
-    items: list[Any] = [given]
-    if isinstance(given, Iterable) and not isinstance(given, (str, Path)) and not hasattr(given, "keys"):
-        items = list(given)
-    rows = [item for item in items if _is_row(item)]
+    whole = given if isinstance(given, (list, tuple)) else as_columns(given)
+    items: list[Any] = [whole]
+    if isinstance(whole, Iterable) and not isinstance(whole, (str, Path)) and not is_table(whole):
+        items = [item if is_row(item) else as_columns(item) for item in whole] if not is_foreign(whole) else [whole]
+    rows = [item for item in items if is_row(item)]
     found: list[tuple[str, Any]] = []
     for i, item in enumerate(items):
         if isinstance(item, (str, Path)):
             found.append((Path(item).name, item))
-        elif _is_row(item):
+        elif is_row(item):
             if item is rows[0]:
                 names = dict.fromkeys(name for row in rows for name in row)
                 found.append((f"factors[{i}]", {name: [row.get(name) for row in rows] for name in names}))
-        elif hasattr(item, "keys") and hasattr(item, "__getitem__"):
+        elif is_table(item):
             found.append((f"factors[{i}]", item))
         else:
             raise InputError("table.kind", Where(f"factors[{i}]"), got=type(item).__name__)
     return found
-
-
-def _is_row(item: Any) -> bool:
-    """Return whether a table in memory is one row: a mapping of single values."""
-    if not isinstance(item, Mapping):
-        return False
-    return bool(item) and not any(
-        (isinstance(part, Sequence) and not isinstance(part, str)) or getattr(part, "ndim", 0) for part in item.values()
-    )
 
 
 def _of_year(rows: Mapping[int, FactorRow], year: int | None, kind: str, region: str) -> FactorRow:

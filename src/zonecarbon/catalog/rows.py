@@ -4,7 +4,9 @@ Decided here: a row keeps every printed cell as text beside the parsed numbers, 
 lost on the way to a result, and says where it came from (``shipped``, or the file of the user). A table is recognised
 by its columns, so a user's file needs no registration; its rows replace shipped rows with the same key and add the
 others. Entry points or plug-ins were considered and rejected: a table is a file. A host may have it in memory, as a
-frame or as rows: its cells are taken as the text that a file would hold, and from there on it is the same table.
+frame or as rows: its cells are taken as the text that a file would hold, and from there on it is the same table. Its
+rows are counted from 0 then, as everywhere in memory; in a file the header is row 1. A row that names no source is
+taken, and says so in the place of its source: a figure should not look better founded than it is.
 """
 
 import codecs
@@ -12,21 +14,24 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from zonecarbon import units
-from zonecarbon._typing import Columns
+from zonecarbon._typing import Columns, Tabular
 from zonecarbon.errors import FactorError, InputError, Problem, Where, ZoneCarbonError
+from zonecarbon.records.cells import parse_year
 from zonecarbon.vocabulary import carriers, find_carrier, find_province, provinces
 
-FactorTables: TypeAlias = "str | Path | Columns | Iterable[str | Path | Columns | Mapping[str, Any]]"
+FactorTables: TypeAlias = "str | Path | Tabular | Iterable[str | Path | Tabular | Mapping[str, Any]]"
 """Factor tables of the user: a file, a frame or a mapping of columns, rows as dicts, or several of these."""
+
+_T = TypeVar("_T")
 
 GRID_KINDS = ("provincial_average", "regional_average", "national_average", "national_residual", "national_fossil")
 
@@ -42,6 +47,7 @@ class TableForm:
     unit: str
     year: str = ""
     needs: tuple[str, ...] = ()
+    has_heat_value: bool = False
 
 
 FORMS: Mapping[str, TableForm] = {
@@ -49,10 +55,21 @@ FORMS: Mapping[str, TableForm] = {
         ("carrier_id", "edition"), "carrier_id", "edition", "coefficient", "coefficient_unit", needs=("energy_value",)
     ),
     "standard_coal": TableForm(
-        ("carrier_id", "edition"), "carrier_id", "edition", "coefficient", "coefficient_unit", needs=("coefficient",)
+        ("carrier_id", "edition"),
+        "carrier_id",
+        "edition",
+        "coefficient",
+        "coefficient_unit",
+        needs=("coefficient",),
+        has_heat_value=True,
     ),
     "fuel_co2": TableForm(
-        ("factor_set", "carrier_id"), "carrier_id", "factor_set", "co2_per_energy", "co2_per_energy_unit"
+        ("factor_set", "carrier_id"),
+        "carrier_id",
+        "factor_set",
+        "co2_per_energy",
+        "co2_per_energy_unit",
+        has_heat_value=True,
     ),
     "grid_electricity": TableForm(
         ("kind", "region_id", "data_year", "reporting_year"), "region_id", "kind", "value", "unit", "data_year"
@@ -102,22 +119,51 @@ class FactorRow:
         return ", ".join(part for part in parts if part)
 
     @property
+    def has_source(self) -> bool:
+        """Whether the row names a source; a shipped one always does."""
+        return self.origin == "shipped" or bool(_source(self.fields))
+
+    @property
+    def heat_value(self) -> tuple[float, str]:
+        """The heat value that stands beside the figure, and its unit; NaN where there is none."""
+        text = (self.fields.get("ncv") or "").strip() if FORMS[self.table].has_heat_value else ""
+        return (units.number(text), (self.fields.get("ncv_unit") or "").strip()) if text else (math.nan, "")
+
+    @property
     def is_range(self) -> bool:
         """Whether the source prints a range instead of a value."""
         return math.isnan(self.value) and not math.isnan(self.low)
 
 
-def _number(cells: Mapping[str, str], column: str, where: Where) -> float:
+def _source(cells: Mapping[str, str]) -> str:
+    return (cells.get("source_id") or "").strip() or (cells.get("source") or "").strip()
+
+
+def _number(cells: Mapping[str, str], column: str, where: Where, problems: list[Problem]) -> float:
+    """Return the figure of a cell; NaN where it is blank, or where it is a problem."""
     text = (cells.get(column) or "").strip() if column else ""
     if not text:
         return math.nan
+    where = where._replace(column=column)
     try:
         value = units.number(text)
     except InputError:
-        raise InputError("table.number", where._replace(column=column), detail=repr(text)) from None
+        problems.append(Problem("table.number", {"detail": repr(text)}, where))
+        return math.nan
     if value < 0:
-        raise InputError("number.negative", where._replace(column=column), name=column, value=value)
+        problems.append(Problem("table.negative", {"name": column, "value": value}, where))
+        return math.nan
     return value
+
+
+def _year(cells: Mapping[str, str], column: str, where: Where, problems: list[Problem]) -> int | None:
+    """Return the year of a row; nothing where it is blank, or where it is a problem."""
+    text = (cells.get(column) or "").strip() if column else ""
+    try:
+        return parse_year(text) if text else None
+    except InputError as error:
+        problems.extend(Problem(p.code, p.values, where._replace(column=column)) for p in error.problems)
+        return None
 
 
 def columns_of_forms() -> str:
@@ -145,21 +191,31 @@ def parse_row(table: str, cells: Mapping[str, str], origin: str, where: Where) -
     Raises
     ------
     InputError
-        If a figure is not a number or is negative.
+        If figures are not numbers or are negative: all of them.
     """
+    problems: list[Problem] = []
+    row = _row(table, cells, origin, where, problems)
+    if problems:
+        raise InputError(problems)
+    return row
+
+
+def _row(table: str, cells: Mapping[str, str], origin: str, where: Where, problems: list[Problem]) -> FactorRow:
+    """Return one row; what is wrong in its figures is added to the problems."""
     form = FORMS[table]
     shipped = origin == "shipped"
-    year = _number(cells, form.year, where)
+    year = _year(cells, form.year, where, problems)
+    unsourced = "" if shipped else f"own table {where.source}, row {where.row}: no source given"
     return FactorRow(
         table=table,
         item=cells[form.item].strip(),
         group=cells[form.group].strip(),
-        year=None if math.isnan(year) else int(year),
-        value=_number(cells, form.value, where),
+        year=year,
+        value=_number(cells, form.value, where, problems),
         unit=(cells.get(form.unit) or "").strip() if form.unit else ("kgce/kWh" if form.value else ""),
-        low=_number(cells, "range_low", where),
-        high=_number(cells, "range_high", where),
-        source_id=(cells.get("source_id") or cells.get("source") or ("" if shipped else origin)).strip(),
+        low=_number(cells, "range_low", where, problems),
+        high=_number(cells, "range_high", where, problems),
+        source_id=_source(cells) or unsourced,
         status=(cells.get("status") or ("verified" if shipped else "user")).strip(),
         note=(cells.get("note") or cells.get("reason") or "").strip(),
         origin=origin,
@@ -167,31 +223,76 @@ def parse_row(table: str, cells: Mapping[str, str], origin: str, where: Where) -
     )
 
 
-def _checked(row: FactorRow, where: Where) -> FactorRow:
-    """Return a user's row with its carrier or region by id; raise what would keep a look-up from ever finding it."""
-    form = FORMS[row.table]
+def _own_row(table: str, cells: Mapping[str, str], origin: str, where: Where) -> FactorRow:
+    """Return a user's row with its carrier or region by id.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong in it, and what would keep a look-up from ever finding it.
+    """
+    problems: list[Problem] = []
+    row, form = _row(table, cells, origin, where, problems), FORMS[table]
+
+    def tried(column: str, call: Callable[[], _T], otherwise: _T) -> _T:
+        try:
+            return call()
+        except ZoneCarbonError as error:
+            at = where._replace(column=column)
+            problems.extend(Problem(p.code, p.values, p.where if p.where.column else at) for p in error.problems)
+            return otherwise
+
     if form.item == "carrier_id":
-        row = replace(row, item=find_carrier(row.item).id)
-    if row.table == "grid_electricity":
-        row = replace(row, item=_region_id(row.group, row.item))
-    if row.table == "proxies":
-        return replace(row, group=find_carrier(row.group).id)
-    is_copied = row.status == "recalled" and bool(row.fields.get("reporting_year", "").strip())  # of the shipped table
-    if form.year and row.year is None and not is_copied:
-        raise InputError("table.blank", where._replace(column=form.year), column=form.year)
-    if math.isnan(row.value) and math.isnan(row.low):
-        raise InputError("table.blank", where._replace(column=form.value), column=form.value)
-    if form.unit and not row.unit:
-        raise InputError("unit.missing", where._replace(column=form.unit), own=_unit_of(row) or "tCO2/GJ")
-    if _unit_of(row):
-        units.factor(row.unit, _unit_of(row))
+        row = replace(row, item=tried("carrier_id", lambda: find_carrier(row.item).id, ""))
+    if table == "grid_electricity":
+        column = "region_id" if row.group in GRID_KINDS else "kind"
+        row = replace(row, item=tried(column, lambda: _region_id(row.group, row.item), ""))
+    if table == "proxies":
+        row = replace(row, group=tried("proxy_id", lambda: find_carrier(row.group).id, ""))
+    else:
+        told = {problem.where.column for problem in problems}
+        is_copied = row.status == "recalled" and bool(row.fields.get("reporting_year", "").strip())  # of what ships
+        blank = [form.year] if form.year and row.year is None and not is_copied else []
+        blank += [form.value] if math.isnan(row.value) and math.isnan(row.low) else []
+        for name in blank:
+            if name not in told:
+                problems.append(Problem("table.blank", {"column": name}, where._replace(column=name)))
+        own = _unit_of(row)
+        if form.unit and not row.unit:
+            values = {"own": own or "tCO2/GJ"}
+            problems.append(Problem("unit.missing", values, where._replace(column=form.unit)))
+        elif form.unit:
+            tried(form.unit, lambda: units.factor(row.unit, own) if own else units.dimension(row.unit), None)
+    if form.has_heat_value and (cells.get("ncv") or "").strip():
+        tried("ncv_unit", lambda: _check_heat_value(row, where), None)
+    if problems:
+        raise InputError(problems)
     return row
+
+
+def _check_heat_value(row: FactorRow, where: Where) -> None:
+    """Raise what is wrong with the heat value of a row: positive, and by mass, volume or the unit of its carrier."""
+    problems: list[Problem] = []
+    value = _number(row.fields, "ncv", where, problems)
+    if value == 0:
+        problems.append(Problem("ncv.positive", {"value": value}, where._replace(column="ncv")))
+    unit, at = (row.fields.get("ncv_unit") or "").strip(), where._replace(column="ncv_unit")
+    example = f"GJ/{carriers()[row.item].unit}" if row.item else "GJ/t"
+    if not unit:
+        problems.append(Problem("unit.missing", {"own": example}, at))
+    elif units.dimension(unit) not in map(units.dimension, ("GJ/t", "GJ/m3", example)):
+        values = {"expected": units.dimension(example), "to": example, "unit": unit}
+        problems.append(Problem("unit.dimension", values, at))
+    if problems:
+        raise InputError(problems)
 
 
 def _unit_of(row: FactorRow) -> str:
     """Return the unit to which the figure of a row must convert; nothing where the table holds several kinds."""
     if row.table in {"standard_coal", "energy_media"}:
-        return f"tce/{carriers()[row.item].unit}"
+        return f"tce/{carriers()[row.item].unit}" if row.item else ""
+    if row.table == "heat":
+        return next((known.unit for known in shipped()["heat"] if known.item == row.item), "")
     return {"fuel_co2": "tCO2/GJ", "grid_electricity": "tCO2/MWh"}.get(row.table, "")
 
 
@@ -255,8 +356,9 @@ def take_table(columns: Columns, source: str) -> tuple[str, tuple[FactorRow, ...
         lengths = ", ".join(f"{name}: {len(column)}" for name, column in read.items())
         raise InputError("table.lengths", Where(source), lengths=lengths)
     found = [dict(zip(read, row, strict=True)) for row in zip(*read.values(), strict=True)]
-    lines = [(number, cells) for number, cells in enumerate(found, start=2) if any(cells.values())]
-    known = hashlib.sha256(repr((list(read), lines)).encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    lines = [(number, cells) for number, cells in enumerate(found) if any(cells.values())]
+    as_in_file = [(number + 2, cells) for number, cells in lines]  # a hash stays what it was
+    known = hashlib.sha256(repr((list(read), as_in_file)).encode("utf-8", "backslashreplace")).hexdigest()[:12]
     return _parsed(list(read), lines, source, f"{source} (sha256 {known})")
 
 
@@ -281,7 +383,7 @@ def _parsed(header: Sequence[str], lines: Lines, source: str, origin: str) -> tu
     for number, cells in lines:
         where = Where(source, row=number)
         try:
-            row = _checked(parse_row(table, cells, origin, where), where)
+            row = _own_row(table, cells, origin, where)
             first, _ = rows.setdefault(key_of(row), (number, row))
             if first != number:
                 raise InputError("table.duplicate", where, row=first)

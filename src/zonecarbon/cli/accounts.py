@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from zonecarbon import messages
-from zonecarbon._table import Provenance, Table
+from zonecarbon._table import FileColumns, Provenance, Table
 from zonecarbon.accounting import Account, account, axes_of
 from zonecarbon.activity import Activity, Flow
 from zonecarbon.catalog import decode
@@ -201,7 +201,7 @@ def columns(path: Path) -> dict[str, list[str]]:
     rows, names = list(reader), [name for name in reader.fieldnames or [] if name]
     if not rows:
         raise InputError("tables.empty", Where(path.name))
-    return {name: [row[name] or "" for row in rows] for name in names}
+    return FileColumns({name: [row[name] or "" for row in rows] for name in names})
 
 
 def whole(text: str) -> int:

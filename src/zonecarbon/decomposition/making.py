@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 
 from zonecarbon._executing import require_executor
-from zonecarbon._table import Provenance, hash_arrays
-from zonecarbon._typing import Columns
+from zonecarbon._table import Provenance, as_columns, hash_arrays, is_table
+from zonecarbon._typing import Tabular
 from zonecarbon.accounting import Account
 from zonecarbon.decomposition.attributing import NOT_ATTRIBUTED, Weights, attribute
 from zonecarbon.decomposition.cells import LEVELS, Cells
@@ -70,7 +70,7 @@ def decompose(
 
 @overload
 def decompose(
-    source: Columns,
+    source: Tabular,
     *,
     identity: str,
     time: str = "year",
@@ -115,7 +115,8 @@ def decompose(
     Parameters
     ----------
     source
-        An account; or a table (any mapping of columns, such as a DataFrame) with an identity.
+        An account; or a table with an identity: a DataFrame (pandas, polars, an Arrow table), rows as dicts, or any
+        mapping of columns.
     of : {"co2", "energy", "co2_intensity", "energy_intensity"}
         What of an account (CO2 if not given): CO2 [tCO2], comprehensive energy [tce], or either per value added [per
         10^4 yuan]. The factors are ``activity`` (value added; not of an intensity), ``zone_structure`` (of the
@@ -209,7 +210,8 @@ def decompose(
             executor=executor,
         )
         return _result(source, of, cells, cells.unit, factors, words, **how)
-    if not (hasattr(source, "keys") and hasattr(source, "__getitem__")):
+    source = as_columns(source)
+    if not is_table(source):
         raise InputError("decompose.source", got=type(source).__name__)
     if of is not None and identity is not None:
         raise InputError("decompose.of", of=of, identity=identity)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zonecarbon import units
+from zonecarbon._table import first_row, in_index
 from zonecarbon._typing import BoolArray, Columns, FloatArray, IntArray, ObjectArray
 from zonecarbon.decomposition.cells import Cells, Part, listed, room
 from zonecarbon.decomposition.identity import Identity, parse_identity
@@ -118,6 +119,9 @@ def table_cells(
         do not come to its left side.
     """
     have = [str(name) for name in table]
+    keys = [by] if isinstance(by, str) else by or ("zone", "sector", "carrier")
+    if hidden := [name for name in in_index(table, [time, *keys]) if name not in have]:
+        raise InputError("columns.index", names=", ".join(hidden))
     if time not in have:
         raise InputError("decompose.time_column", name=time, have=", ".join(have))
     parsed = parse_identity(identity, have)
@@ -133,14 +137,13 @@ def table_cells(
     year_at = np.array([when.get(moment, -1) for moment in moments], dtype=np.int64)[year_of]
     cell, labels = _cells([table[name] for name in names], names, length)
     used = np.flatnonzero(year_at >= 0)
-    # a frame's rows are told as by iloc, a file's as a person counts: the header is row 1
-    first_row = 0 if hasattr(table, "iloc") else 2
-    _refuse_twice(cell, year_at, used, labels, years, names, first_row)
+    first = first_row(table)
+    _refuse_twice(cell, year_at, used, labels, years, names, first)
     wanted = list(parsed.variables)
     if parsed.is_definition and parsed.left in have:
         wanted.append(parsed.left)
     columns, unit = _bare({name: table[name] for name in wanted}, parsed.left, unit)
-    figures = _figures(columns, wanted, length, first_row)
+    figures = _figures(columns, wanted, length, first)
     shape = (len(labels[0]) if labels else min(length, 1), len(years))
     place = cell[used], year_at[used]
     there = np.zeros(shape, dtype=bool)

@@ -25,7 +25,12 @@ _GIVEN = "given"
 _ANY_YEAR = 2020  # coefficients of fuels and heat have no year
 _NATIONAL = ("national_average", "national_residual", "national_fossil")
 # What accounting says of a table or a method, in the words of a formula.
-_WORDS = {"factor.range": "formula.range", "factor.none": "formula.none", "factor.region": "formula.region"}
+_WORDS = {
+    "factor.range": "formula.range",
+    "factor.none": "formula.none",
+    "factor.steam": "formula.none",
+    "factor.region": "formula.region",
+}
 
 
 @dataclass(frozen=True, slots=True)

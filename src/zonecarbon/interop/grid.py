@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from zonecarbon import units
+from zonecarbon._table import as_columns
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.errors import InputError, Problem, UnitError
 from zonecarbon.interop.iamc import BASES, COLUMNS, TOTAL_CO2, VALUE_ADDED, comprehensive
@@ -36,7 +37,9 @@ class Found:
 
 def long_of(data: Any) -> pd.DataFrame:
     """Return a frame with the seven columns, years as numbers; rows without a figure are dropped."""
-    frame = data.data if hasattr(data, "as_pandas") else data
+    frame = data.data if hasattr(data, "as_pandas") else as_columns(data)
+    if isinstance(frame, dict):
+        frame = pd.DataFrame(frame)
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("value")
     if not isinstance(frame, pd.DataFrame):

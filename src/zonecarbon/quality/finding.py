@@ -9,6 +9,7 @@ import numpy as np
 
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.activity import Activity
+from zonecarbon.errors import InputError
 from zonecarbon.quality import zones
 from zonecarbon.quality.gaps import find_parts
 from zonecarbon.quality.panels import (
@@ -51,11 +52,16 @@ def find_slips(activity: Activity) -> Slips:
         * ``pair``: the only two known years of a series stand so apart, and nothing says which of them is wrong: both;
         * ``parts``: a carrier that is the sum of its own parts (raw coal and its kinds), likely counted twice.
 
+    Raises
+    ------
+    InputError
+        If it is no activity.
+
     Notes
     -----
     Series of fewer than three known years are judged with the help of other zones alone (at least ten, and only for
     figures that differ little between zones). Zeros and unknown figures are no evidence; a small figure beside a zero
-    is a start or an end. What is measured of recall and false alarms is in ``docs/slips.md``.
+    is a start or an end. What is measured of recall and false alarms stands on the page about slips.
 
     Examples
     --------
@@ -66,6 +72,8 @@ def find_slips(activity: Activity) -> Slips:
     arrays: electricity of A in 2022 is 1030 times its other years, near 10^3; got 530000 MWh; if the unit
     slipped, it would be 530 MWh (kWh for MWh)
     """
+    if not isinstance(activity, Activity):
+        raise InputError("slips.source", got=type(activity).__name__)
     if not len(activity.zones) or not len(activity.years):
         return Slips(activity, nothing())
     told = panels(activity)

@@ -92,6 +92,7 @@ class Record(BaseModel, metaclass=_Called):
 
     VERSION: ClassVar[int] = 1
     UNITS: ClassVar[Mapping[str, str]] = {}
+    ALSO: ClassVar[tuple[str, ...]] = ()  # what may be given beside the fields that are kept
 
     @classmethod
     def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:

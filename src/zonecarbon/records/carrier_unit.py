@@ -76,6 +76,9 @@ def form(carrier_id: str, unit: str, basis: str = "", measured: bool = False) ->
     if carrier.kind == "fuel" and units.dimension(unit) == "energy" and not measured:
         return Form("GJ", units.factor(unit, "GJ"))
     expected = units.dimension(carrier.unit)
+    if carrier.kind == "heat" and {expected, units.dimension(unit)} == {"energy", "mass"}:
+        code = "carrier.steam" if expected == "energy" else "carrier.steam_energy"
+        raise UnitError(code, carrier=carrier.id, unit=unit)
     raise UnitError("carrier.unit", carrier=carrier.id, unit=unit, expected=expected, own=carrier.unit)
 
 

@@ -110,8 +110,36 @@ def at(column: str) -> Iterator[None]:
     try:
         yield
     except ZoneCarbonError as error:
-        problems = [p if p.where.column else Problem(p.code, p.values, Where(column=column)) for p in error.problems]
-        raise type(error)(problems) from None
+        raise type(error)(_placed(error, column)) from None
+
+
+def _placed(error: ZoneCarbonError, column: str) -> list[Problem]:
+    return [p if p.where.column else Problem(p.code, p.values, Where(column=column)) for p in error.problems]
+
+
+class Telling:
+    """A context that adds what is raised within to a list of problems, with its field, and goes on."""
+
+    def __init__(self, problems: list[Problem], column: str) -> None:
+        self._problems, self._column = problems, column
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, ZoneCarbonError):
+            return False
+        self._problems += _placed(error, self._column)
+        return True
+
+
+def problems_in(model: type[BaseModel], data: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Return what is wrong with the fields of a record."""
+    try:
+        model.model_validate(data)
+    except (ValidationError, UnicodeEncodeError) as error:
+        return error_of(model, error).problems
+    return ()
 
 
 def _problems(item: "ErrorDetails", source: str, model: type[BaseModel]) -> list[Problem]:
@@ -168,7 +196,7 @@ def _fields_at(model: type[BaseModel], path: tuple[str | int, ...]) -> tuple[str
             if len(inner) != 1:
                 return ()
             model = inner[0]
-    return tuple(model.model_fields)
+    return (*model.model_fields, *getattr(model, "ALSO", ()))
 
 
 def _records_in(annotation: Any) -> list[type[BaseModel]]:

@@ -26,7 +26,7 @@ from pydantic import (
 
 from zonecarbon import units
 from zonecarbon._typing import Fields, Given
-from zonecarbon.errors import InputError, UnitError
+from zonecarbon.errors import InputError, Problem, UnitError, ZoneCarbonError
 from zonecarbon.records.base import Record, as_written, one_or_many
 from zonecarbon.records.carrier_unit import STANDARD_COAL, form, heat_value_factor, is_standard_coal
 from zonecarbon.records.cells import (
@@ -43,8 +43,17 @@ from zonecarbon.records.cells import (
     text,
     zone_name,
 )
-from zonecarbon.records.checking import at
-from zonecarbon.vocabulary import carriers, find_basis, find_carrier, find_province, find_supply, find_use
+from zonecarbon.records.checking import Telling, at, problems_in
+from zonecarbon.vocabulary import (
+    Carrier,
+    carriers,
+    find_basis,
+    find_carrier,
+    find_province,
+    find_supply,
+    find_use,
+    is_sum,
+)
 
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR), BeforeValidator(parse_year)]
 Words = Annotated[str, AfterValidator(str.strip)]
@@ -74,13 +83,42 @@ def _magnitude(value: Any, to: str, column: str) -> float | None:
     return result
 
 
+class _Figure(Record):
+    """A record of one figure, whose fields are read together before each is looked at by itself.
+
+    What is wrong with the figure would hide what is wrong with the other fields: these are looked at beside a figure
+    that is right (``NEUTRAL``), and all problems come at once.
+    """
+
+    NEUTRAL: ClassVar[Mapping[str, Any]] = {}
+
+    @classmethod
+    def _canonical(cls, data: Any) -> Any:
+        """Return the fields with the figure in its kept unit."""
+        return data
+
+    @model_validator(mode="before")
+    @classmethod
+    def _to_canonical(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        try:
+            return cls._canonical(dict(data))
+        except ZoneCarbonError as error:
+            rest = {name: part for name, part in data.items() if name not in {*cls.NEUTRAL, *cls.ALSO}}
+            others = problems_in(cls, {**cls.NEUTRAL, **rest})
+            if not others:
+                raise
+            raise InputError([*error.problems, *others]) from None
+
+
 _TEXT = {"type": ["string", "null"]}
 _ANY = {"type": ["number", "string", "null"]}
 _AMOUNT = {**_ANY, "minimum": 0}
 _WORDS = dict.fromkeys(("unit", "use", "supply", "given", "ncv_unit"), _TEXT)
 
 
-class EnergyUse(Record):
+class EnergyUse(_Figure):
     """One use of one carrier in one year.
 
     Parameters
@@ -117,6 +155,10 @@ class EnergyUse(Record):
 
     model_config = ConfigDict(json_schema_extra=as_written(quantity=_AMOUNT, ncv=_ANY, **_WORDS, basis=_TEXT))
     UNITS: ClassVar[Mapping[str, str]] = {"quantity": "that of unit; else t, m3, GJ or MWh, the carrier's own"}
+    ALSO: ClassVar[tuple[str, ...]] = ("ncv", "ncv_unit")
+    NEUTRAL: ClassVar[Mapping[str, Any]] = {
+        "carrier": "coke", "quantity": None, "unit": "", "use": "", "supply": "", "basis": "", "given": "",
+    }  # fmt: skip
 
     carrier: str
     quantity: float | None = Field(default=None, ge=0, allow_inf_nan=False)
@@ -146,42 +188,62 @@ class EnergyUse(Record):
             given: str | None = ...,
         ) -> None: ...
 
-    @model_validator(mode="before")
     @classmethod
-    def _to_canonical(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
+    def _canonical(cls, data: Any) -> Any:
         if "carrier" not in data:  # what the figure means is not known without: the carrier alone is said to be missing
             return {name: value for name, value in data.items() if name not in {"quantity", "ncv", "ncv_unit"}}
-        data = dict(data)
-        with at("carrier"):
+        problems: list[Problem] = []
+        carrier: Carrier | None = None
+        unit, basis, kept = "", "", ("", "")
+        with Telling(problems, "carrier"):
             carrier = find_carrier(text(data["carrier"], "carrier"))
-        data["carrier"] = carrier.id
-        with at("use"):
+            data["carrier"] = carrier.id
+        with Telling(problems, "use"):
             data["use"] = find_use(text(data.get("use"), "use"))
-        with at("supply"):
-            data["supply"] = find_supply(text(data.get("supply"), "supply"), carrier)
-        with at("ncv_unit"):
-            ncv, ncv_unit = data.pop("ncv", None), text(data.pop("ncv_unit", None), "ncv_unit")
-        with at("unit"):
+        with Telling(problems, "supply"):
+            if carrier is not None:
+                data["supply"] = find_supply(text(data.get("supply"), "supply"), carrier)
+        ncv, ncv_unit = data.pop("ncv", None), data.pop("ncv_unit", None)
+        with Telling(problems, "ncv_unit"):
+            ncv_unit = text(ncv_unit, "ncv_unit")
+        with Telling(problems, "unit"):
             unit = text(data.get("unit"), "unit")
-        with at("basis"):
+        with Telling(problems, "basis"):
             basis = find_basis(text(data.get("basis"), "basis"))
-        value = data.get("quantity")
-        with at("given"):
-            given = text(data.get("given"), "given") or _words(value, unit, ncv, ncv_unit)
-        with at("quantity"):
-            amount, kept = _canonical(carrier.id, value, unit, basis, ncv is not None)
-        if ncv is not None:
-            with at("ncv"):
-                amount, kept = _with_heat_value(carrier.id, amount, ncv, ncv_unit), ("GJ", "")
-        return {**data, "quantity": amount, "unit": kept[0], "basis": kept[1], "given": given}
+        value, amount = data.get("quantity"), None
+        with Telling(problems, "given"):
+            data["given"] = text(data.get("given"), "given") or _words(value, unit, ncv, ncv_unit)
+        if carrier is None and is_sum(str(data["carrier"]), "carrier"):
+            pass  # of a sum nothing else matters
+        elif carrier is None or {problem.where.column for problem in problems} & {"unit", "ncv_unit", "basis"}:
+            with Telling(problems, "quantity"):
+                _check_legible(value, unit)
+        else:
+            before = len(problems)
+            with Telling(problems, "quantity"):
+                amount, kept = _kept(carrier.id, value, unit, basis, ncv is not None)
+            if ncv is not None and len(problems) == before:  # of an amount in a wrong unit it may be right as it is
+                with Telling(problems, "ncv"):
+                    amount, kept = _with_heat_value(carrier.id, amount, ncv, ncv_unit), ("GJ", "")
+        if problems:
+            raise InputError(problems)
+        return {**data, "quantity": amount, "unit": kept[0], "basis": kept[1]}
+
+
+def _check_legible(value: Any, unit: str) -> None:
+    """Raise what is wrong with a figure whatever it is a figure of."""
+    if isinstance(value, str):
+        value, own = units.split(value)
+        unit = own or unit
+    if unit and not units.is_quantity(value):
+        units.dimension(unit)
 
 
 def _with_ncv(given: Signature) -> Signature:
     """Return the signature with what may be given and is not kept, so that `help` and an editor show it."""
     also = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=default) for name, default in (("ncv", None), ("ncv_unit", ""))
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default)
+        for name, default in zip(EnergyUse.ALSO, (None, ""), strict=True)
     ]
     return given.replace(parameters=[*given.parameters.values(), *also])
 
@@ -196,9 +258,7 @@ def _words(value: Any, unit: str, ncv: Any, ncv_unit: str) -> str:
     return f"{words}, {ncv} {ncv_unit}".strip() if ncv is not None else words
 
 
-def _canonical(
-    carrier_id: str, value: Any, unit: str, basis: str, measured: bool
-) -> tuple[float | None, tuple[str, str]]:
+def _kept(carrier_id: str, value: Any, unit: str, basis: str, measured: bool) -> tuple[float | None, tuple[str, str]]:
     """Return the amount in its kept unit, and that unit with its basis."""
     place = "unit"
     if isinstance(value, str):
@@ -241,7 +301,7 @@ def _with_heat_value(carrier_id: str, amount: float | None, ncv: Any, ncv_unit: 
     return None if amount is None else amount * heat * factor
 
 
-class ValueAdded(Record):
+class ValueAdded(_Figure):
     """Industrial value added of one year, in 10^4 yuan (万元) at a stated price year.
 
     Parameters
@@ -273,6 +333,8 @@ class ValueAdded(Record):
     UNITS: ClassVar[Mapping[str, str]] = dict.fromkeys(
         ("value_added", "amount", "value"), "that of unit; else 10^4 CNY"
     )
+    ALSO: ClassVar[tuple[str, ...]] = ("amount", "value")
+    NEUTRAL: ClassVar[Mapping[str, Any]] = {"value_added": None, "unit": ""}
 
     value_added: float | None = Field(
         default=None, allow_inf_nan=False, validation_alias=AliasChoices("value_added", "amount", "value")
@@ -307,11 +369,8 @@ class ValueAdded(Record):
     def _price_year(cls, value: Any) -> Any:
         return parse_price_year(value)
 
-    @model_validator(mode="before")
     @classmethod
-    def _to_canonical(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
+    def _canonical(cls, data: Any) -> Any:
         data = dict(data)
         key = next((name for name in ("value_added", "amount", "value") if name in data), "value_added")
         with at("unit"):
@@ -331,7 +390,7 @@ class ValueAdded(Record):
         return {**data, "value_added": None if amount is None else amount * factor, "unit": "万元"}
 
 
-class ProcessOutput(Record):
+class ProcessOutput(_Figure):
     """Output of a product whose making emits process CO2 (cement clinker, lime, ammonia ...).
 
     ``factor`` is the CO2 per unit of output, a text such as ``"0.53 tCO2/t"``; without it the method must have one.
@@ -356,6 +415,7 @@ class ProcessOutput(Record):
 
     model_config = ConfigDict(json_schema_extra=as_written(output=_AMOUNT, unit=_TEXT, given=_TEXT))
     UNITS: ClassVar[Mapping[str, str]] = {"output": "that of unit; else t"}
+    NEUTRAL: ClassVar[Mapping[str, Any]] = {"output": None, "unit": "", "given": ""}
 
     product: Annotated[str, AfterValidator(product_name)]
     output: float | None = Field(default=None, ge=0, allow_inf_nan=False)
@@ -379,12 +439,8 @@ class ProcessOutput(Record):
             given: str | None = ...,
         ) -> None: ...
 
-    @model_validator(mode="before")
     @classmethod
-    def _to_canonical(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        data = dict(data)
+    def _canonical(cls, data: Any) -> Any:
         with at("unit"):
             value, unit = data.get("output"), text(data.get("unit"), "unit") or "t"
         with at("given"):
@@ -402,7 +458,7 @@ class ProcessOutput(Record):
         return {**data, "output": amount, "unit": "t", "given": given}
 
 
-class ReportedValue(Record):
+class ReportedValue(_Figure):
     """A figure as a bulletin prints it: ``total_energy`` (with its basis), ``co2``, an intensity, or a share.
 
     ``energy_intensity_change`` and ``co2_intensity_change`` are yearly changes as fractions (-0.0767). Any other name
@@ -424,6 +480,7 @@ class ReportedValue(Record):
 
     model_config = ConfigDict(json_schema_extra=as_written(value=_ANY, unit=_TEXT, basis=_TEXT))
     UNITS: ClassVar[Mapping[str, str]] = {"value": "that of unit; else the indicator's own"}
+    NEUTRAL: ClassVar[Mapping[str, Any]] = {"indicator": "co2", "value": None, "unit": "", "basis": ""}
 
     indicator: str
     value: float | None = Field(default=None, allow_inf_nan=False)
@@ -443,14 +500,10 @@ class ReportedValue(Record):
             basis: str | None = ...,
         ) -> None: ...
 
-    @model_validator(mode="before")
     @classmethod
-    def _to_canonical(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
+    def _canonical(cls, data: Any) -> Any:
         if "indicator" not in data:
             return {name: value for name, value in data.items() if name != "value"}
-        data = dict(data)
         with at("indicator"):
             name = indicator_name(text(data["indicator"], "indicator"))
         to = INDICATOR_UNITS.get(name, "")
@@ -513,6 +566,7 @@ class Zone(Record):
     """
 
     model_config = ConfigDict(json_schema_extra=_as_zone)
+    ALSO: ClassVar[tuple[str, ...]] = ("economy",)
 
     zone: str
     name: Words = ""

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from zonecarbon import units
 from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.activity import Cells, Flow
 from zonecarbon.activity.assembling import flow_rank
@@ -134,6 +135,8 @@ def _kind(
     supply = found("supply", lambda: find_supply(words["supply"], carriers()[carrier]), "") if carrier else ""
     number = same.setdefault((carrier, use, supply), len(same))
     if not carrier:
+        if words["unit"] and not counted:  # a unit that is none is so of any carrier
+            found("unit", lambda: units.dimension(words["unit"]), "")
         return _Kind(_UNREAD, np.nan, number, counted)
     supply = supply or find_supply("", carriers()[carrier])
     kept = found("unit", lambda: _form(carrier, words["unit"], basis, measured), None)

@@ -1,5 +1,6 @@
 """Sources in, an activity out."""
 
+import os
 import warnings
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -10,10 +11,13 @@ import numpy as np
 import pandas as pd
 
 from zonecarbon import quality
+from zonecarbon._table import as_columns, is_foreign, is_table
+from zonecarbon._typing import Tabular
 from zonecarbon.activity import Activity, Draft, Rows, assemble
 from zonecarbon.errors import DataWarning, InputError, Problem, Where
 from zonecarbon.tabular.energy import energy
 from zonecarbon.tabular.files import WORKBOOKS, csv_tables, parquet_columns, path_of, raise_missing, workbook_tables
+from zonecarbon.tabular.headings import heading
 from zonecarbon.tabular.layout import Table
 from zonecarbon.tabular.marks import given_marks
 from zonecarbon.tabular.places import Positions, Zones, joined, ranked
@@ -51,7 +55,7 @@ _READ = {
 
 
 def read(
-    source: "str | Path | Mapping[str, Any] | pd.DataFrame",
+    source: "str | Path | Mapping[str, Any] | Tabular",
     on_error: Literal["raise", "set_aside"] = "raise",
     *,
     blank: Blank = "unknown",
@@ -65,8 +69,9 @@ def read(
     ----------
     source
         A workbook (``.xlsx``, ``.xlsm``); a CSV or Parquet file; a folder with ``zones.csv``, ``economy.csv``,
-        ``energy.csv`` and, if there are, ``process.csv`` and ``indicators.csv`` (or ``.parquet``); a DataFrame; or a
-        mapping of those names to DataFrames or dicts of columns. Each table may be long (a row a carrier), wide (a row
+        ``energy.csv`` and, if there are, ``process.csv`` and ``indicators.csv`` (or ``.parquet``); a table in memory,
+        which is a DataFrame (pandas, polars), an Arrow table, rows as dicts, or a dict of columns; or a mapping of
+        those names to such tables. Each table may be long (a row a carrier), wide (a row
         a zone and year, a column a carrier with its unit in the heading, ``原煤(吨)``), or the statistical form
         能源购进、消费与库存; columns may have their Chinese or English names; titles above and notes below are found.
         ``zones`` may be missing: the zones are then those that occur.
@@ -176,10 +181,13 @@ def _tables(
     source: Any, marks: Mapping[str, float], sheets: "str | Sequence[str] | None"
 ) -> tuple[list[tuple[str, Table]], str, list[Problem]]:
     """Return the tables of a source, each with the name it goes by, what the source is called, and warnings."""
-    if isinstance(source, pd.DataFrame):
+    source = as_columns(source)
+    if isinstance(source, pd.DataFrame) or _is_one_table(source):
         return [("", _frame("frame", source, marks))], "frame", []
     if isinstance(source, Mapping):
         return _from_mapping(source, marks), "frames", []
+    if not isinstance(source, (str, os.PathLike)):
+        raise InputError("source.kind", got=type(source).__name__)
     path = path_of(source)
     try:
         is_folder = path.is_dir()
@@ -244,6 +252,18 @@ def _sheets(
     return sheets, beside, unused
 
 
+def _is_one_table(source: Any) -> bool:
+    """Return whether a mapping is one table, of columns, and none of tables."""
+    if not isinstance(source, Mapping) or not source or set(source) & set(TABLES):
+        return False
+    return not any(is_table(part) or is_table(as_columns(part)) for part in source.values() if not _is_column(part))
+
+
+def _is_column(part: Any) -> bool:
+    """Return whether something is a column, and no table: one axis of single values."""
+    return isinstance(part, pd.Series) or (isinstance(part, np.ndarray) and part.ndim == 1)
+
+
 def _place(sheet: Sheet) -> str:
     return f"{sheet.source}!{sheet.sheet}" if sheet.sheet else sheet.source
 
@@ -263,8 +283,12 @@ def _frame(name: str, frame: Any, marks: Mapping[str, float]) -> Table:
 
 def frame_columns(name: str, table: Any) -> list[tuple[str, Any]]:
     """Return the columns of a frame or a mapping, as arrays that are not copied where that can be avoided."""
+    table = as_columns(table)
+    if is_foreign(table) and not isinstance(table, pd.DataFrame):
+        raise InputError("source.kind", Where(name), got=type(table).__name__)
     try:
         if isinstance(table, pd.DataFrame):
+            _refuse_index(name, table)
             columns = [(str(table.columns[i]), _array(table.iloc[:, i])) for i in range(table.shape[1])]
         else:
             columns = [(str(key), _array(column)) for key, column in dict(table).items()]
@@ -274,6 +298,15 @@ def frame_columns(name: str, table: Any) -> list[tuple[str, Any]]:
     if len(lengths) > 1:
         raise InputError("tables.form", Where(name), detail=f"lengths {', '.join(map(str, sorted(lengths)))}")
     return columns
+
+
+def _refuse_index(name: str, frame: pd.DataFrame) -> None:
+    """Refuse a frame with a column of ours in its index, which is not read."""
+    there = {heading(str(column)).name for column in frame.columns}
+    hidden = [str(word) for word in frame.index.names if isinstance(word, str) and heading(word).kind == "column"]
+    hidden = [word for word in hidden if heading(word).name not in there]
+    if hidden:
+        raise InputError("columns.index", Where(name), names=", ".join(hidden))
 
 
 def _array(column: Any) -> Any:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from zonecarbon._executing import require_executor
-from zonecarbon._typing import Columns
+from zonecarbon._table import as_columns, is_foreign, is_table
+from zonecarbon._typing import Tabular
 from zonecarbon.accounting import Account, account
 from zonecarbon.activity import Activity
 from zonecarbon.catalog import target_set
@@ -25,7 +26,7 @@ from zonecarbon.targets.result import Block, TargetCheck
 
 
 def check(
-    source: "Account | Activity | Zone | Iterable[Zone] | Iterable[Account] | Columns",
+    source: "Account | Activity | Zone | Iterable[Zone] | Iterable[Account] | Tabular",
     targets: "str | Path | TargetSet | dict[str, Any]" = "torch-2025",
     *,
     year: int | None = None,
@@ -40,8 +41,8 @@ def check(
     source
         An account; zones written by hand or an activity (accounted with ``inventory``); accounts that each have some of
         the zones, such as ``(account(part) for part in read_parts("zones.parquet"))``, of which only what is judged is
-        kept; or a table of printed
-        indicators: any mapping of columns ``zone``, ``year`` and ``energy_intensity`` [tce per 10^4 yuan], optionally
+        kept; or a table of printed indicators (a frame of pandas or polars, an Arrow table, rows as dicts, any mapping
+        of columns): ``zone``, ``year`` and ``energy_intensity`` [tce per 10^4 yuan], optionally
         ``co2_intensity``, ``value_added``, ``basis``, ``price_year``, ``boundary``, and published yearly changes as
         fractions (``energy_intensity_change``), which bridge a change of price base.
     targets
@@ -101,9 +102,10 @@ def _evidence(source: Any, base_years: list[int], executor: "Executor | None") -
         return from_account(source, executor)
     if isinstance(source, (Activity, Zone)):
         return from_account(account(source), executor)
-    if hasattr(source, "keys") and hasattr(source, "__getitem__"):
+    source = as_columns(source)
+    if is_table(source):
         return from_columns(source)
-    if isinstance(source, Iterable) and not isinstance(source, (str, bytes)):
+    if isinstance(source, Iterable) and not isinstance(source, (str, bytes)) and not is_foreign(source):
         items = iter(source)
         head = list(islice(items, 1))
         if head and isinstance(head[0], Activity):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from zonecarbon._table import Provenance, hash_arrays
+from zonecarbon._table import Provenance, first_row, hash_arrays, in_index
 from zonecarbon._typing import BoolArray, Columns, FloatArray, IntArray, ObjectArray
 from zonecarbon.accounting import Account, make_sums
 from zonecarbon.activity import NOMINAL
@@ -26,6 +26,7 @@ from zonecarbon.targets.printed import (
     check_rows,
     column_names,
     is_figure,
+    names_of,
     read_figures,
     read_words,
     read_years,
@@ -245,6 +246,8 @@ def from_columns(table: Columns) -> Evidence:
     names = column_names(table)
     for key in ("zone", "year"):
         if key not in names:
+            if in_index(table, names_of(key)):
+                raise InputError("columns.index", Where("indicators"), names=key)
             raise InputError("columns.missing", Where("indicators"), names=key, have=", ".join(map(str, table)) or "-")
     problems: list[Problem] = []
     zones, years = read_words(table[names["zone"]]), read_years(table[names["year"]], problems)
@@ -257,7 +260,7 @@ def from_columns(table: Columns) -> Evidence:
     money = read_figures(table[names["value_added"]], "value_added", problems) if "value_added" in names else None
     check_rows(zones, years, problems)
     if problems:
-        raise InputError(problems)
+        raise InputError(_counted(problems, first_row(table)))
     place = Grid(zones, years)
     price, boundary, basis = (
         read_words(table[names[key]], _label) if key in names else None for key in ("price_year", "boundary", "basis")
@@ -288,6 +291,14 @@ def from_columns(table: Columns) -> Evidence:
             {"source": "indicators"}, hash_arrays(zones.rows(), years.tolist(), sorted(figures.items()))
         ),
     )
+
+
+def _counted(problems: list[Problem], first: int) -> list[Problem]:
+    """Return problems with their rows counted from that of the first."""
+    return [
+        p if p.where.row is None else Problem(p.code, p.values, p.where._replace(row=p.where.row + first))
+        for p in problems
+    ]
 
 
 def _label(text: str) -> str:

@@ -39,6 +39,11 @@ def column_names(table: Columns) -> dict[str, str]:
     return {index[fold(str(column))]: column for column in table if fold(str(column)) in index}
 
 
+def names_of(key: str) -> tuple[str, ...]:
+    """Return what a column may be called."""
+    return _KEYS[key]
+
+
 # -- texts ---------------------------------------------------------------------------------------------------------
 
 
