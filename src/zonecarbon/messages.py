@@ -1587,6 +1587,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "; one more {unit} would save {price} CNY",
         "；放宽 1 {unit} 可节省 {price} 元",
     ),
+    "note.plan_no_shadow": (
+        "; no shadow price: more of it would bring the plan nearer to what is out of reach, and not save money",
+        "；无影子价格：放宽后将用于接近无法达到的目标，而非节省费用",
+    ),
     "note.plan_not": ("  {goal} is not planned for: {why}", "  {goal} 未纳入规划：{why}"),
     "note.curve": (
         "cost of CO2 abated in {year}, {zone}, measures of {set}, from the cheapest alone on",

@@ -2,8 +2,10 @@
 
 Decided here: a rate or a share is said in per cent and its distance in points; everything else in its unit. Where a
 measure that is done whole meets a goal with room to spare there is no marginal price, which is not "it costs nothing":
-the sentence says nothing of a price then. A goal that is planned for with a probability shows its tightened limit and
-the probability reached, so that a value that is below its limit is not said to miss it without a reason.
+the sentence says nothing of a price then. Where a goal is out of reach and more of another would bring the plan nearer
+to it, the sentence says that there is no price, and why. A goal that is planned for with a probability shows its
+tightened limit and the probability reached, so that a value that is below its limit is not said to miss it without a
+reason.
 """
 
 import math
@@ -116,7 +118,14 @@ def _of_goal(plan: "Plan", i: int, say: Any, language: Language) -> str:
     if math.isfinite(row["shadow_price"]) and row["shadow_price"] > 0 and not missed:
         unit = str(row["shadow_unit"]).split("/", 1)[1]
         sentence += say("note.plan_shadow", price=_whole(row["shadow_price"] * 1e4), unit=said(unit, language, "unit"))
+    elif bool(unpriced(row)) and (plan.rows["shortfall"] > 0).any():
+        sentence += say("note.plan_no_shadow")
     return sentence
+
+
+def unpriced(rows: Mapping[str, Any]) -> Any:
+    """Return the goals that are met and have no shadow price because one more would bring others nearer (goal,)."""
+    return (rows["shadow_unit"] != "") & np.isnan(rows["shadow_price"]) & ~(rows["shortfall"] > 0)
 
 
 def _figure(row: Mapping[str, Any], value: float) -> str:
