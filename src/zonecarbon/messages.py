@@ -1343,8 +1343,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "measure.price_unit": (
         "the price of a carrier must be for a unit that its quantities have; {carrier:carrier} is in {unit}, the price is "
-        "{text!r}; give it per {unit}, per tce or per GJ",
-        "价格的单位须与品种的计量单位相符；{carrier:carrier}以 {unit} 计，价格为 {text!r}；请按 {unit}、tce 或 GJ 给出",
+        "{text!r}; give it for one of {units}",
+        "价格的单位须与品种的计量单位相符；{carrier:carrier}以 {unit} 计，价格为 {text!r}；请按以下单位之一给出：{units}",
+    ),
+    "measure.price_heat": (
+        "a price per {own} needs one heat value where the quantities are in {unit}; the price of {carrier:carrier} is "
+        "{text!r}, and the method of the account has no single one; give the price per tce or GJ, or the heat value: "
+        "coefficients={{'{carrier}': '... kgce/{own}'}} in the method",
+        "品种以 {unit} 计而价格按 {own} 给出时须有唯一热值；{carrier:carrier}的价格为 {text!r}，核算方法中没有唯一热值；请按 tce 或 GJ "
+        "给出价格，或在方法中给出 coefficients={{'{carrier}': '... kgce/{own}'}}",
+    ),
+    "measure.price_by_heat": (
+        "a price by mass or volume of what is counted in {unit} goes through a heat value; that of {carrier:carrier}, {text}, "
+        "is taken by {by}, the choice of the method; give it per tce or GJ where the zone's heat value is another",
+        "以 {unit} 计的品种若按质量或体积给出价格，须经热值换算；{carrier:carrier}的价格 {text} 按核算方法的系数 {by} 换算；若园区实际热值不同，请按 "
+        "tce 或 GJ 给出价格",
     ),
     "measure.price_co2": (
         "the price of CO2 must be per tonne of CO2; got {text!r}; write it so, as in '80 CNY/tCO2'",
