@@ -1559,6 +1559,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "plan {years}, {zones} zones: the goals cannot all be reached with these measures; the nearest plan costs {cost} 10^4 CNY (prices of {price_year}, brought to the first year), with an outlay of {outlay} 10^4 CNY; {energy} tce and {co2} tCO2 are saved",
         "{years} 年规划，{zones} 个园区：现有措施无法达到全部目标；最接近的方案费用 {cost} 万元（{price_year} 年价格，折现至首年），投资 {outlay} 万元；累计节能 {energy} 吨标准煤、减排 {co2} 吨二氧化碳",
     ),
+    "note.plan_scenario": (
+        "  without measures it goes on after {base} as in the scenario {scenario}",
+        "  无措施时 {base} 年之后按情景“{scenario}”发展",
+    ),
+    "note.plan_as_given": (
+        "  without measures it goes on as the account itself says of the years of the plan",
+        "  无措施时按核算中规划各年的数据",
+    ),
     "note.plan_measure": (
         "  {measure} ({status:status}): from {first} on; acts on {amount} {unit} in {last}, which saves {co2} tCO2 then; cost of all years {cost} 10^4 CNY",
         "  {measure}（{status:status}）：自 {first} 年起；{last} 年作用 {amount} {unit}，当年减排 {co2} 吨二氧化碳；规划期费用 {cost} 万元",

@@ -226,6 +226,53 @@ def test_what_one_measure_brings_the_next_may_act_on() -> None:
     assert after.total("co2")[0, 0] == 0
 
 
+# -- what a reader must know -------------------------------------------------------------------------------------------
+
+
+def test_a_plan_has_warnings_as_other_results_have_and_says_them() -> None:
+    asked = goals(1e6)
+    asked["target"].append({**asked["target"][0], "id": "late", "year": 2040})
+    idle = save(name="idle", source="diesel")
+    found = plan(account_of([1000], [0], [1000]), measures(save(), idle), asked)
+    assert [problem.code for problem in found.warnings] == ["measure.idle", "reason.outside"]
+    assert found.provenance.warnings == (*found.reference.provenance.warnings, *found.warnings)
+    for language in ("en", "zh"):
+        lines = found.text(language).splitlines()
+        assert sum("idle" in line for line in lines) == 1
+        assert sum("late" in line for line in lines) == 1
+    assert zc.Plan.from_dict(found.to_dict()).warnings == found.warnings
+    noisy = {"name": "noisy", "value_added": {"kind": "constant", "rate": 0.0, "uncertainty": {
+        "shape": "normal", "sd": 0.02}}}  # fmt: skip
+    again = plan(account_of([1000], [0], [1000]), measures(save(), idle), asked, scenario=noisy)
+    assert zc.assure(again, draws=64).warnings == again.warnings
+
+
+def test_every_result_has_warnings() -> None:
+    found = plan(account_of([1000], [0], [1000]), measures(save()), goals(1e6))
+    check = zc.check(found.account, found.goals)
+    assert check.warnings == check.provenance.warnings
+    assert found.warnings == ()
+    assert zc.list_measures().warnings == ()
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "without measures it goes on after 2025 as in the scenario {}"),
+                                                ("zh", "无措施时 2025 年之后按情景“{}”发展")])  # fmt: skip
+def test_the_text_says_how_the_zone_goes_on_without_measures(language: Any, says: str) -> None:
+    account = account_of([1000], [0], [1000])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+        free = zc.plan(account, measures(save()), goals(1e6), [2026])
+    assert free.scenario is not None
+    title = free.scenario.title_en if language == "en" else free.scenario.title_zh
+    assert free.scenario.name == "baseline"
+    assert free.text(language).splitlines()[1].strip() == says.format(title)
+    named = plan(account, measures(save()), goals(1e6))
+    assert named.text(language).splitlines()[1].strip() == says.format("still")
+    longer = zc.extend(account, STILL, until=2026)
+    given = plan(longer, measures(save()), goals(1e6), scenario=None)
+    assert ("account itself" if language == "en" else "核算中规划各年") in given.text(language).splitlines()[1]
+
+
 # -- prices by mass or volume of what came as energy -------------------------------------------------------------------
 
 

@@ -202,7 +202,14 @@ class Plan(Table):
             "capital": self.capital,
             "probability": self.probability,
         }
-        return Provenance(choices, own.input_hash, (*own.warnings, *(problem for _, problem in self.not_planned)))
+        return Provenance(choices, own.input_hash, (*own.warnings, *self.warnings))
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What a reader must know: idle measures, prices by a heat value, goals that it was not made for."""
+        own = self.account.warnings[len(self.reference.warnings) :]
+        said = (problem for problem in own if problem.code != "note.measures")
+        return (*said, *(problem for _, problem in self.not_planned))
 
     def columns(self, level: str = "measure") -> dict[str, NDArray[Any]]:
         """Return columns: a row for each zone, measure and year in which it acts, each goal, each year, or each zone.

@@ -46,6 +46,7 @@ def text_of(plan: "Plan", language: Language) -> str:
         lines = [say("note.plan_part", **head, n=len({name for name, _ in plan.not_planned}))]
     else:
         lines = [say("note.plan_reached" if plan.reached else "note.plan_nearest", **head)]
+    lines.append(_goes_on(plan, say, language))
     if plan.probability is not None:
         lines.append(say("note.plan_probability", p=f"{plan.probability:.0%}"))
     acting = [i for i in range(len(plan.names)) if plan.weighed.amount[i].any()]
@@ -55,7 +56,18 @@ def text_of(plan: "Plan", language: Language) -> str:
         say("note.plan_not", goal=_goal(plan, name, language), why=problem.text(language))
         for name, problem in plan.not_planned
     ]
+    told = [problem for _, problem in plan.not_planned]
+    lines += [problem.text(language) for problem in plan.warnings if problem not in told]
     return "\n".join(lines)
+
+
+def _goes_on(plan: "Plan", say: Any, language: Language) -> str:
+    """Return how the zones go on without measures: a scenario is a choice of the planner, and may be the default."""
+    own = plan.scenario
+    if own is None:
+        return str(say("note.plan_as_given"))
+    title = own.title_zh if language == "zh" else own.title_en
+    return str(say("note.plan_scenario", scenario=title or own.name, base=plan.base))
 
 
 def _whole(value: float) -> str:
