@@ -2645,6 +2645,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         ", and as much faster in every later year to {until}, so that CO2 does not rise above the peak again",
         "，此后至 {until} 年每年同样加快，使 CO2 不再超过峰值",
     ),
+    "note.required_own": (
+        "; both rates include what {parts} bring: on average the scenario's own path of it is {own} a year and must be "
+        "{needed}",
+        "；两个速度均已包含{parts}的作用：情景中该因素自身的路径为年均 {own}，须为 {needed}",
+    ),
+    "note.required_on_top": (
+        "; both rates are what {parts} bring: {extra} a year must come on top of that",
+        "；两个速度均为{parts}的作用：在此之上每年须再降 {extra}",
+    ),
+    "note.required_and": (" and ", "、"),
+    "note.required_grid": ("the grid", "电网"),
+    "note.required_shift": ("shifts between carriers", "品种替代"),
+    "note.required_mix": ("the mix of carriers", "品种结构"),
+    "note.required_sectors": ("sectors", "行业变化"),
+    "note.required_zones": ("the weights of zones", "各园区比重变化"),
     "note.required_times": (" ({times} times as fast)", "（快至 {times} 倍）"),
     "note.required_constant": (
         "; at a constant rate from {base} on, a cut of {rate} a year",
