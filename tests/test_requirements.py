@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import pickle
+import re
 from statistics import NormalDist
 from typing import Any
 
@@ -607,3 +608,93 @@ def test_the_same_seed_gives_the_same_and_nothing_is_changed() -> None:
     first, again = (zc.required(account, "peak", 2030, scenario=scenario, draws=128, rng=9).of() for _ in range(2))
     assert first == again
     np.testing.assert_array_equal(account.total("co2"), before)
+
+
+# -- what else is in the rates -------------------------------------------------------------------------------------
+
+
+def burning(*zones: str) -> zc.Account:
+    """Return zones with coal and electricity; each one grows as the scenario says."""
+    n = len(zones)
+    activity = zc.Activity.from_arrays(
+        [[[50_000.0], [100_000.0]]] * n, flows=["raw_coal", "electricity"], zones=zones, years=[BASE],
+        value_added=[[100_000.0]] * n, price_year=2020, provinces="全国",
+    )  # fmt: skip
+    return zc.account(activity)
+
+
+def shifting(rate: float = -0.03, **more: Any) -> dict[str, Any]:
+    """Return growth, a fall of intensity, and coal that goes to electricity, of which half as much is needed."""
+    shift = {"name": "boilers", "source": "raw_coal", "target": "electricity", "ratio": 0.5,
+             "path": {"kind": "linear", "goal": 0.4, "year": 2030}}  # fmt: skip
+    told = {"kind": "constant", "rate": rate}
+    return {"name": "mine", "value_added": {"kind": "constant", "rate": 0.05}, "energy_intensity": told,
+            "shift": [shift], **more}  # fmt: skip
+
+
+def asking(limit: float) -> dict[str, Any]:
+    row = {"id": "i", "indicator": "energy_per_iva", "statistic": "zone", "operator": "<=", "threshold": repr(limit),
+           "unit": "tce/10^4 CNY", "year": 2030}  # fmt: skip
+    return {"name": "own", "target": [row]}
+
+
+def intensity_of(account: zc.Account, scenario: dict[str, Any]) -> float:
+    longer = zc.extend(account, scenario, until=2030)
+    return float(longer.total("energy")[0, -1] / longer.total("value_added")[0, -1])
+
+
+@pytest.mark.filterwarnings("ignore::zonecarbon.errors.ZoneCarbonWarning")
+def test_the_rate_to_write_into_a_scenario_with_a_shift_is_told_and_does_it() -> None:
+    """The shift brings part of the fall; the needed rate of the whole, written as the driver's own, overshoots."""
+    account = burning("A")
+    limit = 0.85 * intensity_of(account, shifting())
+    found = zc.required(account, "own:i", scenario=shifting(), targets=asking(limit), zone="A")
+    row = found.of("A")
+    assert row["rate_planned"] > 0.03 + 1e-3
+    line = next(line for line in found.text().splitlines() if line.startswith("A:"))
+    assert "include what shifts between carriers bring" in line
+    own, needed = (float(part) / 100 for part in re.findall(r"(-[0-9.]+)%", line))
+    assert own == -0.03
+    assert needed == pytest.approx(-(1 - 0.97 * (1 - row["extra_rate"])), abs=5e-5)
+    assert intensity_of(account, shifting(needed)) == pytest.approx(limit, rel=5e-4)
+    assert intensity_of(account, shifting(-row["rate_needed"])) < 0.97 * limit
+    chinese = next(line for line in found.text("zh").splitlines() if line.startswith("A："))
+    assert "品种替代" in chinese
+    assert f"{needed:+.2%}" in chinese
+
+
+@pytest.mark.filterwarnings("ignore::zonecarbon.errors.ZoneCarbonWarning")
+def test_nothing_is_said_where_the_rate_is_the_one_of_the_scenario() -> None:
+    account = burning("A")
+    alone = shifting() | {"shift": []}
+    found = zc.required(account, "own:i", scenario=alone, targets=asking(0.3), zone="A")
+    assert found.of("A")["rate_planned"] == pytest.approx(0.03, abs=1e-9)
+    assert "include" not in found.text()
+    assert "包含" not in found.text("zh")
+
+
+@pytest.mark.filterwarnings("ignore::zonecarbon.errors.ZoneCarbonWarning")
+def test_a_driver_without_a_path_of_its_own_says_what_comes_on_top() -> None:
+    scenario = shifting() | {"grid_factor": {"kind": "constant", "rate": -0.02}}
+    found = zc.required(burning("A"), "own:i", scenario=scenario, zone="A", driver="co2_per_energy",
+                        targets={"name": "own", "target": [asking(1.0)["target"][0] | {
+                            "indicator": "co2_per_iva", "unit": "tCO2/10^4 CNY", "threshold": "0.9"}]})  # fmt: skip
+    row = found.of("A")
+    assert row["status"] == "reachable"
+    text = found.text()
+    assert "both rates are what the grid and shifts between carriers bring" in text
+    assert f"{row['extra_rate']:.2%} a year must come on top" in text
+
+
+@pytest.mark.filterwarnings("ignore::zonecarbon.errors.ZoneCarbonWarning")
+def test_zones_with_paths_of_their_own_are_compared_with_these() -> None:
+    """B falls by 1 % a year of its own accord; all together by what the weights of zones make of 3 and 1 %."""
+    slower = {"B": {"energy_intensity": {"kind": "constant", "rate": -0.01}}}
+    scenario = shifting() | {"shift": [], "zones": slower}
+    found = zc.required(burning("A", "B"), "own:i", scenario=scenario, targets=asking(0.3))
+    lines = {line.split(":")[0]: line for line in found.text().splitlines()}
+    assert all("include" not in lines[zone] for zone in ("A", "B"))
+    assert "instead of 1.00%" in lines["B"]
+    together = {"name": "own", "target": [asking(0.3)["target"][0] | {"statistic": "aggregate"}]}
+    text = zc.required(burning("A", "B"), "own:i", scenario=scenario, targets=together).text()
+    assert "include what the weights of zones bring" in next(line for line in text.splitlines() if "all zones:" in line)

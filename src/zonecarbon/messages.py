@@ -1388,8 +1388,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "measure.price_unit": (
         "the price of a carrier must be for a unit that its quantities have; {carrier:carrier} is in {unit}, the price is "
-        "{text!r}; give it per {unit}, per tce or per GJ",
-        "价格的单位须与品种的计量单位相符；{carrier:carrier}以 {unit} 计，价格为 {text!r}；请按 {unit}、tce 或 GJ 给出",
+        "{text!r}; give it for one of {units}",
+        "价格的单位须与品种的计量单位相符；{carrier:carrier}以 {unit} 计，价格为 {text!r}；请按以下单位之一给出：{units}",
+    ),
+    "measure.price_heat": (
+        "a price per {own} needs one heat value where the quantities are in {unit}; the price of {carrier:carrier} is "
+        "{text!r}, and the method of the account has no single one; give the price per tce or GJ, or the heat value: "
+        "coefficients={{'{carrier}': '... kgce/{own}'}} in the method",
+        "品种以 {unit} 计而价格按 {own} 给出时须有唯一热值；{carrier:carrier}的价格为 {text!r}，核算方法中没有唯一热值；请按 tce 或 GJ "
+        "给出价格，或在方法中给出 coefficients={{'{carrier}': '... kgce/{own}'}}",
+    ),
+    "measure.price_by_heat": (
+        "a price by mass or volume of what is counted in {unit} goes through a heat value; that of {carrier:carrier}, {text}, "
+        "is taken by {by}, the choice of the method; give it per tce or GJ where the zone's heat value is another",
+        "以 {unit} 计的品种若按质量或体积给出价格，须经热值换算；{carrier:carrier}的价格 {text} 按核算方法的系数 {by} 换算；若园区实际热值不同，请按 "
+        "tce 或 GJ 给出价格",
     ),
     "measure.price_co2": (
         "the price of CO2 must be per tonne of CO2; got {text!r}; write it so, as in '80 CNY/tCO2'",
@@ -1591,6 +1604,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "plan {years}, {zones} zones: the goals cannot all be reached with these measures; the nearest plan costs {cost} 10^4 CNY (prices of {price_year}, brought to the first year), with an outlay of {outlay} 10^4 CNY; {energy} tce and {co2} tCO2 are saved",
         "{years} 年规划，{zones} 个园区：现有措施无法达到全部目标；最接近的方案费用 {cost} 万元（{price_year} 年价格，折现至首年），投资 {outlay} 万元；累计节能 {energy} 吨标准煤、减排 {co2} 吨二氧化碳",
     ),
+    "note.plan_scenario": (
+        "  without measures it goes on after {base} as in the scenario {scenario}",
+        "  无措施时 {base} 年之后按情景“{scenario}”发展",
+    ),
+    "note.plan_as_given": (
+        "  without measures it goes on as the account itself says of the years of the plan",
+        "  无措施时按核算中规划各年的数据",
+    ),
     "note.plan_measure": (
         "  {measure} ({status:status}): from {first} on; acts on {amount} {unit} in {last}, which saves {co2} tCO2 then; cost of all years {cost} 10^4 CNY",
         "  {measure}（{status:status}）：自 {first} 年起；{last} 年作用 {amount} {unit}，当年减排 {co2} 吨二氧化碳；规划期费用 {cost} 万元",
@@ -1631,6 +1652,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "note.plan_shadow": (
         "; one more {unit} would save {price} CNY",
         "；放宽 1 {unit} 可节省 {price} 元",
+    ),
+    "note.plan_no_shadow": (
+        "; no shadow price: more of it would bring the plan nearer to what is out of reach, and not save money",
+        "；无影子价格：放宽后将用于接近无法达到的目标，而非节省费用",
     ),
     "note.plan_not": ("  {goal} is not planned for: {why}", "  {goal} 未纳入规划：{why}"),
     "note.curve": (
@@ -2719,6 +2744,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         ", and as much faster in every later year to {until}, so that CO2 does not rise above the peak again",
         "，此后至 {until} 年每年同样加快，使 CO2 不再超过峰值",
     ),
+    "note.required_own": (
+        "; both rates include what {parts} bring: on average the scenario's own path of it is {own} a year and must be "
+        "{needed}",
+        "；两个速度均已包含{parts}的作用：情景中该因素自身的路径为年均 {own}，须为 {needed}",
+    ),
+    "note.required_on_top": (
+        "; both rates are what {parts} bring: {extra} a year must come on top of that",
+        "；两个速度均为{parts}的作用：在此之上每年须再降 {extra}",
+    ),
+    "note.required_and": (" and ", "、"),
+    "note.required_grid": ("the grid", "电网"),
+    "note.required_shift": ("shifts between carriers", "品种替代"),
+    "note.required_mix": ("the mix of carriers", "品种结构"),
+    "note.required_sectors": ("sectors", "行业变化"),
+    "note.required_zones": ("the weights of zones", "各园区比重变化"),
     "note.required_times": (" ({times} times as fast)", "（快至 {times} 倍）"),
     "note.required_constant": (
         "; at a constant rate from {base} on, a cut of {rate} a year",

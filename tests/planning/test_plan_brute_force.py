@@ -260,6 +260,62 @@ def test_two_thousand_random_plans_are_never_cheaper(own: list[dict[str, Any]], 
         assert found.cost <= cost[able].min() / 1e4 + 1e-4
 
 
+def highest(own: dict[str, Any], flows: Flows, before: Any, growth: float) -> Any:
+    """Return the most that a measure may act on after a year with ``before`` tce: what was there, grown, and 1/ramp."""
+    able = flows[own["source"]] * own["potential"] * TCE[own["source"]]
+    return np.minimum(able, before * (1 + growth) + able / own["ramp"])
+
+
+@profile
+@given(some_measures(), st.integers(0, 2**32 - 1), st.floats(0.5, 0.95), st.sampled_from([0.25, 0.06, 0.0, -0.2]))
+def test_no_random_path_that_keeps_the_pace_is_cheaper(
+    own: list[dict[str, Any]], seed: int, part: float, growth: float
+) -> None:
+    """Random amounts in each of three years of growth or decline, none rising faster than the ramp allows."""
+    ramps = np.random.default_rng(seed).integers(1, 5, size=len(own))
+    own = [
+        {**m, "excludes": [], "requires": [], "life": 15, "limit": math.inf, "ramp": int(ramp)}
+        for m, ramp in zip(own, ramps, strict=True)
+    ]
+    start = {"coke": 1000.0, "electricity": 2000.0}
+    limit = part * co2_of(start) * (1 + growth) ** 3
+    found = zc.plan(account_of(1000.0, 2000.0), measure_set(own, 0.0, False), goals({2028: limit}), YEARS,
+                    scenario=growing(growth))  # fmt: skip
+    rng = np.random.default_rng(seed)
+    level = rng.uniform(size=(len(own), len(YEARS), 2000)) ** rng.choice([0.05, 0.2, 1.0, 4.0], size=2000)
+    level *= rng.uniform(size=(len(own), 1, 2000)) < 0.8
+    steps, cost = np.zeros(level.shape), np.zeros(2000)
+    after: Any = {}
+    for y in range(len(YEARS)):
+        before = {name: amount * (1 + growth) ** (y + 1) for name, amount in start.items()}
+        after = {name: np.full(2000, amount) for name, amount in before.items()}
+        for i, m in enumerate(own):
+            most = highest(m, after, steps[i, y - 1] if y else 0.0, growth)
+            after, steps[i, y] = put(after, m, m["potential"], level[i, y] * most)
+            cost += m["own"] * steps[i, y]
+        cost += bill(after) - bill(before)
+    built = np.maximum.accumulate(steps, axis=1)
+    cost += sum(m["outlay"] / 15 * built[i].sum(axis=0) for i, m in enumerate(own))
+    able = np.asarray(co2_of(after) <= limit)
+    assert found.reached or not able.any()
+    if able.any():
+        assert found.cost <= cost[able].min() / 1e4 + 1e-4
+    keeps_its_pace(found, own, growth)
+
+
+def keeps_its_pace(found: zc.Plan, own: list[dict[str, Any]], growth: float) -> None:
+    """Assert that the amounts of a plan do not rise faster than its ramps allow."""
+    before = np.zeros(len(own))
+    for y in range(len(YEARS)):
+        after: Any = {name: amount * (1 + growth) ** (y + 1) for name, amount in (("coke", 1e3), ("electricity", 2e3))}
+        for i, m in enumerate(own):
+            acted = float(found.weighed.amount[i, 0, y])
+            assert (
+                acted <= highest(m, after, before[i], growth) * (1 + 1e-6) + 1e-3
+            )  # of 1200 tce: what a solver leaves
+            after, before[i] = put(after, m, 1.0, acted)
+
+
 # -- an order of measures ----------------------------------------------------------------------------------------------
 
 

@@ -153,6 +153,54 @@ def test_a_ramp_of_five_years_builds_a_fifth_a_year() -> None:
     assert_allclose(beyond.rows["shortfall"], [(200 - 194.28) / (1000 * TCE - 200)], rtol=1e-3)
 
 
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("rate", [0.2, 0.0, -0.2])
+@pytest.mark.parametrize("last", [2028, 2034])
+def test_the_share_in_place_rises_by_one_ramp_a_year_whether_the_zone_grows_or_shrinks(
+    rate: float, whole: bool, last: int
+) -> None:
+    """Saving 50 % with a ramp of four years: 12.5, 25, 37.5 % and so on, however long the plan, and then all of it."""
+    own = measures(save(ramp=4, capital="1 CNY/tce", lifetime=20, whole=whole))
+    found = plan(account_of([1000]), own, energy(1e9, last), years=range(2026, last + 1),
+                 scenario={"name": "path", "value_added": {"kind": "constant", "rate": rate}})  # fmt: skip
+    n = last - 2025
+    shares = np.minimum(np.arange(1, n + 1) / 4, 1) * 0.5
+    assert_allclose(found.columns()["share"], shares, rtol=1e-6)
+    amounts = 1000 * TCE * (1 + rate) ** np.arange(1, n + 1) * shares
+    assert_allclose(found.weighed.amount[0, 0], amounts, rtol=1e-6)
+    built = np.diff(np.maximum.accumulate(amounts), prepend=0.0)
+    assert_allclose(found.built[0, 0], built, rtol=1e-5, atol=1e-5)
+
+
+def test_what_is_worn_out_is_replaced_beside_the_ramp() -> None:
+    """A life of two years and a ramp of three: a third more each year, whatever must be built for that."""
+    own = measures(save(ramp=3, capital="1 CNY/tce", lifetime=2))
+    found = plan(account_of([900]), own, energy(1e9, 2030), years=range(2026, 2031))
+    third = 900 * TCE * 0.5 / 3
+    assert_allclose(found.weighed.amount[0, 0] / third, [1, 2, 3, 3, 3], rtol=1e-6)
+    assert_allclose(found.built[0, 0] / third, [1, 1, 2, 1, 2], rtol=1e-5)
+
+
+def test_a_ramp_is_of_the_limit_where_that_is_less() -> None:
+    """60 tce at most, in three years: 20 a year, though the potential is eight times as much and grows."""
+    own = measures(save(ramp=3, limit="60 tce", capital="1 CNY/tce", lifetime=20))
+    grows = {"name": "path", "value_added": {"kind": "constant", "rate": 0.2}}
+    found = plan(account_of([1000]), own, energy(1e9, 2029), years=range(2026, 2030), scenario=grows)
+    assert_allclose(found.weighed.amount[0, 0], [20, 40, 60, 60], rtol=1e-6)
+    wide = measures(save(ramp=10, potential=0.1, limit="250 tce", capital="1 CNY/tce", lifetime=20))
+    found = plan(account_of([1000]), wide, energy(1e9, 2035), years=range(2026, 2036), scenario=grows)
+    alone = 97.14 * 1.2 ** np.arange(1, 11)  # above 250 tce from 2031 on
+    assert_allclose(found.weighed.amount[0, 0, :5], alone[:5] * np.arange(1, 6) / 10, rtol=1e-6)
+    assert (np.diff(found.weighed.amount[0, 0, 5:]) <= 25 * (1 + 1e-6)).all()
+
+
+def test_nothing_is_built_ahead_of_the_pace_before_the_last_year_of_building() -> None:
+    """Building ends in 2027: two fifths of the potential stand then, and no more comes into use after it."""
+    own = measures(save(ramp=5, end=2027, capital="1 CNY/tce", lifetime=20))
+    found = plan(account_of([1000]), own, energy(1e9, 2029), years=range(2026, 2030))
+    assert_allclose(found.columns()["share"], [0.1, 0.2, 0.2, 0.2], rtol=1e-6)
+
+
 @pytest.mark.parametrize("limit", ["100 tce", "2930.76 GJ", "0.1 kt of coke"])
 def test_a_limit_holds_in_any_unit(limit: str) -> None:
     """100 tce, or 2930.76 GJ, of energy; 0.1 kt of coke is 97.14 tce."""

@@ -224,3 +224,114 @@ def test_what_one_measure_brings_the_next_may_act_on() -> None:
     assert [flow.supply for flow in after.flows] == ["", "grid", "onsite_nonfossil"]
     assert_allclose(after.quantity[0, 0, :, 0], [0, 0, 971.4 * 0.5 / 0.1229], rtol=1e-12)
     assert after.total("co2")[0, 0] == 0
+
+
+# -- what a reader must know -------------------------------------------------------------------------------------------
+
+
+def test_a_plan_has_warnings_as_other_results_have_and_says_them() -> None:
+    asked = goals(1e6)
+    asked["target"].append({**asked["target"][0], "id": "late", "year": 2040})
+    idle = save(name="idle", source="diesel")
+    found = plan(account_of([1000], [0], [1000]), measures(save(), idle), asked)
+    assert [problem.code for problem in found.warnings] == ["measure.idle", "reason.outside"]
+    assert found.provenance.warnings == (*found.reference.provenance.warnings, *found.warnings)
+    for language in ("en", "zh"):
+        lines = found.text(language).splitlines()
+        assert sum("idle" in line for line in lines) == 1
+        assert sum("late" in line for line in lines) == 1
+    assert zc.Plan.from_dict(found.to_dict()).warnings == found.warnings
+    noisy = {"name": "noisy", "value_added": {"kind": "constant", "rate": 0.0, "uncertainty": {
+        "shape": "normal", "sd": 0.02}}}  # fmt: skip
+    again = plan(account_of([1000], [0], [1000]), measures(save(), idle), asked, scenario=noisy)
+    assert zc.assure(again, draws=64).warnings == again.warnings
+
+
+def test_every_result_has_warnings() -> None:
+    found = plan(account_of([1000], [0], [1000]), measures(save()), goals(1e6))
+    check = zc.check(found.account, found.goals)
+    assert check.warnings == check.provenance.warnings
+    assert found.warnings == ()
+    assert zc.list_measures().warnings == ()
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "without measures it goes on after 2025 as in the scenario {}"),
+                                                ("zh", "无措施时 2025 年之后按情景“{}”发展")])  # fmt: skip
+def test_the_text_says_how_the_zone_goes_on_without_measures(language: Any, says: str) -> None:
+    account = account_of([1000], [0], [1000])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+        free = zc.plan(account, measures(save()), goals(1e6), [2026])
+    assert free.scenario is not None
+    title = free.scenario.title_en if language == "en" else free.scenario.title_zh
+    assert free.scenario.name == "baseline"
+    assert free.text(language).splitlines()[1].strip() == says.format(title)
+    named = plan(account, measures(save()), goals(1e6))
+    assert named.text(language).splitlines()[1].strip() == says.format("still")
+    longer = zc.extend(account, STILL, until=2026)
+    given = plan(longer, measures(save()), goals(1e6), scenario=None)
+    assert ("account itself" if language == "en" else "核算中规划各年") in given.text(language).splitlines()[1]
+
+
+# -- prices by mass or volume of what came as energy -------------------------------------------------------------------
+
+
+def gas(quantity: float, unit: str, carrier: str = "natural_gas", **method: Any) -> zc.Account:
+    activity = zc.Activity.from_arrays(
+        [[[quantity], [30_000.0]]], flows=[zc.Flow(carrier, unit=unit), "electricity"], zones=["A"], years=[2025],
+        value_added=[[60_000.0]], price_year=2020, provinces="全国",
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+        return zc.account(activity, **method)
+
+
+def by_volume(price: str = "3.6 CNY/m3", carrier: str = "natural_gas") -> dict[str, Any]:
+    own = {"name": "less", "kind": "save", "source": carrier, "potential": 0.1, "capital": "900 CNY/tce"}
+    return {"name": "mine", "price_year": 2025, "price": [{"carrier": carrier, "price": price}], "measure": [own]}
+
+
+@pytest.mark.parametrize(("unit", "tce"), [("m3", 1.33e-3), ("tce", 1.0), ("GJ", 1 / 29.3076)])
+def test_a_price_by_volume_is_brought_to_what_the_gas_is_counted_in(unit: str, tce: float) -> None:
+    """A tenth of 4000 tce is saved: 400 / 1.33e-3 m3 at 3.6 CNY, less 900 CNY/tce over fifteen years at 6 %."""
+    found = plan(gas(4000 / tce, unit), {**by_volume(), "discount_rate": 0.0}, goals(1e6))
+    assert_allclose(found.cost, 400 * (900 / 15 - 3.6 / 1.33e-3) / 1e4, rtol=1e-9)
+    said = [problem for problem in found.account.warnings if problem.code == "measure.price_by_heat"]
+    assert len(said) == (unit != "m3")
+    assert all("1.33 kgce/m3" in problem.text(language) for problem in said for language in ("en", "zh"))
+    curve = zc.abatement_curve(gas(4000 / tce, unit), by_volume())
+    assert [problem.code for problem in curve.warnings] == ["measure.price_by_heat"] * (unit != "m3")
+
+
+def test_the_shipped_measures_take_gas_in_tce() -> None:
+    found = plan(gas(4000.0, "tce"), "starter", goals(1e6))
+    other = plan(gas(4000 / 1.33e-3, "m3"), "starter", goals(1e6))
+    assert_allclose(found.cost, other.cost, rtol=1e-6)
+
+
+def test_a_price_by_mass_without_one_heat_value_is_refused_once_and_says_what_to_do() -> None:
+    coal = by_volume("900 CNY/t", "bituminous_coal")
+    with pytest.raises(zc.MeasureError) as caught:
+        plan(gas(4000.0, "tce", "bituminous_coal"), coal, goals(1e6))
+    (problem,) = caught.value.problems
+    assert problem.code == "measure.price_heat"
+    advice = "coefficients={'bituminous_coal': '... kgce/t'}"
+    assert advice in problem.text("en")
+    assert advice in problem.text("zh")
+    account = gas(4000.0, "tce", "bituminous_coal", coefficients={"bituminous_coal": "700 kgce/t"})
+    assert_allclose(plan(account, {**coal, "discount_rate": 0.0}, goals(1e6)).cost, 400 * (60 - 900 / 0.7) / 1e4)
+
+
+def test_a_price_for_what_no_quantity_has_is_refused_once_for_all_uses_of_the_carrier() -> None:
+    flows = [zc.Flow("natural_gas", unit=unit) for unit in ("tce", "GJ")] + ["electricity"]
+    activity = zc.Activity.from_arrays(
+        [[[4000.0], [100.0], [30_000.0]]], flows=flows, zones=["A"], years=[2025], value_added=[[60_000.0]],
+        price_year=2020, provinces="全国",
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+        account = zc.account(activity)
+    with pytest.raises(zc.MeasureError) as caught:
+        plan(account, by_volume("3000 CNY/t"), goals(1e6))
+    texts = [problem.text("en") for problem in caught.value.problems]
+    assert [text.endswith("give it for one of m3, tce, GJ") for text in texts] == [True]

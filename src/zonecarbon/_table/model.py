@@ -138,6 +138,11 @@ class Table:
         """What stands behind the result."""
         return Provenance()
 
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What a reader must know; some results name here only what they add to that, :attr:`provenance` has it all."""
+        return self.provenance.warnings
+
     def units(self) -> dict[str, str]:
         """Return the unit of each column that has one; where rows differ, the column ``unit`` says it instead."""
         return {name: column.unit for name, column in self.COLUMNS.items() if column.unit}

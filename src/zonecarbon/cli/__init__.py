@@ -225,7 +225,7 @@ def _add_futures(commands: Any, source: argparse.ArgumentParser, common: argpars
     future.add_argument("--seed", type=int, help="repeats a run to the bit; printed with the result")
 
     command = commands.add_parser("project", parents=[source, future, common], help="where CO2 goes, when it peaks")
-    command.add_argument("--scenario", default="policy", help="shipped name, or a TOML or JSON file")
+    command.add_argument("--scenario", default="policy", help="shipped name, or a TOML or JSON file (default: policy)")
     command.add_argument("--targets", default="torch-2025", help="shipped set, a file, or none")
     command.add_argument("--budget", help="CO2 budget of all zones from the next year on, such as '3 GtCO2'")
     command.add_argument("--sampling", choices=("antithetic", "plain", "sobol"), default="antithetic",

@@ -46,7 +46,9 @@ def add_commands(commands: Any, source: argparse.ArgumentParser, common: argpars
     command.add_argument("--goals", help="target set: shipped name, or a TOML or JSON file")
     command.add_argument("--years", metavar="FIRST-LAST", help="years of the plan (default: the five after the data)")
     command.add_argument(
-        "--scenario", default="baseline", help="how it goes on without measures: shipped name, a file, or none"
+        "--scenario",
+        default="baseline",
+        help="how it goes on without measures: shipped name, a file, or none (default: baseline)",
     )
     command.add_argument("--peak-by", type=int, metavar="YEAR", help="CO2 of all zones is highest by this year")
     command.add_argument("--budget", action="append", default=[], metavar="[ZONE=]AMOUNT",

@@ -25,7 +25,7 @@ from zonecarbon._table import Column, Provenance, Table, described
 from zonecarbon._typing import BoolArray, FloatArray
 from zonecarbon.activity.model import to_labels
 from zonecarbon.catalog import scenario as find_scenario
-from zonecarbon.errors import InputError, ScenarioError
+from zonecarbon.errors import InputError, Problem, ScenarioError
 from zonecarbon.indicators import INVERSE
 from zonecarbon.kernels import target as rules
 from zonecarbon.kernels.measure import act
@@ -138,6 +138,11 @@ class Assurance(Table):
         if self.scenario is not None:
             asked["scenario"] = self.scenario.model_dump(exclude_defaults=True)
         return Provenance({**own.choices, **asked}, own.input_hash, own.warnings)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Those of the plan."""
+        return self.plan.warnings
 
     def probability(self, goal: str, zone: str = "") -> float:
         """Return the probability that a goal is met.

@@ -11,7 +11,7 @@ Decided here:
 * A measure whose source an account does not have does nothing there, and that is said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,10 +173,25 @@ def heat_of(account: Account) -> FloatArray:
     """Return the heat content (flow, year) of one unit of each flow [tce], whatever the basis of the account."""
     if account.basis == "calorific":
         return account.coefficients.energy
+    return _heat(account, account.flows, lambda _: False)
+
+
+def heat_of_flow(account: Account, flow: Flow) -> FloatArray:
+    """Return the heat content (year,) [tce] of one unit of a flow, by what the method of the account would take for it.
+
+    Raises
+    ------
+    MethodError
+        If the method has no single standard-coal coefficient for it.
+    """
+    return np.asarray(_heat(account, (flow,), lambda _: True)[0])
+
+
+def _heat(account: Account, flows: Sequence[Flow], is_used: Callable[[int], bool]) -> FloatArray:
     method = account.method.model_copy(update={"basis": "calorific"})
     catalog = account.catalog or default_catalog()
     years, provinces = account.years.tolist(), account.activity.provinces
-    return find_coefficients(account.flows, years, provinces, method, catalog, lambda _: False).energy
+    return find_coefficients(flows, years, provinces, method, catalog, is_used).energy
 
 
 def _step(account: Account, measure: Measure, source: IntArray, heat: FloatArray) -> Step:

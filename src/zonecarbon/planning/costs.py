@@ -8,6 +8,8 @@ Decided here:
   works. A measure that outlives the plan is so charged only for the years that the plan sees, and nothing is built
   early or late for the sake of the horizon.
 * A carrier that a measure changes must have a price. None is never zero: free sunlight is written as "0 CNY/MWh".
+* A price per tonne or m3 of a carrier whose quantities came as energy goes through the one heat value that the method
+  of the account would take for such a tonne, and that is said. Where the method has none, the price is refused.
 """
 
 from collections.abc import Sequence
@@ -18,9 +20,10 @@ import numpy as np
 from zonecarbon import units
 from zonecarbon._typing import FloatArray, IntArray
 from zonecarbon.activity import Flow
-from zonecarbon.errors import MeasureError, Problem, UnitError, Where
-from zonecarbon.planning.chain import Chain, Step, cost_in_unit
+from zonecarbon.errors import MeasureError, MethodError, Problem, UnitError, Where
+from zonecarbon.planning.chain import Chain, Step, cost_in_unit, heat_of_flow
 from zonecarbon.projection import paths
+from zonecarbon.projection.model import plain_flow
 from zonecarbon.records import Price
 from zonecarbon.records.carrier_unit import is_standard_coal
 from zonecarbon.records.measure import CO2, MONEY
@@ -47,6 +50,8 @@ class Costs:
         [10^4 CNY] for one unit of each flow; NaN where none is given and none is needed.
     co2 : (year,)
         [10^4 CNY] for a tonne of CO2; zero without a price.
+    notes
+        Which prices were brought to another unit by a heat value, and by which.
     """
 
     years: IntArray
@@ -56,6 +61,7 @@ class Costs:
     running: FloatArray
     price: FloatArray
     co2: FloatArray
+    notes: tuple[Problem, ...] = ()
 
     def of_amount(self, step: Step, at: int) -> FloatArray:
         """Return what each unit of a source (n, year) acted on costs a year, beside outlay [10^4 CNY per own unit]."""
@@ -121,7 +127,8 @@ def costs_of(chain: Chain, years: IntArray, base: int) -> Costs:
             continue
         since = chain.measures.price_year
         capital[i] = outlay * (1.0 + measure.capital_rate) ** np.maximum(years - since, 0)
-    price, missing = _prices(chain, years, base, problems)
+    notes: list[Problem] = []
+    price, missing = _prices(chain, years, base, problems, notes)
     if missing:
         problems.append(Problem("measure.no_price", {"flows": ", ".join(missing)}, Where(chain.measures.name)))
     if problems:
@@ -134,10 +141,13 @@ def costs_of(chain: Chain, years: IntArray, base: int) -> Costs:
         running=running,
         price=price,
         co2=_of_co2(chain, years, base),
+        notes=tuple(notes),
     )
 
 
-def _prices(chain: Chain, years: IntArray, base: int, problems: list[Problem]) -> tuple[FloatArray, list[str]]:
+def _prices(
+    chain: Chain, years: IntArray, base: int, problems: list[Problem], notes: list[Problem]
+) -> tuple[FloatArray, list[str]]:
     """Return the price of each flow that a measure changes, and the names of those that have none."""
     flows = chain.account.flows
     changed = {int(i) for step in chain.steps for i in step.act.source if step.act.takes}
@@ -155,10 +165,10 @@ def _prices(chain: Chain, years: IntArray, base: int, problems: list[Problem]) -
             missing.append(f"{flow.carrier}{supply}")
             continue
         try:
-            price[i] = _per_unit(found, flow, chain.heat[i, -len(years) :]) * _level(found, base, years)
+            per_unit = _per_unit(found, flow, chain.heat[i, -len(years) :])
         except UnitError:
-            told = {"text": found.price, "carrier": flow.carrier, "unit": flow.unit}
-            problems.append(Problem("measure.price_unit", told, Where(chain.measures.name, column="price")))
+            per_unit = _by_heat_value(chain, found, flow, i, problems, notes)[-len(years) :]
+        price[i] = per_unit * _level(found, base, years)
     return price, missing
 
 
@@ -187,6 +197,38 @@ def _per_unit(price: Price, flow: Flow, heat: FloatArray) -> FloatArray:
     except UnitError:  # by energy, of a flow by mass or volume: through its heat content
         pass
     return np.asarray(value * units.factor(unit, f"{MONEY}/tce") * heat)
+
+
+def _by_heat_value(
+    chain: Chain, price: Price, flow: Flow, at: int, problems: list[Problem], notes: list[Problem]
+) -> FloatArray:
+    """Return a price by mass or volume [10^4 CNY per unit of the flow] (year,) of a flow that is counted as energy."""
+    value, unit = units.split(price.price)
+    plain = plain_flow(flow.carrier, flow.supply)
+    own = plain.unit
+    told = {"text": price.price, "carrier": flow.carrier, "unit": flow.unit, "own": own}
+    where = Where(chain.measures.name, column="price")
+    try:
+        per_own = value * units.factor(unit, f"{MONEY}/{own}")
+    except UnitError:
+        wanted = ", ".join(dict.fromkeys((own, "tce", "GJ")))
+        _once(problems, Problem("measure.price_unit", {**told, "units": wanted}, where))
+        return np.full(chain.heat.shape[1], np.nan)
+    try:
+        heat = heat_of_flow(chain.account, plain)
+    except MethodError:
+        _once(problems, Problem("measure.price_heat", told, where))
+        return np.full(chain.heat.shape[1], np.nan)
+    by = f"{heat[0] * units.factor('tce', 'kgce'):.6g} kgce/{own}"
+    _once(notes, Problem("measure.price_by_heat", {**told, "by": by}))
+    return np.asarray(per_own / heat * chain.heat[at])
+
+
+def _once(problems: list[Problem], problem: Problem) -> None:
+    """Add a problem, unless that price has it: two uses of a carrier have one price, whatever each is counted in."""
+    what = (problem.code, problem.values["carrier"], problem.values["text"])
+    if what not in {(other.code, other.values.get("carrier"), other.values.get("text")) for other in problems}:
+        problems.append(problem)
 
 
 def _level(price: Price, base: int, years: IntArray) -> FloatArray:

@@ -194,7 +194,7 @@ def abatement_curve(
         with np.errstate(invalid="ignore"):  # of what is infinite
             added.append(then - whole)
         whole = then
-    return AbatementCurve(account, found, last, zone, _rows(chain, order, alone, added), chain.notes)
+    return AbatementCurve(account, found, last, zone, _rows(chain, order, alone, added), (*chain.notes, *costs.notes))
 
 
 def _exclude(first: Step, second: Step) -> bool:

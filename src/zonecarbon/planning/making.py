@@ -191,7 +191,7 @@ def _result(
 ) -> Plan:
     chain = made.chain
     shares = _shares(made, amounts_of(made, solved.columns))
-    account = account_after(chain, shares, chain.notes)
+    account = account_after(chain, shares, (*chain.notes, *made.costs.notes))
     built = built_of(made, solved.columns)
     weighed = weigh(chain, made.costs, shares, built)
     rows = rows_of(aims, solved, goals, account, weighed)

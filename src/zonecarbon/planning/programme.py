@@ -8,8 +8,12 @@ Decided here:
   measures that are ``whole`` or exclude each other the programme has no whole numbers at all.
 * Amounts are by zone, class of sectors, source and year. Sectors that the same measures act on form one class; within
   it every sector has the same share.
-* What is built in a year works for the lifetime; amounts are at most what works. Each year at most 1/ramp of the
-  potential can be built.
+* What is built in a year works for the lifetime; amounts are at most what works. Each year the share of the potential
+  that a measure acts on rises by at most 1/ramp. A share is a quotient of two unknowns where earlier measures take from
+  the potential; what may be *added* is not: 1/ramp of what they have left that year, beside what was there the year
+  before, grown or shrunk as its source does without measures. What keeps a share where the zone grows, and what takes
+  the place of what is worn out, is built as well, and is no part of the pace. A pace in units of the largest potential
+  of the plan was there before: a longer plan of a growing zone then built faster.
 * A ``whole`` measure starts in one year or never; its amount is then its ramp times its potential of what is left, or
   times its limit where that is less, by limits with a large number that is the largest the amount can be. It is built
   anew after its lifetime as long as it may be built, and ends with what was built last.
@@ -280,59 +284,91 @@ def _add_building(made: Programme, zone: int, at: int, step: Step) -> None:
     if not amounts:
         return
     scale, costs, lifetime = float(made.scale[zone]), made.costs, step.measure.lifetime
+    limit = float(step.limit[zone]) / scale
+    most = min(max(sum(made.amounts[own].most for own in columns) for columns in amounts.values()), limit)
     works: dict[int, list[int]] = {}
     for v in _window(made, step, zone):
         last = min(v + lifetime, len(made.years))
         outlay = float(costs.capital[at, v]) * scale
         charged = outlay * float(costs.annuity[at]) * float(costs.discount[v:last].sum())
-        column = made.column(0.0, np.inf, charged)
+        column = made.column(0.0, most if step.measure.whole else np.inf, charged)
         made.built[at, zone, v] = column
         made.outlay[column] = outlay
         for y in range(v, last):
             works.setdefault(y, []).append(column)
-        _add_pace(made, zone, at, step, v, column, amounts)
-    limit = float(step.limit[zone]) / scale
-    before: list[int] = []
     for y, columns in sorted(amounts.items()):
-        if not step.measure.whole:  # what stands idle from earlier years does not come into use all at once
-            pace = _pace(made, amounts, y, step.measure.ramp)
-            rise = [(column, 1.0) for column in columns]
-            if pace is not None:
-                earlier = [(column, -1.0) for column in before]
-                less = [(other, -value) for other, value in pace[1].items()]
-                made.rows.add([*rise, *earlier, *less], upper=pace[0])
-                most = max(made.upper[made.built[at, zone, v]] for v in _window(made, step, zone))
-                made.rows.add([*rise, *earlier], upper=most)
-            before = columns
         own = [(column, 1.0) for column in columns]
         made.rows.add([*own, *((column, -1.0) for column in works.get(y, []))], upper=0.0)
         if np.isfinite(limit):
             made.rows.add(own, upper=limit)
+    if not step.measure.whole:
+        _add_pace(made, zone, at, step, amounts)
 
 
-def _add_pace(
-    made: Programme, zone: int, at: int, step: Step, v: int, column: int, amounts: dict[int, list[int]]
-) -> None:
-    """Bound what is built in a year by its part of the potential."""
-    later = max((sum(made.amounts[own].most for own in columns) for columns in amounts.values()), default=0.0)
-    most = min(later, float(step.limit[zone]) / float(made.scale[zone]))
-    made.upper[column] = most if step.measure.whole else most / step.measure.ramp
-    if not step.measure.whole and (pace := _pace(made, amounts, v, step.measure.ramp)):
-        made.rows.add([(column, 1.0), *((other, -value) for other, value in pace[1].items())], upper=pace[0])
+def _add_pace(made: Programme, zone: int, at: int, step: Step, amounts: dict[int, list[int]]) -> None:
+    """Bound by how much the share acted on rises in a year, and what is built for that; a limit is as a potential."""
+    ramp, limit = step.measure.ramp, float(step.limit[zone]) / float(made.scale[zone])
+    before: list[int] = []
+    for y in range(len(made.years)):
+        columns = amounts.get(y, [])
+        part, less = _part(made, columns, ramp)
+        kept = _kept(made, before, columns)
+        own = [(column, 1.0) for column in columns]
+        if own:
+            made.rows.add(_terms(own, less, _times(kept, -1.0)), upper=part)
+        new, grown = _new(made, zone, at, step, y), {column: max(by - 1.0, 0.0) for column, by in kept.items()}
+        if new:
+            made.rows.add(_terms(new, less, _times(grown, -1.0)), upper=part)
+        if np.isfinite(limit):
+            then, now = (min(_alone(made, some), limit) for some in (before, columns))
+            by = now / then if then > 0 else 1.0
+            if own:
+                made.rows.add(_terms(own, [(column, -by) for column in before]), upper=limit / ramp)
+            if new:
+                made.rows.add(_terms(new, [(column, -max(by - 1.0, 0.0)) for column in before]), upper=limit / ramp)
+        before = columns or before
 
 
-def _pace(made: Programme, amounts: dict[int, list[int]], y: int, ramp: float) -> Line | None:
-    """Return 1/ramp of the potential of a year, as far as the measures before have left it.
+def _part(made: Programme, columns: list[int], ramp: float) -> tuple[float, list[tuple[int, float]]]:
+    """Return 1/ramp of the potential of a year as the measures before have left it: a constant, and minus the terms."""
+    constant, terms = summed([made.potential[column] for column in columns])
+    return constant / ramp, [(other, -value / ramp) for other, value in terms.items()]
 
-    It is raised by as much as the potential grows until its highest, so that a measure alone is whole after its ramp.
-    """
-    here = sum(made.amounts[own].most for own in amounts.get(y, []))
-    if here <= 0.0:
-        return None
-    highest = max(sum(made.amounts[own].most for own in columns) for columns in amounts.values())
-    constant, terms = summed([made.potential[own] for own in amounts[y]])
-    part = highest / here / ramp
-    return part * constant, {other: part * value for other, value in terms.items()}
+
+def _kept(made: Programme, before: list[int], columns: list[int]) -> dict[int, float]:
+    """Return, for each amount of the year before, how its source grows without measures."""
+    now = {(made.amounts[own].group, made.amounts[own].source): own for own in columns}
+    kept = {}
+    for own in before:
+        there = made.potential[own][0]
+        then = now.get((made.amounts[own].group, made.amounts[own].source))
+        if then is None:
+            kept[own] = 0.0
+        else:  # of what only measures bring there is no path without them
+            kept[own] = made.potential[then][0] / there if there > 0 else 1.0
+    return kept
+
+
+def _new(made: Programme, zone: int, at: int, step: Step, y: int) -> list[tuple[int, float]]:
+    """Return what is built in a year less what was built a lifetime ago."""
+    built = made.built.get((at, zone, y))
+    if built is None:
+        return []
+    old = made.built.get((at, zone, y - step.measure.lifetime))
+    return [(built, 1.0)] + ([(old, -1.0)] if old is not None else [])
+
+
+def _alone(made: Programme, columns: list[int]) -> float:
+    """Return the potential of some amounts without any measure."""
+    return sum(made.potential[own][0] for own in columns)
+
+
+def _times(terms: Mapping[int, float], factor: float) -> list[tuple[int, float]]:
+    return [(column, factor * value) for column, value in terms.items()]
+
+
+def _terms(*parts: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
+    return [term for part in parts for term in part]
 
 
 def _add_whole(made: Programme, zone: int, at: int, step: Step) -> None:

@@ -17,7 +17,7 @@ from zonecarbon.errors import InputError, Problem
 from zonecarbon.kernels import target as rules
 from zonecarbon.messages import Language
 from zonecarbon.planning.weighing import Weighed, figures_of
-from zonecarbon.planning.wording import text_of
+from zonecarbon.planning.wording import text_of, unpriced
 from zonecarbon.projection.goals import codes_of_zone, compile_goals
 from zonecarbon.records import MeasureSet, Scenario, TargetSet
 from zonecarbon.records.target import MILESTONE
@@ -51,7 +51,8 @@ class Plan(Table):
     rows
         One for each goal and zone it is asked of: ``goal``, ``zone`` (empty: all together), ``year``, ``value`` in the
         account of the plan, ``operator``, ``limit``, ``unit``, ``shortfall`` (relative to the limit; 0 if met),
-        ``shadow_price`` (NaN where there is none) in ``shadow_unit``, ``probability`` (NaN unless planned for).
+        ``shadow_price`` (what one more of this goal alone would save; NaN where a goal is out of reach and one more
+        would go into coming nearer to it) in ``shadow_unit``, ``probability`` (NaN unless planned for).
     reached
         Whether all goals that could be planned for are met. If not, this is the cheapest plan of those nearest.
     base
@@ -127,9 +128,9 @@ class Plan(Table):
 
     @property
     def binding(self) -> list[str]:
-        """The goals that cost something at the margin, or are not reached."""
+        """The goals that cost something at the margin, are not reached, or keep the plan from coming nearer."""
         rows = self.rows
-        tight = (rows["shortfall"] > 0) | (rows["shadow_price"] > 0)
+        tight = (rows["shortfall"] > 0) | (rows["shadow_price"] > 0) | unpriced(rows)
         return list(dict.fromkeys(rows["goal"][tight].tolist()))
 
     def targets(self, zone: str = "") -> TargetSet:
@@ -201,7 +202,14 @@ class Plan(Table):
             "capital": self.capital,
             "probability": self.probability,
         }
-        return Provenance(choices, own.input_hash, (*own.warnings, *(problem for _, problem in self.not_planned)))
+        return Provenance(choices, own.input_hash, (*own.warnings, *self.warnings))
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What a reader must know: idle measures, prices by a heat value, goals that it was not made for."""
+        own = self.account.warnings[len(self.reference.warnings) :]
+        said = (problem for problem in own if problem.code != "note.measures")
+        return (*said, *(problem for _, problem in self.not_planned))
 
     def columns(self, level: str = "measure") -> dict[str, NDArray[Any]]:
         """Return columns: a row for each zone, measure and year in which it acts, each goal, each year, or each zone.

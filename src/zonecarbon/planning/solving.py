@@ -1,18 +1,24 @@
 """The door to HiGHS, through scipy (the extra ``plan``).
 
 Decided here: three runs at most. The first has every goal met. If there is none, the second makes the shortfalls as
-small as they can be, and the third is the cheapest plan that comes so near. Shadow prices are those of the linear
-programme that is left when the whole numbers are held. HiGHS runs in one thread from the same start, so the same
-programme has the same answer.
+small as they can be, and the third is the cheapest plan that comes so near. HiGHS runs in one thread from the same
+start, so the same programme has the same answer.
+
+A shadow price is what a little more of one goal alone saves: the slope, to that side, of the cost of the linear
+programme that is left when the whole numbers are held. The marginals of a solver are that where there is but one set of
+them; two goals that ask the same have many, and loosening one of them saves nothing. So they are tried in two random
+directions, and where these disagree each goal is loosened alone, among the changes that what is tight allows. Where a
+goal is out of reach, more of another one may bring the plan nearer to it, whatever that costs: then there is no price,
+and none is told.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from zonecarbon._typing import FloatArray
+from zonecarbon._typing import BoolArray, FloatArray, IntArray
 from zonecarbon.errors import MeasureError, MissingOptionalDependencyError, ZoneCarbonError
 from zonecarbon.planning.aims import Aims, shortfalls
 from zonecarbon.planning.programme import Programme
@@ -20,6 +26,10 @@ from zonecarbon.planning.programme import Programme
 _GAP = 1e-7
 _OPTIMAL, _INFEASIBLE = 0, 2
 _AS_NEAR = 1e-7
+_FREE = 1e-9
+_TIGHT = 1e-7
+_SAME = 1e-6
+_FEW = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +79,8 @@ def solve(made: Programme, aims: Aims) -> Solved:
         upper[short] = np.maximum(nearest[short], 0.0) + _AS_NEAR
         found = _run(made, cost / size, upper)
         found = nearest if found is None else found
-    return Solved(found, reached, shortfalls(aims, found), _shadow(made, aims, cost / size, upper, found) * size)
+    prices = _shadow(made, aims, cost / size, upper, found, reached)
+    return Solved(found, reached, shortfalls(aims, found), prices * size)
 
 
 def _matrix(made: Programme) -> Any:
@@ -96,24 +107,91 @@ def _run(made: Programme, cost: FloatArray, upper: FloatArray) -> FloatArray | N
     raise ZoneCarbonError("plan.solver", status=str(found.message))
 
 
-def _shadow(made: Programme, aims: Aims, cost: FloatArray, upper: FloatArray, found: FloatArray) -> FloatArray:
+def _shadow(
+    made: Programme, aims: Aims, cost: FloatArray, upper: FloatArray, found: FloatArray, reached: bool
+) -> FloatArray:
     """Return what one unit more of each goal would save, with the whole numbers held (goal,); NaN where unknown."""
-    optimize = _scipy("optimize")
     whole = np.array(made.whole)
     lower, above = np.array(made.lower), upper.copy()
     lower[whole] = above[whole] = np.round(found[whole])
-    matrix, low, high = _matrix(made), np.array(made.rows.lower), np.array(made.rows.upper)
-    one, other = np.isfinite(high), np.isfinite(low)
-    sparse = _scipy("sparse")
-    held = optimize.linprog(
-        cost,
-        A_ub=sparse.vstack([matrix[one], -matrix[other]]),
-        b_ub=np.concatenate((high[one], -low[other])),
-        bounds=np.stack((lower, above), axis=1),
-        method="highs",
-    )
-    if held.status != _OPTIMAL:
+    held = Held.of(made, lower, above)
+    rows = held.positions([aim.row for aim in aims.found])
+    best = held.run(cost)
+    if best is None:
         return np.full(len(aims.found), np.nan)
-    at = np.cumsum(one) - 1
-    prices = [-float(held.ineqlin.marginals[at[aim.row]]) / aim.scale for aim in aims.found]
-    return np.maximum(np.array(prices, dtype=np.float64), 0.0)
+    prices = np.maximum(-best.ineqlin.marginals[rows], 0.0)
+    if not reached:
+        prices[_nearer(made, aims, held, rows)] = np.nan
+    priced = np.flatnonzero(prices > _FREE)
+    if len(priced):
+        prices[priced] = held.at_the_margin(cost, best.x, rows[priced], prices[priced])
+    return np.asarray(prices / np.array([aim.scale for aim in aims.found]))
+
+
+def _nearer(made: Programme, aims: Aims, held: "Held", rows: IntArray) -> BoolArray:
+    """Return the goals of which one more would make the shortfalls of others smaller (goal,)."""
+    short = [aim.short for aim in aims.found if not aim.hard]
+    apart, above = np.zeros(len(made.cost)), held.upper.copy()
+    apart[short], above[short] = 1.0, np.inf
+    found = replace(held, upper=above).run(apart)
+    if found is None:
+        return np.ones(len(aims.found), dtype=np.bool_)
+    return np.asarray(-found.ineqlin.marginals[rows] > _FREE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """The linear programme that is left when the whole numbers are held: matrix x <= most, lower <= x <= upper."""
+
+    matrix: Any
+    most: FloatArray
+    place: IntArray
+    lower: FloatArray
+    upper: FloatArray
+
+    @classmethod
+    def of(cls, made: Programme, lower: FloatArray, upper: FloatArray) -> "Held":
+        """Return the programme between bounds of its columns."""
+        matrix, low, high = _matrix(made), np.array(made.rows.lower), np.array(made.rows.upper)
+        one, other = np.isfinite(high), np.isfinite(low)
+        both = _scipy("sparse").vstack([matrix[one], -matrix[other]]).tocsr()
+        return cls(both, np.concatenate((high[one], -low[other])), np.cumsum(one) - 1, lower, upper)
+
+    def positions(self, rows: list[int]) -> IntArray:
+        """Return where rows of the programme that have an upper limit stand here."""
+        return np.asarray(self.place[rows])
+
+    def run(self, cost: FloatArray) -> Any | None:
+        """Return the cheapest columns and what the rows are worth; None if there are none."""
+        bounds = np.stack((self.lower, self.upper), axis=1)
+        found = _scipy("optimize").linprog(cost, A_ub=self.matrix, b_ub=self.most, bounds=bounds, method="highs")
+        return found if found.status == _OPTIMAL else None
+
+    def at_the_margin(self, cost: FloatArray, x: FloatArray, rows: IntArray, prices: FloatArray) -> FloatArray:
+        """Return what a little more of each row alone saves, where the prices found may be some of many."""
+        room = self.most - self.matrix @ x
+        tight = room <= _TIGHT
+        down, up = self.lower - x >= -_TIGHT, self.upper - x <= _TIGHT
+        cone = Held(
+            self.matrix[tight],
+            np.zeros(int(tight.sum())),
+            np.cumsum(tight) - 1,
+            np.where(down, 0.0, -np.inf),
+            np.where(up, 0.0, np.inf),
+        )
+
+        def saved(at: IntArray, more: FloatArray) -> float:
+            cone.most[:] = 0.0
+            cone.most[cone.place[at]] = more
+            found = cone.run(cost)
+            return np.nan if found is None else -float(found.fun)
+
+        if not tight[rows].all():
+            return np.full(len(rows), np.nan)
+        some = np.random.default_rng(0).uniform(1.0, 2.0, len(rows))  # two directions: one price, or some of many
+        if len(rows) > _FEW:
+            both = np.array([saved(rows, some), -saved(rows, -some)])
+            if np.allclose(both, prices @ some, rtol=_SAME, atol=0.0):
+                return prices
+        alone = [saved(rows[i : i + 1], np.ones(1)) for i in range(len(rows))]
+        return np.maximum(np.array(alone, dtype=np.float64), 0.0)

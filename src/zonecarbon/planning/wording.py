@@ -2,8 +2,10 @@
 
 Decided here: a rate or a share is said in per cent and its distance in points; everything else in its unit. Where a
 measure that is done whole meets a goal with room to spare there is no marginal price, which is not "it costs nothing":
-the sentence says nothing of a price then. A goal that is planned for with a probability shows its tightened limit and
-the probability reached, so that a value that is below its limit is not said to miss it without a reason.
+the sentence says nothing of a price then. Where a goal is out of reach and more of another would bring the plan nearer
+to it, the sentence says that there is no price, and why. A goal that is planned for with a probability shows its
+tightened limit and the probability reached, so that a value that is below its limit is not said to miss it without a
+reason.
 """
 
 import math
@@ -44,6 +46,7 @@ def text_of(plan: "Plan", language: Language) -> str:
         lines = [say("note.plan_part", **head, n=len({name for name, _ in plan.not_planned}))]
     else:
         lines = [say("note.plan_reached" if plan.reached else "note.plan_nearest", **head)]
+    lines.append(_goes_on(plan, say, language))
     if plan.probability is not None:
         lines.append(say("note.plan_probability", p=f"{plan.probability:.0%}"))
     acting = [i for i in range(len(plan.names)) if plan.weighed.amount[i].any()]
@@ -53,7 +56,18 @@ def text_of(plan: "Plan", language: Language) -> str:
         say("note.plan_not", goal=_goal(plan, name, language), why=problem.text(language))
         for name, problem in plan.not_planned
     ]
+    told = [problem for _, problem in plan.not_planned]
+    lines += [problem.text(language) for problem in plan.warnings if problem not in told]
     return "\n".join(lines)
+
+
+def _goes_on(plan: "Plan", say: Any, language: Language) -> str:
+    """Return how the zones go on without measures: a scenario is a choice of the planner, and may be the default."""
+    own = plan.scenario
+    if own is None:
+        return str(say("note.plan_as_given"))
+    title = own.title_zh if language == "zh" else own.title_en
+    return str(say("note.plan_scenario", scenario=title or own.name, base=plan.base))
 
 
 def _whole(value: float) -> str:
@@ -116,7 +130,14 @@ def _of_goal(plan: "Plan", i: int, say: Any, language: Language) -> str:
     if math.isfinite(row["shadow_price"]) and row["shadow_price"] > 0 and not missed:
         unit = str(row["shadow_unit"]).split("/", 1)[1]
         sentence += say("note.plan_shadow", price=_whole(row["shadow_price"] * 1e4), unit=said(unit, language, "unit"))
+    elif bool(unpriced(row)) and (plan.rows["shortfall"] > 0).any():
+        sentence += say("note.plan_no_shadow")
     return sentence
+
+
+def unpriced(rows: Mapping[str, Any]) -> Any:
+    """Return the goals that are met and have no shadow price because one more would bring others nearer (goal,)."""
+    return (rows["shadow_unit"] != "") & np.isnan(rows["shadow_price"]) & ~(rows["shortfall"] > 0)
 
 
 def _figure(row: Mapping[str, Any], value: float) -> str:

@@ -201,8 +201,9 @@ class Measure(Record):
     start, end
         First and last year in which it can be built; any year of the plan unless given.
     ramp
-        Years from nothing to the whole potential, at the least: each year at most 1/``ramp`` of the largest that it can
-        be in the plan is built, and comes into use.
+        Years from nothing to the whole potential (or ``limit``, where that is less), at the least: the share of it that
+        is acted on rises by at most 1/``ramp`` a year. Keeping a share where the zone grows, and building again what is
+        worn out, is no part of that.
     lifetime
         Years [a] that what was built works.
     capital

@@ -70,9 +70,10 @@ def margin_cost(say: Say, plan: Plan, at: int) -> str:
     short, price = float(plan.rows["shortfall"][at]), float(plan.rows["shadow_price"][at])
     if short > 0:
         return say("plan.short", short=percent(short, say.language))
+    below = str(plan.rows["shadow_unit"][at]).rpartition("/")[2]
     if math.isnan(price):
-        return say("plan.no_price")
-    unit = say("shadow.tce" if str(plan.rows["shadow_unit"][at]).endswith("/tce") else "shadow.tco")
+        return say("plan.nearer" if below and (plan.rows["shortfall"] > 0).any() else "plan.no_price")
+    unit = say({"tce": "shadow.tce", "tCO2": "shadow.tco"}.get(below, "shadow.money"))
     shown = yuan(say, price * 1e4)
     return say("plan.free") if shown == "0" else say("plan.shadow", unit=unit, price=shown)
 

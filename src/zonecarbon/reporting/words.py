@@ -309,8 +309,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "required.budget": ("CO₂ budget", "碳预算"),
     "required.caption": ("Rates needed", "所需速度"),
     "required.under": (
-        "Under {scenario}, so that it holds with probability {p}; driver: {driver}.",
-        "在{scenario}下，以 {p} 的概率实现；驱动因素：{driver}。",
+        "Under {scenario}, so that it holds with probability {p}; driver: {driver}, with all that moves it in the "
+        "scenario (shifts, mix, sectors, the grid).",
+        "在{scenario}下，以 {p} 的概率实现；驱动因素：{driver}，含情景中的全部作用（品种替代、结构、行业、电网）。",
     ),
     "required.met": (
         "{n} zones need nothing more and are not listed; the workbook has all.",

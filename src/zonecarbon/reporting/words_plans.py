@@ -61,7 +61,11 @@ PLANS: dict[str, tuple[str, str]] = {
     "head.verdict": ("Verdict", "判定"),
     "head.margin_cost": ("What it costs", "边际成本"),
     "plan.shadow": ("1 {unit} more would make it {price} yuan cheaper", "放宽 1 {unit} 可节省 {price} 元"),
-    "plan.free": ("no price at the margin: there is room to spare", "无边际价格：尚有余量"),
+    "plan.free": ("no price at the margin: more of it alone would save nothing", "无边际价格：单独放宽不节省费用"),
+    "plan.nearer": (
+        "no price: more of it would bring the plan nearer to what is out of reach",
+        "无价格：放宽后将用于接近无法达到的目标",
+    ),
     "plan.short": ("{short} out of reach", "尚差 {short}"),
     "plan.no_price": ("–", "–"),
     "plan.goal_peak": ("CO₂ is highest in or before", "二氧化碳排放达峰不晚于"),
@@ -69,6 +73,7 @@ PLANS: dict[str, tuple[str, str]] = {
     "plan.goal_capital": ("Outlay of all years of the plan", "规划期投资"),
     "shadow.tce": ("tce", "吨标准煤"),
     "shadow.tco": ("t CO₂", "吨 CO₂"),
+    "shadow.money": ("× 10⁴ yuan", "万元"),
     "plan.not_planned": ("Not planned for", "未纳入规划的目标"),
     "plan.line": ("{what}: {told}", "{what}：{told}"),
     # -- years, zones ----------------------------------------------------------------------------------------------

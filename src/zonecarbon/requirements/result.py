@@ -1,7 +1,9 @@
 """The answer: one row for all together and for each zone, in columns and in words.
 
 Decided here: rates are fractions a year and positive where something falls, as in ``check``; a driver that must grow
-has a negative rate. Words are written for twenty rows; beyond that a reader wants the counts and the frame.
+has a negative rate. They are those of what comes of the scenario: where shifts, a mix, sectors or the grid move the
+driver as well, the sentence says so, and what the path that the scenario writes of it would have to be. Words are
+written for twenty rows; beyond that a reader wants the counts and the frame.
 """
 
 import math
@@ -19,13 +21,16 @@ from zonecarbon.accounting import Account
 from zonecarbon.catalog import target_set
 from zonecarbon.errors import Problem, TargetError
 from zonecarbon.messages import Language
-from zonecarbon.records import Scenario
+from zonecarbon.projection.paths import growth
+from zonecarbon.records import Path, Scenario
 from zonecarbon.targets.wording import indicator_of
 from zonecarbon.vocabulary import unknown_zone
 
 _SHOWN = 20
 _FIRST = ("value", "threshold", "unit", "constant_rate")
 _UNDER = ("rate_planned", "rate_needed", "extra_rate", "scaling", "probability_without", "probability_reached")
+_SEEN = 5e-5
+"""Rates that differ by less are printed alike."""
 _STATUSES = ("met", "reachable", "cannot be reached", "unknown")
 
 
@@ -222,7 +227,45 @@ class Requirement(Table):
             times = say("note.required_times", times=f"{rows['scaling']:.2g}")
         sentence = say(code, **said, **told, year=self.year, driver=say(f"note.driver_{self.driver}"), times=times)
         goes_on = self.target == "peak" and self.until > self.year
-        return sentence + (say("note.required_goes_on", until=self.until) if goes_on else "")
+        sentence += say("note.required_goes_on", until=self.until) if goes_on else ""
+        return sentence + self._beside(say, rows)
+
+    def _beside(self, say: "_Say", rows: Mapping[str, Any]) -> str:
+        """Return what else is in the rates, and what that means for the path that the scenario writes of the driver."""
+        own, extra = self._written(str(rows["zone"])), float(rows["extra_rate"])
+        if abs(float(rows["rate_planned"]) - (own or 0.0)) < _SEEN or math.isnan(extra):
+            return ""
+        parts = [*self._others(), *(["zones"] if not rows["zone"] and len(self.account.zones) > 1 else [])]
+        told = {"parts": say("note.required_and").join(say(f"note.required_{part}") for part in parts)}
+        if own is None:
+            return say("note.required_on_top", **told, extra=_percent(extra))
+        needed = 1.0 - (1.0 - own) * (1.0 - extra)
+        return say("note.required_own", **told, own=_signed(-own), needed=_signed(-needed))
+
+    def _written(self, zone: str) -> float | None:
+        """Return the mean yearly fall of the driver's own path in the scenario, of a zone or of all; None without."""
+        base = int(self.account.years[-1])
+        years = range(base + 1, (self.year if self.year > base else self.until) + 1)
+        path: Path | None = getattr(self.scenario, self.driver)
+        if self.scenario is not None and zone in self.scenario.zones:
+            path = getattr(self.scenario.zones[zone], self.driver) or path
+        if path is None:
+            return None
+        return 1.0 - math.pow(float(growth(path, base, years, self.driver)[-1]), 1.0 / len(years))
+
+    def _others(self) -> list[str]:
+        """Return what of the scenario may move the driver beside its own path."""
+        found = self.scenario
+        if found is None:
+            return []
+        carriers = self.driver != "value_added" and found.level == "carriers"
+        there = {
+            "grid": carriers and self.driver == "co2_per_energy" and found.grid_factor is not None,
+            "shift": carriers and bool(found.shift),
+            "mix": carriers and bool(found.mix),
+            "sectors": bool(found.sectors or found.structure),
+        }
+        return [part for part, is_there in there.items() if is_there]
 
     def _constant(self, say: "_Say", rows: Mapping[str, Any]) -> str:
         rate = rows["constant_rate"]
