@@ -3,7 +3,6 @@
 import argparse
 import json
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from zonecarbon import messages
@@ -22,6 +21,7 @@ from zonecarbon.catalog import (
 )
 from zonecarbon.cli.printing import brief, print_table, say, worded
 from zonecarbon.errors import InputError, Where
+from zonecarbon.tabular.files import path_of
 from zonecarbon.tabular.replacing import appearing, replacing
 from zonecarbon.vocabulary import carriers, find_carrier, find_province
 
@@ -120,7 +120,7 @@ def run_carriers(options: argparse.Namespace) -> int:
 
 def run_example(options: argparse.Namespace) -> int:
     """Write the synthetic example to a folder."""
-    folder = Path(options.folder)
+    folder = path_of(options.folder)
     there = [name for name in _EXAMPLE if (folder / name).exists()]
     if there:
         raise InputError("cli.exists", Where(folder.name), path=", ".join(there))

@@ -97,9 +97,9 @@ def _numbers(column: "pd.Series[Any]") -> "pd.Series[Any]":
         found = pd.to_numeric(column, errors="coerce").astype(np.float64)
     except OverflowError:  # a whole number beyond the floats
         raise InputError("interop.figure", value="a whole number beyond 1e308") from None
-    bad = found.isna() & column.notna() & (column.astype(str).str.strip() != "")
-    if bad.any():
-        raise InputError("interop.figure", value=str(column[bad].iloc[0]))
+    bad = [cell for cell in column[found.isna() & column.notna()].tolist() if str(cell).strip()]
+    if bad:
+        raise InputError("interop.figure", value=str(bad[0]))
     return found
 
 
