@@ -338,6 +338,66 @@ def test_what_is_past_has_a_verdict_and_no_probability_in_a_report(run: Run, tmp
     assert code == 0, error
     page = re.sub(r"<[^>]+>", "|", (tmp_path / "r.html").read_text(encoding="utf-8"))
     page = re.sub(r"[\s|]*\|[\s|]*", "|", html.unescape(page))
-    table = page.split("目标达成概率|目标|目标值|概率|")[1].split("|")
+    table = page.split("|目标|要求|概率|")[1].split("|")
     assert [table[at] for at in (2, 5)] == ["达标", "未达标"]
     assert "%" in table[8]
+
+
+def test_a_table_of_chances_says_of_which_year_they_are_and_heads_its_columns_apart(run: Run, tmp_path: Path) -> None:
+    """Missed today and likely by the year are two things, and each is said of its year."""
+    (tmp_path / "own.json").write_text(json.dumps(target(threshold="1e9", year=2030)), encoding="utf-8")
+    words = ["--targets", "own.json", "--out", "r.html", "--draws", "200", "--until", "2032"]
+    code, _, error = run("report", "zone.csv", *words)
+    assert code == 0, error
+    page = re.sub(r"<[^>]+>", "|", (tmp_path / "r.html").read_text(encoding="utf-8"))
+    page = re.sub(r"[\s|]*\|[\s|]*", "|", html.unescape(page))
+    last = max(int(row.split(",")[2]) for row in ROWS.split())
+    assert "|Target|What is asked|Probability|" in page
+    assert f"the verdicts are of the data, up to {last}." in page
+    assert f"Probability in 2030 (the verdict is of {last}), " in page
+
+
+@pytest.mark.parametrize(("unit", "limit"), [("%", "20%"), ("fraction", "20")])
+def test_zones_are_counted_below_a_limit_in_its_unit(unit: str, limit: str) -> None:
+    uses = [zc.EnergyUse(carrier="electricity", supply="direct_nonfossil", quantity="1 GWh", year=2025)]
+    money = [zc.ValueAdded(value_added="1 亿元", year=2025, price_year=2020)]
+    account = quiet(zc.account, [zc.Zone(zone=name, province="江苏", energy=uses, value_added=money) for name in "AB"])
+    own = {"id": "s", "indicator": "green_power_direct_supply_share", "statistic": "share_of_zones", "operator": ">=",
+           "threshold": "0.5", "unit": "fraction of zones", "inner_operator": ">=", "inner_threshold": "20",
+           "inner_unit": unit, "year": 2025}  # fmt: skip
+    text = zc.check(account, {"name": "own", "target": [own]}).text()
+    assert f"of 2 zones are >= {limit}\n" in text
+
+
+def test_no_standard_error_is_printed_as_nothing() -> None:
+    """Where all draws agree, or nearly, there is no error that one digit could show."""
+    account = quiet(zc.account, [zone(coke=10.0)])
+    spread = {"shape": "normal", "sd": 0.01}
+    path: dict[str, Any] = {"kind": "constant", "rate": 0.02, "uncertainty": spread}
+    scenario = {"name": "own", "value_added": path}
+    prices = [{"carrier": "coke", "price": "0 CNY/t"}]
+    saving = {"name": "less", "kind": "save", "source": "coke", "potential": 0.1, "running": "1 CNY/tce"}
+    mine = {"name": "mine", "price_year": 2025, "price": prices, "measure": [saving]}
+    found = quiet(zc.plan, account, mine, target(threshold="1e6", year=2027), [2026, 2027], scenario=scenario)
+    sure = zc.assure(found, draws=256)
+    assert (sure.rows["error"] < 0.0005).any()
+    assert (sure.rows["error"] >= 0.0005).any()
+    for language in ("en", "zh"):
+        assert "0.0%）" not in sure.text(language)
+        assert "0.0%)" not in sure.text(language)
+    assert sure.text().count("+/-") == (sure.rows["error"] >= 0.0005).sum()
+    wide = {**path, "rate": -0.02, "uncertainty": {"shape": "normal", "sd": 0.05}}
+    falling = {"name": "falls", "value_added": wide}
+    paths = quiet(zc.project, account, falling, until=2060, draws=8192, rng=1, targets=None)
+    assert 0 < zc.find_peaks(paths).rows["standard_error"][0] < 0.0005
+    assert "± 0.0%" not in zc.find_peaks(paths).text()
+
+
+@pytest.mark.parametrize(("status", "assumed"), [({}, 1), ({"status": "user"}, 0)])
+def test_what_counts_as_an_assumption_is_said_where_there_is_one(status: dict[str, str], assumed: int) -> None:
+    path = {"kind": "constant", "rate": 0.02, "uncertainty": {"shape": "normal", "sd": 0.01}, **status}
+    paths = quiet(zc.project, quiet(zc.account, [zone()]), {"name": "own", "value_added": path}, until=2030, draws=64,
+                  rng=1, targets=None)  # fmt: skip
+    text = paths.text()
+    assert f"{assumed} of its 2 paths and spreads are assumptions" in text
+    assert ("(marked so, or spreads without a status)" in text) is (assumed > 0)

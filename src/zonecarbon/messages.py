@@ -1671,13 +1671,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "在情景“{scenario}”的不确定性下（抽样 {draws} 次），规划达到各目标的概率",
     ),
     "note.assured_goal": (
-        "  {goal}, {zone}, {year}: with a probability of {p} (+/- {error})",
-        "  {goal}，{zone}，{year} 年：概率 {p}（±{error}）",
+        "  {goal}, {zone}, {year}: with a probability of {p}",
+        "  {goal}，{zone}，{year} 年：概率 {p}",
     ),
     "note.assured_milestone": (
-        "  milestone {goal}, {year}: with a probability of {p} (+/- {error})",
-        "  里程碑 {goal}，{year} 年：概率 {p}（±{error}）",
+        "  milestone {goal}, {year}: with a probability of {p}",
+        "  里程碑 {goal}，{year} 年：概率 {p}",
     ),
+    "note.assured_error": (" (+/- {error})", "（±{error}）"),
     "note.extended": (
         "{first} to {last} are no measurements: the account goes on from {base} under the scenario {scenario}",
         "{first} 至 {last} 年并非实测：由 {base} 年按情景“{scenario}”延伸",
@@ -2054,6 +2055,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "These probabilities hold under the scenario {scenario}; {assumed} of its {told} paths and spreads are assumptions",
         "以上概率以情景“{scenario}”为条件；其 {told} 项路径与不确定性中有 {assumed} 项为假设",
     ),
+    "note.assumed": (" (marked so, or spreads without a status)", "（标明为假设，或为未注明来源状态的不确定性）"),
     "note.certain": ("yes, without uncertainty", "是（情景无不确定性）"),
     "note.certain_not": ("no, without uncertainty", "否（情景无不确定性）"),
     "note.all_draws": ("100 % (all of {n} draws)", "100 %（{n} 次抽样全部满足）"),

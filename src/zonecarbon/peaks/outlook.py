@@ -122,7 +122,7 @@ class Outlook(Table):
         if row["status"] == "insufficient":
             return messages.render("note.outlook_unknown", {"zone": zone}, language)
         error = row["standard_error"]
-        chance = f"{row['probability']:.1%}" + (f" ± {error:.1%}" if error > 0 else "")
+        chance = f"{row['probability']:.1%}" + (f" ± {error:.1%}" if error >= 0.0005 else "")
         values = {"zone": zone, "horizon": self.horizon, "chance": chance, "share": f"{self.share:.0%}"}
         values |= {name: self._year(row[name]) for name in ("peak_year", "first_year", "last_year")}
         values["value"] = messages.tonnes(float(row["peak_value"]), language)

@@ -183,9 +183,11 @@ class Assurance(Table):
                 "zone": rows["zone"][i] or messages.render("note.all_zones", {}, language),
                 "year": int(rows["year"][i]),
                 "p": f"{rows['probability'][i]:.1%}",
-                "error": f"{rows['error'][i]:.1%}",
             }
-            lines.append(messages.render(f"note.assured_{rows['kind'][i]}", told, language))
+            line = messages.render(f"note.assured_{rows['kind'][i]}", told, language)
+            error = float(rows["error"][i])  # of what holds in every draw, or in none, there is none to be told
+            told_error = messages.render("note.assured_error", {"error": f"{error:.1%}"}, language)
+            lines.append(line + (told_error if error >= 0.0005 else ""))
         return "\n".join(lines)
 
     def __repr__(self) -> str:

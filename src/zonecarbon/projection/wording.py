@@ -54,7 +54,8 @@ def conditional(scenario: Scenario, language: Language) -> str:
     assumed = told.count("assumption")
     title = scenario.title_zh if language == "zh" else scenario.title_en
     values = {"scenario": title or scenario.name, "assumed": assumed, "told": len(told)}
-    return messages.render("note.conditional", values, language)
+    why = messages.render("note.assumed", {}, language) if assumed else ""  # spreads of one's own, too
+    return messages.render("note.conditional", values, language) + why
 
 
 def _years(ensemble: "Ensemble", language: Language) -> list[str]:

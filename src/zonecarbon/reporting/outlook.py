@@ -111,8 +111,10 @@ def chances(say: Say, ensemble: Ensemble, checks: Sequence[TargetCheck] = ()) ->
         if goal.year <= ensemble.base_year:
             told = say(f"verdict.{_verdict(goal, value, checks)}")
         rows.append((Cell(title_of(say, goal.target)), Cell(limit_text(say, goal.target)), Cell(told, value)))
-    heads = (Head(say("head.target")), Head(say("card.limit")), Head(say("head.chance"), "", True))
-    return Table("", say("projection.chances"), heads, tuple(rows))
+    heads = (Head(say("head.target")), Head(say("head.asked")), Head(say("head.chance"), "", True))
+    ahead = any(goal.reason is None and goal.year > ensemble.base_year for goal in ensemble.goals)
+    note = say("projection.chances_note", year=ensemble.base_year) if ahead else ""
+    return Table("", say("projection.chances"), heads, tuple(rows), note)
 
 
 def _verdict(goal: Goal, value: float, checks: Sequence[TargetCheck]) -> str:

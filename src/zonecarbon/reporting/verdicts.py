@@ -219,7 +219,11 @@ def _chances(say: Say, material: Material, check: TargetCheck, block: Block, zon
         told = chance(say, value, error, ensemble.draws)
         if target.operator == "some" and goal.past is None and not math.isnan(value):
             told = say("card.chance_peak", value=told)
-        label = say("card.chance", scenario=scenario_label(say, material, ensemble), year=goal.year)
+        named = {"scenario": scenario_label(say, material, ensemble), "year": goal.year}
+        then = (
+            block.judged and block.year is not None and block.year < goal.year
+        )  # missed today, and yet likely by the year
+        label = say("card.chance_then", judged=block.year, **named) if then else say("card.chance", **named)
         facts.append(Fact(label, Cell(told, value)))
     return facts
 

@@ -133,6 +133,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{met} 个达标，{missed} 个未达标，{unknown} 个未知",
     ),
     "card.why": ("Why", "原因"),
+    "card.chance_then": (
+        "Probability in {year} (the verdict is of {judged}), {scenario}",
+        "{year} 年达成概率（判定针对 {judged} 年；{scenario}）",
+    ),
     "card.chance": ("Probability in {year}, {scenario}", "{year} 年达成概率（{scenario}）"),
     "card.source": ("Source", "出处"),
     "card.user": ("set by the user", "用户自定"),
@@ -236,7 +240,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "projection.end": ("CO₂ in {until} (median)", "{until} 年排放（中位数）"),
     "projection.beyond": ("not before {until}", "{until} 年前未达峰"),
     "projection.chances": ("Probability that a target holds", "目标达成概率"),
+    "projection.chances_note": (
+        "Probabilities are of the year of each target; the verdicts are of the data, up to {year}.",
+        "概率针对各目标所在年份；判定依据截至 {year} 年的数据。",
+    ),
     "head.target": ("Target", "目标"),
+    "head.asked": ("What is asked", "要求"),
     "compare.title": ("Scenarios side by side", "情景对比"),
     "compare.caption": ("The same figures under each scenario", "各情景下的同一组数字"),
     "compare.note": (

@@ -205,7 +205,8 @@ def _share(target: Target, evidence: Evidence, when: int, base: int | None, judg
 
 def _count_note(target: Target, found: rules.Share) -> list[Problem]:
     """Return how many zones pass their own test."""
-    test = {"operator": target.inner_operator, "limit": target.inner_threshold}
+    per_cent = "%" if percent_scale(target.inner_unit) > 1 else ""  # 20 alone would be a number of something
+    test = {"operator": target.inner_operator, "limit": f"{target.inner_threshold}{per_cent}"}
     said = {"test": f"{target.inner_operator} {target.inner_threshold}", **test}
     known = found.n - int(found.unknown)
     if known < found.n:
