@@ -883,3 +883,28 @@ def test_a_word_for_a_group_is_told_to_be_one(word: str, said: str) -> None:
     assert "power_coal" not in caught.value.text() or word in {"煤炭", "fuels"}
     if word == "gas":
         assert "为类别，包括天然气、油田天然气" in caught.value.text("zh")
+
+
+def test_an_untaught_registry_is_told_what_the_answer_needs() -> None:
+    plain: Any = pint.UnitRegistry()
+    with pytest.raises(zc.UnitError, match=r"an answer in tce needs .* no 'tce'; call zonecarbon\.define_into"):
+        zc.standard_coal(plain.Quantity(5, "MWh"), "electricity")
+    with pytest.raises(zc.UnitError, match=r"an answer in tCO2 needs .* no 'tCO2'"):
+        zc.co2(plain.Quantity(5, "t"), "coke")
+    use = zc.EnergyUse(carrier="电力", quantity=plain.Quantity(5, "MWh"), year=2022)  # what comes in needs no teaching
+    assert use.quantity == 5.0
+
+
+def test_a_registry_with_a_name_of_its_own_is_told_what_is_in_the_way() -> None:
+    other: Any = pint.UnitRegistry()
+    other.define("tCO2 = 1 t")
+    with pytest.raises(zc.UnitError, match="'tCO2' is there as"):
+        zc.define_into(other)
+    for call in (
+        lambda: zc.co2(other.Quantity(5, "t"), "coke"),
+        lambda: zc.co2_intensity(other.Quantity(5, "tCO2"), 3.0),
+        lambda: zc.standard_coal(other.Quantity(5, "t"), "coke"),
+    ):
+        with pytest.raises(zc.UnitError, match=r"'tCO2' is 1000000\.0 gram.*use a registry of its own") as caught:
+            call()
+        assert "define_into(registry) once" not in caught.value.text()

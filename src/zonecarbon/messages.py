@@ -62,9 +62,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "排放须以二氧化碳计；收到 {unit!r}，为碳的质量；请乘以 44/12 并写作 {name!r}",
     ),
     "unit.untaught": (
-        "the registry must know the units of zonecarbon; {name!r} is missing; call zonecarbon.define_into(registry) "
-        "once",
-        "单位注册表须已有本库的单位；缺少 {name!r}；请先调用一次 zonecarbon.define_into(registry)",
+        "an answer in {unit} needs a registry that knows it; this one has no {name!r}; call zonecarbon.define_into(registry) once",
+        "以 {unit} 作答须单位注册表认识该单位；此注册表没有 {name!r}；请先调用一次 zonecarbon.define_into(registry)",
+    ),
+    "unit.unteachable": (
+        "an answer in {unit} needs a registry that can be taught it; in this one {name!r} is {theirs}, so define_into refuses; use a registry "
+        "of its own, rename that unit, or pass plain numbers",
+        "以 {unit} 作答须单位注册表能学会该单位；此注册表中 {name!r} 为 {theirs}，define_into 因而拒绝；请另建注册表、改名，或传入纯数值",
+    ),
+    "unit.other": (
+        "a name must mean in a registry what it means in zonecarbon; {name!r} is {theirs} in this one; use a registry of its own, rename that "
+        "unit, or pass plain numbers",
+        "注册表中的名称须与本库同义；{name!r} 在此注册表中为 {theirs}；请另建注册表、改名，或传入纯数值",
     ),
     "unit.registry": (
         "a pint registry is needed here; got {kind}; pass a pint.UnitRegistry",
