@@ -900,11 +900,12 @@ def test_a_registry_with_a_name_of_its_own_is_told_what_is_in_the_way() -> None:
     other.define("tCO2 = 1 t")
     with pytest.raises(zc.UnitError, match="'tCO2' is there as"):
         zc.define_into(other)
-    for call in (
+    calls: list[Callable[[], Any]] = [
         lambda: zc.co2(other.Quantity(5, "t"), "coke"),
         lambda: zc.co2_intensity(other.Quantity(5, "tCO2"), 3.0),
         lambda: zc.standard_coal(other.Quantity(5, "t"), "coke"),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(zc.UnitError, match=r"'tCO2' is 1000000\.0 gram.*use a registry of its own") as caught:
             call()
         assert "define_into(registry) once" not in caught.value.text()
