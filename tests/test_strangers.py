@@ -849,3 +849,63 @@ def test_low_pressure_steam_leads_to_heat_and_to_its_edition() -> None:
 
 def test_no_message_sends_to_a_file_that_only_a_clone_has() -> None:
     assert not [code for code, texts in messages.TEXTS.items() if any(".md" in text for text in texts)]
+
+
+@pytest.mark.parametrize(
+    ("word", "supply"),
+    [
+        ("solar", "onsite_nonfossil"), ("PV", "onsite_nonfossil"), ("Rooftop solar", "onsite_nonfossil"),
+        ("green certificate", "certificate"), ("GEC", "certificate"), ("green power trading", "certificate"),
+        ("direct green power", "direct_nonfossil"), ("captive power plant", "onsite_fossil"), ("power grid", "grid"),
+    ],
+)  # fmt: skip
+def test_supplies_have_english_names(word: str, supply: str) -> None:
+    assert zc.EnergyUse(carrier="electricity", supply=word, year=2022).supply == supply
+
+
+@pytest.mark.parametrize("word", ["green power", "绿电", "Renewables", "wind"])
+def test_green_power_must_say_how_it_comes(word: str) -> None:
+    assert problems(lambda: zc.EnergyUse(carrier="电力", supply=word, year=2022)) == [("supply.green", "supply")]
+    assert problems(lambda: zc.EnergyUse(carrier="焦炭", supply=word, year=2022)) == [("supply.unknown", "supply")]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("gas", "'gas' is the group of natural_gas, oilfield_natural_gas"), ("煤炭", r"raw_coal, anthracite.*\(27\)"),
+        ("oil", "crude_oil"), ("热", "heat, steam_low_pressure, waste_heat"), ("fuels", "raw_coal"),
+        ("power", "got 'power' \\('electricity'\\?\\)"), ("其他", "other_energy"),
+    ],
+)  # fmt: skip
+def test_a_word_for_a_group_is_told_to_be_one(word: str, said: str) -> None:
+    with pytest.raises(zc.InputError, match=said) as caught:
+        zc.EnergyUse(carrier=word, year=2022)
+    assert "power_coal" not in caught.value.text() or word in {"煤炭", "fuels"}
+    if word == "gas":
+        assert "为类别，包括天然气、油田天然气" in caught.value.text("zh")
+
+
+def test_an_untaught_registry_is_told_what_the_answer_needs() -> None:
+    plain: Any = pint.UnitRegistry()
+    with pytest.raises(zc.UnitError, match=r"an answer in tce needs .* no 'tce'; call zonecarbon\.define_into"):
+        zc.standard_coal(plain.Quantity(5, "MWh"), "electricity")
+    with pytest.raises(zc.UnitError, match=r"an answer in tCO2 needs .* no 'tCO2'"):
+        zc.co2(plain.Quantity(5, "t"), "coke")
+    use = zc.EnergyUse(carrier="电力", quantity=plain.Quantity(5, "MWh"), year=2022)  # what comes in needs no teaching
+    assert use.quantity == 5.0
+
+
+def test_a_registry_with_a_name_of_its_own_is_told_what_is_in_the_way() -> None:
+    other: Any = pint.UnitRegistry()
+    other.define("tCO2 = 1 t")
+    with pytest.raises(zc.UnitError, match="'tCO2' is there as"):
+        zc.define_into(other)
+    calls: list[Callable[[], Any]] = [
+        lambda: zc.co2(other.Quantity(5, "t"), "coke"),
+        lambda: zc.co2_intensity(other.Quantity(5, "tCO2"), 3.0),
+        lambda: zc.standard_coal(other.Quantity(5, "t"), "coke"),
+    ]
+    for call in calls:
+        with pytest.raises(zc.UnitError, match=r"'tCO2' is 1000000\.0 gram.*use a registry of its own") as caught:
+            call()
+        assert "define_into(registry) once" not in caught.value.text()

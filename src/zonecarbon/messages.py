@@ -62,9 +62,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "排放须以二氧化碳计；收到 {unit!r}，为碳的质量；请乘以 44/12 并写作 {name!r}",
     ),
     "unit.untaught": (
-        "the registry must know the units of zonecarbon; {name!r} is missing; call zonecarbon.define_into(registry) "
-        "once",
-        "单位注册表须已有本库的单位；缺少 {name!r}；请先调用一次 zonecarbon.define_into(registry)",
+        "an answer in {unit} needs a registry that knows it; this one has no {name!r}; call zonecarbon.define_into(registry) once",
+        "以 {unit} 作答须单位注册表认识该单位；此注册表没有 {name!r}；请先调用一次 zonecarbon.define_into(registry)",
+    ),
+    "unit.unteachable": (
+        "an answer in {unit} needs a registry that can be taught it; in this one {name!r} is {theirs}, so define_into refuses; use a registry "
+        "of its own, rename that unit, or pass plain numbers",
+        "以 {unit} 作答须单位注册表能学会该单位；此注册表中 {name!r} 为 {theirs}，define_into 因而拒绝；请另建注册表、改名，或传入纯数值",
+    ),
+    "unit.other": (
+        "a name must mean in a registry what it means in zonecarbon; {name!r} is {theirs} in this one; use a registry of its own, rename that "
+        "unit, or pass plain numbers",
+        "注册表中的名称须与本库同义；{name!r} 在此注册表中为 {theirs}；请另建注册表、改名，或传入纯数值",
     ),
     "unit.registry": (
         "a pint registry is needed here; got {kind}; pass a pint.UnitRegistry",
@@ -84,6 +93,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a carrier must be one of the vocabulary; got {name!r}{nearest}; 'zonecarbon carriers' shows the names, in Python "
         "zonecarbon.list_carriers(); what is not among them is other_energy (其他能源), in tce or GJ",
         "能源品种须在品种表中；收到 {name!r}{nearest}；可用 zonecarbon carriers 查看名称（Python 中为 zonecarbon.list_carriers()）；表外能源请以吨标准煤或 GJ 填作其他能源（other_energy）",
+    ),
+    "carrier.group": (
+        "a carrier must be one, and not a group; {name!r} is the group of {items:carrier}; write the one that is meant",
+        "须填写单一品种而非类别；{name!r} 为类别，包括{items:carrier}；请填写具体品种",
     ),
     "carrier.blank": (
         "a row needs a carrier; the cell is blank; write its name",
@@ -117,9 +130,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "用途须为 {known} 之一；收到 {name!r}；终端消费可留空",
     ),
     "supply.unknown": (
-        "supply must be one of {known}, or 电网, 直供, 绿证, 自发非化石 (solar, wind of one's own), 自备电厂; got {name!r}; write "
+        "supply must be one of {known}, or grid, green certificate, solar, captive power, 电网, 直供, 绿证, 自发非化石, 自备电厂; got {name!r}; write "
         "one of them, or leave it blank where it is the grid",
         "供应方式须为 {known} 之一，或 电网、直供、绿证、自发非化石（自建光伏、风电）、自备电厂；收到 {name!r}；请填其一，仅电网供应可留空",
+    ),
+    "supply.green": (
+        "supply must say how green power comes; {name!r} does not; write certificate (绿证, 绿电交易), direct_nonfossil (绿电直供) or "
+        "onsite_nonfossil (自发自用)",
+        "供应方式须说明绿电的来源；{name!r} 未说明；请填写绿证（含绿电交易）、绿电直供或自发非化石",
     ),
     "supply.carrier": (
         "supply of {carrier:carrier} must be one of {known}; got {name!r}; leave it blank for fuels",

@@ -32,7 +32,7 @@ SUPPLIES = (
     "fossil_heat",
     "nonfossil_heat",
 )
-# The Chinese words that forms use for them.
+# The words that forms and people use for them, the Chinese one of the forms first.
 _USE_WORDS = {
     "final": ("终端消费", "终端", "消费", "工业生产消费"),
     "transformation_in": ("加工转换投入", "转换投入", "投入"),
@@ -41,14 +41,73 @@ _USE_WORDS = {
     "export": ("外供", "外销", "调出", "输出"),
 }
 _SUPPLY_WORDS = {
-    "grid": ("电网", "外购", "外购电", "市电"),
-    "direct_nonfossil": ("绿电直供", "直供", "非化石直供", "绿电直连"),
-    "certificate": ("绿证", "绿色电力证书", "绿电交易"),
-    "onsite_nonfossil": ("自发非化石", "自建光伏", "厂区光伏", "光伏", "分布式光伏", "自发光伏", "光伏发电"),
-    "onsite_fossil": ("自备电厂", "自发化石", "自备"),
+    "grid": ("电网", "外购", "外购电", "市电", "power grid", "public grid", "from the grid"),
+    "direct_nonfossil": (
+        "绿电直供",
+        "直供",
+        "非化石直供",
+        "绿电直连",
+        "direct green power",
+        "direct green electricity",
+        "direct renewable power",
+        "direct supply of green power",
+    ),
+    "certificate": (
+        "绿证",
+        "绿色电力证书",
+        "绿电交易",
+        "certificates",
+        "green certificate",
+        "green certificates",
+        "green electricity certificate",
+        "green electricity certificates",
+        "GEC",
+        "traded green power",
+        "green power trading",
+        "green power certificate",
+    ),
+    "onsite_nonfossil": (
+        "自发非化石",
+        "自建光伏",
+        "厂区光伏",
+        "光伏",
+        "分布式光伏",
+        "自发光伏",
+        "光伏发电",
+        "自建风电",
+        "solar",
+        "pv",
+        "solar pv",
+        "photovoltaic",
+        "photovoltaics",
+        "solar power",
+        "rooftop solar",
+        "rooftop pv",
+        "onsite solar",
+        "onsite pv",
+        "onsite wind",
+        "onsite renewable",
+        "onsite renewables",
+        "distributed pv",
+    ),
+    "onsite_fossil": (
+        "自备电厂",
+        "自发化石",
+        "自备",
+        "captive",
+        "captive power",
+        "captive power plant",
+        "own power plant",
+    ),
     "fossil_heat": ("化石热力",),
     "nonfossil_heat": ("非化石热力",),
 }
+# Of these nobody can tell whether it comes with certificates, directly, or from one's own roof.
+_GREEN_WORDS = (
+    "绿电", "绿色电力", "可再生能源", "可再生能源电力", "非化石电力", "风电",
+    "green", "green power", "green electricity", "renewable", "renewables", "renewable power", "nonfossil",
+    "nonfossil power", "wind", "wind power",
+)  # fmt: skip
 _BASIS_WORDS = {
     "calorific": ("calorific", "当量值", "当量"),
     "equivalent": ("equivalent", "等价值", "等价"),
@@ -342,6 +401,7 @@ def likeness(name: str, other: str) -> float:
     return 1.0 if first == second else difflib.SequenceMatcher(None, first, second).ratio()
 
 
+_MEMBERS = 6  # carriers of a group that a message names
 _NAMED = 10  # zones that a message about an unknown one names
 _COMPARED = 5000  # to find the nearest of more takes seconds
 
@@ -386,7 +446,7 @@ def find_carrier(name: str) -> Carrier:
     ------
     InputError
         If the name is blank or no carrier is called so; the message names the nearest known one, and says when the word
-        is a sum.
+        is a sum, or a group and of which carriers.
 
     Examples
     --------
@@ -402,8 +462,13 @@ def find_carrier(name: str) -> Carrier:
         raise InputError("carrier.blank")
     if is_sum(name, "carrier"):
         raise InputError("carrier.sum", name=name)
+    group = _group_words().get(fold(name))
+    members = [item.id for item in carriers().values() if group not in {None, "other"} and _is_in(item, str(group))]
+    if len(members) > 1:
+        some = ", ".join(members[:_MEMBERS]) + (f", ... ({len(members)})" if len(members) > _MEMBERS else "")
+        raise InputError("carrier.group", name=name, items=some)
     names = [text for carrier in carriers().values() for text in (carrier.id, carrier.name_zh, carrier.name_en)]
-    raise InputError("carrier.unknown", name=name, nearest=suggestion(nearest(name, names)))
+    raise InputError("carrier.unknown", name=name, nearest=suggestion(members[0] if members else nearest(name, names)))
 
 
 def find_indicator(name: str) -> str:
@@ -435,7 +500,7 @@ _GROUP_WORDS = {
     "coal": ("煤", "煤炭", "煤品"),
     "oil": ("油", "石油", "油品"),
     "gas": ("气", "燃气"),
-    "electricity": ("电",),
+    "electricity": ("电", "power"),
     "heat": ("热",),
     "other": ("其他", "其它"),
     "fuels": ("燃料",),
@@ -487,9 +552,11 @@ def find_carriers(word: str) -> tuple[str, ...]:
     group = _group_words().get(fold(word))
     if group is None:
         return (find_carrier(word).id,)
-    if group == "fuels":
-        return tuple(carrier.id for carrier in carriers().values() if carrier.kind == "fuel")
-    return tuple(carrier for carrier in carriers() if group_of(carrier) == group)
+    return tuple(carrier.id for carrier in carriers().values() if _is_in(carrier, group))
+
+
+def _is_in(carrier: Carrier, group: str) -> bool:
+    return carrier.kind == "fuel" if group == "fuels" else group_of(carrier.id) == group
 
 
 def find_province(name: str) -> Province:
@@ -563,6 +630,8 @@ def find_supply(name: str, carrier: Carrier) -> str:
     if not name:
         return "grid" if allowed else ""
     found = _words("supply").get(fold(name))
+    if found is None and allowed and fold(name) in map(fold, _GREEN_WORDS):
+        raise InputError("supply.green", name=name)
     if found is None:
         raise InputError("supply.unknown", name=name, known=", ".join(allowed or SUPPLIES))
     if found not in allowed:

@@ -136,7 +136,7 @@ class EnergyUse(_Figure):
         ``final``, ``transformation_in``, ``transformation_out``, ``feedstock`` or ``export``.
     supply
         Of electricity and heat: ``grid`` (default), ``direct_nonfossil``, ``certificate``, ``onsite_nonfossil``,
-        ``onsite_fossil``, ``fossil_heat``, ``nonfossil_heat``.
+        ``onsite_fossil``, ``fossil_heat``, ``nonfossil_heat``; or a word for it, such as ``solar`` or 绿证.
     ncv, ncv_unit
         A measured net calorific value of a fuel, as number and unit or as a text.
     basis

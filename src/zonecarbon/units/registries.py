@@ -83,6 +83,9 @@ def from_quantity(value: Any, to: str) -> float | FloatArray:
     theirs = _in_their_names(registry, target.powers)
     if theirs is None:
         missing = next(root for root in target.powers if root != "count" and not _anchor(registry, root))
+        taken = next((name for name in _BASE_NAMES[missing] if _knows(registry, name)), "")
+        if taken:
+            raise UnitError("unit.other", name=taken, theirs=_described(registry, taken))
         raise UnitError("unit.foreign", to=to, detail=f"{value.units} -> {missing}")
     if isinstance(value.magnitude, np.ndarray) and value.magnitude.dtype.kind == "O":  # Decimals, in any registry
         value = type(value)(magnitude(value.magnitude, "1"), value.units)
@@ -146,10 +149,7 @@ def to_quantity(value: object, unit: str, registry: Any = None) -> Any:
         import pint
 
         registry = pint.get_application_registry()  # type: ignore[no-untyped-call]
-    names = library().names
-    for name in ("CNY", "tCO2", "tce"):
-        if not _knows(registry, name) or not _means(registry, name, names[name]):
-            raise UnitError("unit.untaught", name=name)
+    _require_known(registry, unit)
     figures = magnitude(value, unit)
     scale, there = read_unit(unit).scale, NOTHING
     for name, power in read_unit(unit).powers.items():
@@ -159,6 +159,22 @@ def to_quantity(value: object, unit: str, registry: Any = None) -> Any:
     scale *= there.scale
     powers = {name: power for name, power in there.powers.items() if name != "count"}
     return registry.Quantity(figures if scale == 1 else figures * float(scale), product_text(powers))
+
+
+def _require_known(registry: Any, unit: str) -> None:
+    """Raise if a registry does not know what an answer in a unit needs: money or CO2, and names that are ours."""
+    ours, needed = library(), read_unit(unit).powers
+    for name in [root for root in ("CNY", "tCO2") if root in meaning(unit).powers] + [*needed]:
+        if name not in ours.taught and name not in _BASE_NAMES:
+            continue
+        if not _knows(registry, name):
+            conflict = next(_conflicts(registry), None)
+            if conflict is not None:
+                values = {"unit": unit, "name": conflict.values["name"], "theirs": conflict.values["theirs"]}
+                raise UnitError("unit.unteachable", **values)
+            raise UnitError("unit.untaught", name=name, unit=unit)
+        if name in {"CNY", "tCO2", "tce"} and not _means(registry, name, ours.names[name]):
+            raise UnitError("unit.other", name=name, theirs=_described(registry, name))
 
 
 def define_into(registry: Any) -> None:
