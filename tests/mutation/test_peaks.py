@@ -29,9 +29,9 @@ def accounted(
     folder: Path, grid: Sequence[float], zones: Mapping[str, Any], flows: Sequence[Any] = ("electricity",)
 ) -> zc.Account:
     """Return the account of zones (flow, year) from 2015 on, with the grid factor [kgCO2/kWh] of each year."""
-    rows = [f"provincial_average,江苏,{2015 + i},,{factor},kgCO2/kWh" for i, factor in enumerate(grid)]
+    rows = [f"provincial_average,江苏,{2015 + i},,{factor},kgCO2/kWh,own" for i, factor in enumerate(grid)]
     table = folder / "grid.csv"
-    table.write_text("\n".join(["kind,region_id,data_year,reporting_year,value,unit", *rows]), encoding="utf-8")
+    table.write_text("\n".join(["kind,region_id,data_year,reporting_year,value,unit,source_id", *rows]), encoding="utf-8")
     years = range(2015, 2015 + len(grid))
     quantities, names = list(zones.values()), list(zones)
     activity = zc.Activity.from_arrays(quantities, flows=flows, zones=names, years=years, provinces="江苏")

@@ -210,7 +210,7 @@ class EnergyUse(_Figure):
             unit = text(data.get("unit"), "unit")
         with Telling(problems, "basis"):
             basis = find_basis(text(data.get("basis"), "basis"))
-        value, amount, factor = data.get("quantity"), None, 1.0
+        value, amount = data.get("quantity"), None
         with Telling(problems, "given"):
             data["given"] = text(data.get("given"), "given") or _words(value, unit, ncv, ncv_unit)
         if carrier is None and is_sum(str(data["carrier"]), "carrier"):
@@ -221,14 +221,13 @@ class EnergyUse(_Figure):
         else:
             before = len(problems)
             with Telling(problems, "quantity"):
-                amount, factor, kept = _kept(carrier.id, value, unit, basis, ncv is not None)
+                amount, kept = _kept(carrier.id, value, unit, basis, ncv is not None)
             if ncv is not None and len(problems) == before:  # of an amount in a wrong unit it may be right as it is
                 with Telling(problems, "ncv"):
-                    heat_unit, heat = _heat(carrier.id, ncv, ncv_unit)
-                    factor, kept = factor * heat_unit * heat, ("GJ", "")
+                    amount, kept = _with_heat_value(carrier.id, amount, ncv, ncv_unit), ("GJ", "")
         if problems:
             raise InputError(problems)
-        return {**data, "quantity": None if amount is None else amount * factor, "unit": kept[0], "basis": kept[1]}
+        return {**data, "quantity": amount, "unit": kept[0], "basis": kept[1]}
 
 
 def _check_legible(value: Any, unit: str) -> None:
@@ -259,13 +258,8 @@ def _words(value: Any, unit: str, ncv: Any, ncv_unit: str) -> str:
     return f"{words}, {ncv} {ncv_unit}".strip() if ncv is not None else words
 
 
-def _kept(
-    carrier_id: str, value: Any, unit: str, basis: str, measured: bool
-) -> tuple[float | None, float, tuple[str, str]]:
-    """Return the amount as it is given, the factor to its kept unit, and that unit with its basis.
-
-    The two are multiplied last, as in a table: a record and a row have the same bits.
-    """
+def _kept(carrier_id: str, value: Any, unit: str, basis: str, measured: bool) -> tuple[float | None, tuple[str, str]]:
+    """Return the amount in its kept unit, and that unit with its basis."""
     place = "unit"
     if isinstance(value, str):
         value, unit_of_text = units.split(value)
@@ -276,7 +270,7 @@ def _kept(
     with at(place):
         kept = form(carrier_id, unit, basis, measured)
     amount = check_amount(_magnitude(value, kept.unit, "quantity"), "quantity")
-    return amount, kept.factor, (kept.unit, kept.basis)
+    return (None if amount is None else amount * kept.factor), (kept.unit, kept.basis)
 
 
 def _unit_of(carrier_id: str, value: Any) -> str:
@@ -295,8 +289,7 @@ def _is_energy(value: Any) -> bool:
     return True
 
 
-def _heat(carrier_id: str, ncv: Any, ncv_unit: str) -> tuple[float, float]:
-    """Return what brings a measured heat value to GJ per unit of the carrier, and the heat value."""
+def _with_heat_value(carrier_id: str, amount: float | None, ncv: Any, ncv_unit: str) -> float | None:
     if isinstance(ncv, str):
         ncv, ncv_unit = units.split(ncv)
     elif units.is_quantity(ncv) and not ncv_unit:
@@ -305,7 +298,7 @@ def _heat(carrier_id: str, ncv: Any, ncv_unit: str) -> tuple[float, float]:
     heat = _magnitude(ncv, ncv_unit, "ncv")
     if heat is None or not math.isfinite(heat) or heat <= 0:
         raise InputError("ncv.positive", value=ncv)
-    return factor, heat
+    return None if amount is None else amount * heat * factor  # in the order of tables and formulas, for the same bits
 
 
 class ValueAdded(_Figure):

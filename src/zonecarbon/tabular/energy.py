@@ -40,13 +40,14 @@ class _Kind(NamedTuple):
     """What the words of a row mean; every row with the same words is of one kind.
 
     ``same`` is one number for each (carrier, use, supply), whatever the unit; ``factor`` brings the figure to the unit
-    of the flow, with a heat value if one is measured.
+    of the flow, or, where a heat value is measured, to the carrier's own; ``heat`` brings the heat value to GJ of that.
     """
 
     flow: Flow
     factor: float
     same: int
     is_sum: bool
+    heat: float = 1.0
 
 
 def energy(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positions) -> Energy:
@@ -57,9 +58,6 @@ def energy(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positio
     heat = _heat_values(sheet) if "ncv" in sheet.columns else None
     kind, kinds = _kinds(sheet, None if heat is None else ~np.isnan(heat))
     quantity = sheet.not_negative("quantity")
-    factors, codes = np.array([item.factor for item in kinds]), kind
-    if heat is not None:
-        factors, codes = np.where(np.isnan(heat), factors[kind], factors[kind] * heat), np.arange(len(sheet))
     sums = np.array([item.is_sum for item in kinds], dtype=bool)
     counts = place.legible & ~sums[kind] if sums.any() else place.legible
     used = occurring(kind if counts.all() else kind[counts], len(kinds))
@@ -67,7 +65,11 @@ def energy(sheet: Sheet | None, zones: Zones, years: Positions, sectors: Positio
     flows = {flow: at for at, flow in enumerate(occur)}
     items = [flows.get(item.flow, 0) for item in kinds]
     blank = None if are_finite(quantity) else np.isnan(quantity) & ~sheet.bad
-    amount = sheet.converted("quantity", quantity, factors, codes)
+    amount = sheet.converted("quantity", quantity, np.array([item.factor for item in kinds]), kind)
+    if heat is not None:  # one factor after the other, as a record has it, for the same bits
+        measured = np.where(np.isnan(heat), 1.0, heat)
+        amount = sheet.converted("quantity", amount, measured, np.arange(len(sheet)))
+        amount = sheet.converted("quantity", amount, np.array([item.heat for item in kinds]), kind)
     keep = _once(sheet, place, taken(narrow([item.same for item in kinds], len(kinds)), kind), counts, amount)
     if blank is not None:
         sheet.warn_of_blanks("quantity", keep & blank, "quantity.blank")
@@ -144,7 +146,7 @@ def _kind(
         return _Kind(Flow(carrier, use, supply, carriers()[carrier].unit), np.nan, number, counted)
     if measured:
         factor = found("ncv_unit", lambda: heat_value_factor(carrier, words["ncv_unit"]), np.nan)
-        return _Kind(Flow(carrier, use, supply, "GJ"), kept.factor * factor, number, counted)
+        return _Kind(Flow(carrier, use, supply, "GJ"), kept.factor, number, counted, factor)
     return _Kind(Flow(carrier, use, supply, kept.unit, kept.basis), kept.factor, number, counted)
 
 
