@@ -43,9 +43,10 @@ def judge_rate(target: Target, evidence: Evidence, when: int, base: int | None, 
     ratio, reason, notes = _change(target, evidence, base, when)
     is_rate = target.statistic == "annual_rate"
     if is_rate and target.indicator in INVERSE:  # a yearly cut of intensity is a yearly rise of its inverse
-        reason = reason or (Problem("reason.no_data") if ratio == 0.0 else None)
         ratio = _over(1.0, ratio)
     value = float(intensity.reduction_rate(1.0, ratio, when - base)) if is_rate else ratio - 1
+    if math.isnan(value):  # of an inverse of nothing, of what falls below nothing, of a rise beyond the floats
+        reason = reason or Problem("reason.no_data")
     value *= percent_scale(target.unit)
     compared, codes, margin = compare_with(value, target, judgement)
     if not target.judged:
