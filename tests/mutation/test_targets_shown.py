@@ -170,6 +170,15 @@ class TestTexts:
         assert found.text().splitlines()[1].startswith("[not judged] own:t")
         assert found.text("zh").splitlines()[1].startswith("[不判定] own:t")
 
+    def test_how_sure_a_limit_is(self) -> None:
+        line = "the status of the threshold is assumption: check it before relying on it"
+        assert line in checked(zones(0.3), status="assumption").text()
+        assert "阈值状态：假设，使用前请核对" in checked(zones(0.3), status="assumption").text("zh")
+
+    def test_a_zone_in_no_class_is_counted_where_there_is_no_other(self) -> None:
+        found = checked(zones(0.3), statistic="zone", applies_indicator="value_added", applies_min="50")
+        assert found.text().splitlines()[2] == "    1 zones: 0 met, 0 missed, 1 unknown"
+
     def test_a_limit_beyond_all_decimals_is_shown_as_printed(self) -> None:
         limit = {"statistic": "zone", "indicator": "recycled", "unit": "fraction", "threshold": "1e999999"}
         table = {"zone": ["A"], "year": [2023], "recycled": [0.5]}
@@ -319,6 +328,16 @@ class TestColumns:
             with pytest.raises(zc.InputError) as caught:
                 found.block(name)
             assert told(caught.value.problems) == [("option", {"name": "target", "value": name, "known": "own:a:b"})]
+
+    def test_the_five_nearest_zones(self) -> None:
+        """From 0.6 a fall of 17 % to 0.5, from 0.4 a rise of 25 %, then -29, -38 and +67 %."""
+        found = checked(zones(0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8), **SHARE)
+        assert [row["zone"] for row in found.nearest("t")] == ["E", "D", "F", "G", "C"]
+
+    def test_a_check_of_nothing_has_nothing_behind_it(self) -> None:
+        empty = TargetCheck("own", "", "", "", "full", "", np.array([], dtype=object), ())
+        assert empty.provenance.input_hash == ""
+        assert empty.provenance.choices == {"targets": "own", "judgement": "full", "basis": ""}
 
     def test_data_without_state(self) -> None:
         found = checked(zones(0.5))
