@@ -682,6 +682,22 @@ class TestRates:
             assert told(block.reasons) == [("reason.no_data", {})]
         assert judged(columns, **{**BASED, "indicator": "net_co2"}).value[0] == pytest.approx(-1.2)
 
+    def test_from_nothing_or_less_there_is_no_change(self) -> None:
+        """CO2 of 0 at first; and a zone that sells more heat than it buys, 10 GJ and then 5 GJ."""
+        nothing = judged(series([2020, 2022], [0.0, 0.4]), **BASED)
+        energy = [
+            zc.EnergyUse(carrier="heat", quantity=amount, unit="GJ", year=year, use=purpose)
+            for year, sold in ((2020, 11.0), (2022, 6.0))
+            for purpose, amount in (("final", 1.0), ("export", sold))
+        ]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+            seller = zc.account(zc.Zone(zone="A", province="江苏", energy=energy))
+        assert seller.total("energy")[0].tolist() == pytest.approx([-10 * 0.03412, -5 * 0.03412])
+        for block in (nothing, judged(seller, **{**BASED, "indicator": "energy_tce"})):
+            assert (math.isnan(block.value[0]), block.verdict[0]) == (True, -1)
+            assert told(block.reasons) == [("reason.no_data", {})]
+
     def test_over_the_known_from_another_level_than_one(self) -> None:
         columns = {"zone": ["A", "B"] * 2, "year": [2020, 2020, 2022, 2022], "co2_intensity": [0.5, 5.0, 0.405, NAN],
                    "value_added": [10.0] * 4}  # fmt: skip
