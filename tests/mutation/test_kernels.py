@@ -27,7 +27,7 @@ from zonecarbon.kernels.emission import Tables, sum_flows, sum_tables
 from zonecarbon.kernels.intensity import deflate, growth_chain, link, ratio, reduction_rate, required_rate
 from zonecarbon.kernels.lmdi import effects, log_mean
 from zonecarbon.kernels.measure import Act, act
-from zonecarbon.kernels.peak import INSUFFICIENT, PEAKED, PLATEAU, RISING, STATUSES, judge
+from zonecarbon.kernels.peak import INSUFFICIENT, PEAKED, PLATEAU, RISING, STATUSES, absent_year, judge
 from zonecarbon.kernels.tally import Tally, merged, tally
 from zonecarbon.kernels.trajectory import first_maximum
 
@@ -477,6 +477,18 @@ class TestPeak:
         assert found.status[0] == INSUFFICIENT
         assert found.position.tolist() == [-1, 0]
         assert np.isnan(found.p_value).tolist() == [True, False]
+
+    @pytest.mark.parametrize(
+        ("years", "absent"),
+        [
+            ([2020, 2022, 2023], 2021.0),
+            ([2020, 2021, 2023], 2022.0),
+            ([2010, 2015, 2025], 2020.0),
+            ([2020, 2022], None),
+        ],
+    )
+    def test_the_first_year_that_nobody_wrote(self, years: list[int], absent: float | None) -> None:
+        assert absent_year(years) == absent
 
 
 class TestTally:
