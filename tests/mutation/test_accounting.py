@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -358,6 +359,11 @@ class TestVerb:
     def test_what_is_no_executor_is_refused(self, executor: Any) -> None:
         with pytest.raises(zc.InputError):
             zc.account(zone(use("coke", 1.0)), executor=executor)
+
+    def test_an_executor_is_looked_at_before_the_zones(self) -> None:
+        with pytest.raises(zc.InputError) as caught:
+            zc.account([5], executor="threads")  # type: ignore[list-item, arg-type]
+        assert [problem.code for problem in caught.value.problems] == ["executor.kind"]
 
     def test_with_an_executor_reported_totals_are_compared_too(self) -> None:
         indicators = (reported("total_energy", 50.0, basis="calorific"), reported("co2", 4.0))
@@ -1312,6 +1318,17 @@ class TestAsked:
             assert [(p.code, p.values["value"]) for p in caught.value.problems] == [("account.axis", x) for x in bad]
             assert {"zone", "scope", "year"} <= set(caught.value.problems[0].values["known"].split(", "))
 
+    def test_which_axes_are_too_many(self) -> None:
+        account = accounted(zone(use("coke", 1.0)))
+        of_flows = {"value": "carrier, scope", "known": "flow, carrier, use, supply, scope"}
+        for by, code, values in (
+            (("year", "carrier", "zone", "scope"), "account.axes", of_flows),
+            (("zone", "year", "zone"), "account.axis_twice", {"value": "zone"}),
+        ):
+            with pytest.raises(zc.InputError) as caught:
+                account.total("energy", by=by)
+            assert [(problem.code, problem.values) for problem in caught.value.problems] == [(code, values)]
+
     def test_an_axis_may_be_a_word(self) -> None:
         account = accounted([zone(use("coke", 1.0)), zone(use("coke", 2.0), name="B")])
         np.testing.assert_allclose(account.total("energy", by="zone"), [0.9714, 1.9428])
@@ -1461,3 +1478,53 @@ class TestExplained:
         found = accounted(zone(use("coke", 1.0), value_added=money)).explain("A", YEAR)
         assert found.text().splitlines()[-1].startswith(f"per value added of {value:g} 万元: {0.9714 / value:.12g} tce")
         assert found.text("zh").splitlines()[-1].startswith(f"按增加值 {value:g} 万元计：{0.9714 / value:.12g} tce")
+
+    def test_a_row_of_a_file_is_named_by_its_number(self, tmp_path: Path) -> None:
+        """Only a sheet of a workbook has cells."""
+        path = tmp_path / "energy.csv"
+        path.write_text("zone,province,carrier,year,quantity,unit\nA,江苏,coke,2022,7,t\n", encoding="utf-8")
+        (line,) = accounted(zc.read(path)).explain("A", YEAR).lines
+        assert line.rows == ("energy.csv 2: 7 t",)
+
+
+class TestSetAside:
+    """Where a row was set aside because nobody knows its carrier, something was used and nobody knows what."""
+
+    @staticmethod
+    def _account(zones: int) -> zc.Account:
+        """Z00, Z01 ... have a row that was set aside in 2023 and none in 2022; of B every row is known."""
+        names = [f"Z{i:02}" for i in range(zones)]
+        rows = [(name, 2022, "电力") for name in names] + [(name, 2023, "电丽x") for name in names]
+        rows += [("B", 2022, "电力"), ("B", 2023, "电力")]
+        table = {
+            "园区": [name for name, _, _ in rows], "省份": ["江苏"] * len(rows), "年份": [year for _, year, _ in rows],
+            "能源品种": [carrier for _, _, carrier in rows], "数量": [10.0] * len(rows), "单位": ["MWh"] * len(rows),
+        }  # fmt: skip
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+            return accounted(zc.read({"energy": table}, on_error="set_aside"))
+
+    @pytest.mark.parametrize(("zones", "more"), [(1, ""), (20, ""), (21, ", ... (21)")])
+    def test_the_zones_and_years_are_named(self, zones: int, more: str) -> None:
+        (values,) = told(self._account(zones), "account.unread")
+        assert values == {"places": ", ".join(f"Z{i:02} 2023" for i in range(min(zones, 20))) + more}
+
+    def test_they_alone_are_unknown(self) -> None:
+        account = self._account(1)
+        for what in ("energy", "co2"):
+            total = account.total(what)
+            assert {(str(account.zones[z]), int(account.years[y])) for z, y in np.argwhere(np.isnan(total))} == {
+                ("Z00", 2023)
+            }
+
+    def test_its_line_has_no_figures(self) -> None:
+        """Standard coal is counted one to one; how much of it there was is not known."""
+        found = self._account(1).explain("Z00", 2023)
+        (line,) = found.lines
+        assert (line.name_en, line.coefficient, line.unit) == ("unrecognised carrier", 1.0, "tce")
+        assert [np.isnan(value) for value in (line.quantity, line.energy, line.co2)] == [True] * 3
+        assert found.text().splitlines()[1:-2] == [
+            "  unrecognised carrier",
+            "    as given: energy 1: 10 MWh",
+            "    not counted: its carrier could not be read and the row was set aside; energy and CO2 are unknown",
+        ]

@@ -27,7 +27,7 @@ from zonecarbon.kernels.emission import Tables, sum_flows, sum_tables
 from zonecarbon.kernels.intensity import deflate, growth_chain, link, ratio, reduction_rate, required_rate
 from zonecarbon.kernels.lmdi import effects, log_mean
 from zonecarbon.kernels.measure import Act, act
-from zonecarbon.kernels.peak import INSUFFICIENT, PEAKED, PLATEAU, RISING, STATUSES, judge
+from zonecarbon.kernels.peak import INSUFFICIENT, PEAKED, PLATEAU, RISING, STATUSES, absent_year, judge
 from zonecarbon.kernels.tally import Tally, merged, tally
 from zonecarbon.kernels.trajectory import first_maximum
 
@@ -402,6 +402,29 @@ class TestEmission:
             expected[0, 1:, 0] = NAN
         np.testing.assert_allclose(found, [*expected, *(expected / money)], rtol=1e-14)
 
+    @pytest.mark.parametrize(
+        ("sectors", "flows", "years", "changing", "whole"),
+        [
+            # more than a third of the flows, and more than one of few
+            (1, 6, 3, 0, False), (1, 6, 3, 2, False), (1, 6, 3, 3, True),
+            (1, 3, 2, 1, False), (1, 3, 2, 2, True), (1, 1, 2, 1, False),
+            # a product of more than 200,000: 2 x sectors x flows x years
+            (100, 100, 8, 0, False), (100, 100, 10, 0, False), (100, 100, 11, 0, True), (1, 9091, 11, 0, True),
+        ],
+    )  # fmt: skip
+    def test_what_is_summed_whole(self, sectors: int, flows: int, years: int, changing: int, whole: bool) -> None:
+        """Else a flow that changes stands alone, with its coefficients, and the others are one matrix of all years."""
+        table = np.repeat(np.arange(1.0, flows + 1.0)[:, np.newaxis], years, axis=1)
+        table[:changing, -1] = 0.5
+        ready = Tables(table[np.newaxis], False, (1, sectors, flows, years))
+        assert (list(ready.whole), ready.split) == (([0], []) if whole else ([], [0]))
+        if not whole:
+            steady = [0.0] * changing + [float(flow) for flow in range(changing + 1, flows + 1)]
+            assert ready.steady[0, 0, 0].tolist() == steady * sectors
+            assert [(flow, own.tolist()) for _, flow, own in ready.moving] == [
+                (flow, [[float(flow + 1)] * (years - 1) + [0.5]]) for flow in range(changing)
+            ]
+
     def test_a_ratio_to_nothing_and_of_nothing(self) -> None:
         """Value added of 0 beside some; a sum that comes to exactly 0 where there are negative coefficients."""
         quantity, tables = np.ones((3, 2, 1)), np.array([[[1.0], [-1.0]], [[1.0], [1.0]], [[-1.0], [0.0]]])
@@ -454,6 +477,18 @@ class TestPeak:
         assert found.status[0] == INSUFFICIENT
         assert found.position.tolist() == [-1, 0]
         assert np.isnan(found.p_value).tolist() == [True, False]
+
+    @pytest.mark.parametrize(
+        ("years", "absent"),
+        [
+            ([2020, 2022, 2023], 2021.0),
+            ([2020, 2021, 2023], 2022.0),
+            ([2010, 2015, 2025], 2020.0),
+            ([2020, 2022], None),
+        ],
+    )
+    def test_the_first_year_that_nobody_wrote(self, years: list[int], absent: float | None) -> None:
+        assert absent_year(years) == absent
 
 
 class TestTally:

@@ -696,6 +696,8 @@ class TestFaces:
             ("<=", 0.35, 1, "rounded", (0.35, False)),
             (">", 0.35, 1, "rounded", (0.35, False)),
             ("<", 0.35, 1, "rounded", (0.35, False)),
+            ("<", 0.24, 1, "rounded", (0.25, False)),  # 0.2499 rounds to 0.2, which is below 0.24
+            (">=", 0.24, 1, "rounded", (0.25, False)),
             (">=", 0.3, 1, "full", (0.3, True)),
             (">", 0.3, 1, "full", (0.3, False)),
             ("<=", math.inf, 1, "rounded", (math.inf, True)),

@@ -239,6 +239,78 @@ class TestComparing:
         assert told(block.reasons) == [("reason.unit", {"have": "", "want": "fraction"})]
         assert (block.year, block.base_year) == (2023, 2020)
 
+    @pytest.mark.parametrize(
+        ("fields", "values"),
+        [
+            ({"unit": "t"}, {"own": "tce/万元", "unit": "t", "example": "tce/万元"}),
+            ({"indicator": "co2", "unit": "tce"},
+             {"own": "tCO2", "unit": "tce", "example": "万吨二氧化碳 (10^4 tCO2)"}),
+            ({"indicator": "energy_tce", "unit": ""}, {"own": "tce", "unit": "", "example": "万吨标准煤 (10^4 tce)"}),
+            ({**GREEN, "unit": "MWh"}, {"own": "fraction", "unit": "MWh", "example": "fraction / %"}),
+        ],
+    )  # fmt: skip
+    def test_a_unit_of_another_kind(self, fields: dict[str, Any], values: dict[str, str]) -> None:
+        account = zc.account(zone("A", {2023: {"electricity": 100.0}}))
+        with pytest.raises(zc.TargetError) as caught:
+            judged(account, **fields)
+        assert told(caught.value.problems) == [("target.unit_kind", {"target": "own:t", **values})]
+
+    def test_a_unit_that_is_none(self) -> None:
+        with pytest.raises(zc.TargetError) as caught:
+            judged(zones(0.5), unit="florins")
+        assert told(caught.value.problems) == [("unit.unknown", {"unit": "florins"})]
+
+    def test_a_printed_share_has_no_tonnes(self) -> None:
+        """85 % of an account is a fraction; in a target in tonnes it says nothing."""
+        a = zone("A", {2023: {"coke": 1.0}}, indicators=[printed("solid_waste_use_rate", "85%")])  # type: ignore[arg-type]
+        account = zc.account(a)
+        assert judged(account, **WASTE).value.tolist() == [0.85]
+        assert judged(account, **{**WASTE, "unit": "%"}).value.tolist() == [85.0]
+        block = judged(account, **{**WASTE, "unit": "t"})
+        assert told(block.reasons) == [("reason.unit", {"have": "fraction", "want": "t"})]
+
+    def test_sums_of_an_account_have_a_unit_and_those_of_a_table_that_of_the_target(self) -> None:
+        """An account counts tCO2; a table says 3 and the target what of. Value added is 10^4 yuan in both."""
+        of_co2: dict[str, Any] = {"indicator": "co2", "unit": "10^4 tCO2", "threshold": "9", "statistic": "level"}
+        of_money: dict[str, Any] = {**of_co2, "indicator": "value_added", "unit": "亿元"}
+        table = {"zone": ["A"], "year": [2023], "co2": [3.0], "value_added": [20_000.0]}
+        assert judged(table, **of_co2).value.tolist() == [3.0]
+        assert judged(table, **of_money).value.tolist() == [2.0]
+        account = zc.account(zone("A", {2023: {"coke": 5000.0}}, money={2023: {"value_added": 20_000.0}}))
+        assert judged(account, **of_co2).value[0] == pytest.approx(float(account.total("co2")[0, 0]) / 10_000)
+        assert judged(account, **of_money).value.tolist() == [2.0]
+
+    @pytest.mark.parametrize(
+        ("indicator", "unit", "has_prices"),
+        [
+            ("energy_per_iva", "tce/10^4 CNY", True), ("energy_output_rate", "10^4 CNY/tce", True),
+            ("value_added", "10^4 CNY", True), ("energy_tce", "tce", False), ("co2_per_energy", "tCO2/tce", False),
+        ],
+    )  # fmt: skip
+    def test_prices_are_told_where_money_counts(self, indicator: str, unit: str, has_prices: bool) -> None:
+        account = zc.account(zone("A", {2023: {"coke": 5.0}}))
+        notes = judged(account, indicator=indicator, unit=unit, statistic="zone").notes
+        assert told(notes) == ([("note.price", {"prices": "2020"})] if has_prices else [])
+
+    @pytest.mark.parametrize(("labels", "said"), [(("规上", "规上"), []), (("规上", "全口径"), ["全口径, 规上"])])
+    def test_coverages_are_told_where_they_differ(self, labels: tuple[str, str], said: list[str]) -> None:
+        records = [
+            zone(name, {2023: {"coke": 5.0}}, money={2023: {"value_added": 9.0, "coverage": label}})
+            for name, label in zip("AB", labels, strict=True)
+        ]
+        found = dict(told(judged(zc.account(records)).notes))
+        assert [values["labels"] for code, values in found.items() if code == "note.coverage"] == said
+
+    def test_what_stops_a_rate_lies_between_its_years(self) -> None:
+        """Nominal at the first year is enough; a boundary that changes after the last year is not."""
+        nominal = series([2020, 2022], [1.0, 0.9], price_year=["nominal", "2020"])
+        assert told(judged(nominal, **RATE).reasons) == [("reason.nominal", {"base": 2020, "year": 2022})]
+        later = series([2020, 2022, 2023, 2024], [1.0, 0.81, 0.5, 0.4], boundary=["x", "x", "y", "y"])
+        assert judged(later, 2022, **RATE).value[0] == pytest.approx(0.1)
+        assert told(judged(later, 2023, **RATE).reasons) == [
+            ("reason.boundary", {"zones": "A", "base": 2020, "year": 2023})
+        ]
+
     def test_the_error_says_what_its_problem_says(self) -> None:
         problem = Problem("reason.unit", {"have": "t", "want": "%"})
         assert str(IncomparableError(problem)) == problem.text()
@@ -389,6 +461,47 @@ class TestJudging:
         strict = judged(zones(0.5, year=2024), **SHARE).required_rate[0]
         assert strict == pytest.approx(2e-12, rel=1e-3)  # twice what counts as equal
 
+    def test_a_level_that_is_only_reported_keeps_its_years_and_notes(self) -> None:
+        table = zones(0.5) | {"zone": ["Total"]}
+        block = judged(table, operator="about", base_year=2020)
+        assert (block.value[0], block.year, block.base_year) == (0.5, 2023, 2020)
+        assert (told(block.reasons), told(block.notes)) == (
+            [("reason.no_rule", {"operator": "about"})], [("note.published", {"name": "Total"})]
+        )  # fmt: skip
+
+    def test_a_year_that_nobody_wrote_may_hold_the_peak(self) -> None:
+        years = [*range(2013, 2020), *range(2021, 2025)]
+        block = judged(series(years, [float(level) for level in (7, 9, 11, 10, 9, 8, 7, 5, 4, 3, 2)]), **PEAK)
+        assert told(block.reasons) == [("reason.peak_absent", {"year": 2020})]
+        assert (block.verdict[0], block.lower[0], block.upper[0]) == (-1, 0.0, 1.0)
+
+    def test_zones_keep_the_base_year_and_are_coded_in_bytes(self) -> None:
+        block = judged(zones(0.3, 0.5), statistic="zone", base_year=2020)
+        assert (block.year, block.base_year, block.verdict.dtype.name) == (2023, 2020, "int8")
+
+    def test_what_each_zone_still_needs(self) -> None:
+        """From 0.6 to 0.4 in two years or, rounded, to the 0.45 that rounds to it; of zones outside nothing is said."""
+        table = zones(0.6, 0.6, region=[1.0, 5.0])
+        fields: dict[str, Any] = {"statistic": "zone", **TestClassesTogether.OF_CLASS}
+        for judgement, aim in (("full", 0.4), ("rounded", 0.45)):
+            need = judged(table, judgement=judgement, **fields).required_rate
+            assert need.tolist() == pytest.approx([1 - math.sqrt(aim / 0.6), NAN], nan_ok=True)
+
+    def test_a_level_keeps_its_base_year(self) -> None:
+        block = judged(zones(0.5), base_year=2020)
+        assert (block.year, block.base_year) == (2023, 2020)
+
+    def test_a_share_of_zones_counts_figures_in_their_own_unit(self) -> None:
+        """85 % and 95 % printed as fractions, and 90 wanted in %."""
+        records = [
+            zone(name, {2023: {"coke": 1.0}}, indicators=[printed("solid_waste_use_rate", value)])  # type: ignore[arg-type]
+            for name, value in (("A", "85%"), ("B", "95%"))
+        ]
+        share = {**SHARE, "indicator": "solid_waste_use_rate", "inner_operator": ">=", "inner_threshold": "90"}
+        block = judged(zc.account(records), **{**share, "inner_unit": "%"})
+        assert (block.value[0], block.inner_verdict.tolist()) == (0.5, [0, 1])  # type: ignore[union-attr]
+        assert block.inner.tolist() == [85.0, 95.0]  # type: ignore[union-attr]
+
     GROWTH: ClassVar[dict[str, Any]] = {
         "zone": ["A"] * 3, "year": [2021, 2022, 2023], "energy_intensity": [1.0, 1.2, 1.0],
         "value_added": [100.0, 250.0, 200.0],
@@ -408,6 +521,87 @@ class TestJudging:
         fields: dict[str, Any] = {"statistic": "zone", "applies_indicator": "value_added_growth", "applies_min": "0"}
         block = judged(table, **fields)
         assert (block.verdict.tolist(), block.reason.tolist()) == ([-1], [1])
+
+
+class TestClassesTogether:
+    """What all zones of a class have together is told of them alone: their prices, boundaries and printed changes."""
+
+    OF_CLASS: ClassVar[dict[str, Any]] = {"applies_indicator": "region", "applies_min": "1", "applies_max": "2"}
+
+    def _table(self, **more: Any) -> dict[str, list[Any]]:
+        """A, outside, and B, in the class, in 2020 and 2022."""
+        return {
+            "zone": ["A", "A", "B", "B"], "year": [2020, 2022] * 2, "co2_intensity": [1.0, 0.5, 1.0, 0.81],
+            "value_added": [10.0] * 4, "region": [5.0, 5.0, 1.0, 1.0], **more,
+        }  # fmt: skip
+
+    def _rate(self, table: Any, **fields: Any) -> Block:
+        return judged(table, **{**RATE, **self.OF_CLASS, **fields})
+
+    def test_prices(self) -> None:
+        block = self._rate(self._table(price_year=["nominal", "nominal", "2020", "2020"]))
+        assert block.value[0] == pytest.approx(0.1)
+        assert ("note.price", {"prices": "2020"}) in told(block.notes)
+        block = self._rate(self._table(price_year=["2020", "2020", "2015", "2020"]))
+        assert told(block.reasons) == [("reason.price", {"old": "2015", "new": "2020", "base": 2020, "year": 2022})]
+
+    def test_boundaries(self) -> None:
+        assert self._rate(self._table(boundary=["x", "y", "x", "x"])).value[0] == pytest.approx(0.1)
+        block = self._rate(self._table(boundary=["x", "x", "x", "y"]))
+        assert told(block.reasons) == [("reason.boundary", {"zones": "B", "base": 2020, "year": 2022})]
+
+    def test_printed_changes(self) -> None:
+        """Across new prices the class of one zone is bridged by its own change of -20 %."""
+        table = self._table(year=[2020, 2021] * 2, price_year=["2015", "2020"] * 2,
+                            co2_intensity_change=[NAN, -0.5, NAN, -0.2])  # fmt: skip
+        assert self._rate(table).value[0] == pytest.approx(0.2)
+
+    @pytest.mark.parametrize("fields", [{}, {"statistic": "zone"}])
+    def test_the_class_is_that_of_the_year_judged(self, fields: dict[str, Any]) -> None:
+        """A comes into the class as B leaves it."""
+        table = self._table(region=[5.0, 1.0, 1.0, 5.0])
+        level = {"indicator": "co2_per_iva", "unit": "tCO2/10^4 CNY", "threshold": "0.6", **self.OF_CLASS, **fields}
+        for when, value in ((2020, 1.0), (2022, 0.5)):
+            block = judged(table, when, **level, base_year=2020)
+            assert (block.year, block.base_year) == (when, 2020)
+            assert block.value[block.verdict >= 0].tolist() == [value]
+
+    def test_growth_is_since_the_base_year(self) -> None:
+        """100, 250, 200: it doubled since 2021, and fell since 2022."""
+        table = {"zone": ["A"] * 3, "year": [2021, 2022, 2023], "energy_intensity": [1.0, 1.2, 1.0],
+                 "value_added": [100.0, 250.0, 200.0]}  # fmt: skip
+        grown: dict[str, Any] = {"applies_indicator": "value_added_growth", "applies_min": "0", "threshold": "2"}
+        assert judged(table, **grown, base_year=2021).verdict.tolist() == [1]
+        assert judged(table, **grown).verdict.tolist() == []
+
+    @pytest.mark.parametrize(("region", "rows"), [(NAN, 1), (7.0, 0)])
+    def test_the_years_are_kept_where_nothing_is_judged(self, region: float, rows: int) -> None:
+        block = judged(zones(0.3, region=[region]), **self.OF_CLASS, base_year=2020)
+        assert (block.year, block.base_year, len(block.zone)) == (2023, 2020, rows)
+
+    def test_coverages(self) -> None:
+        """Of the zones of the class alone, in an account and in accounts of parts."""
+        records = [
+            zone(name, {2023: {"coke": 5.0}}, money={2023: {"value_added": 9.0, "coverage": label}},
+                 indicators=[printed("region", region)])
+            for name, label, region in (("A", "规上", 1.0), ("B", "全口径", 1.0), ("C", "其他", 5.0))
+        ]  # fmt: skip
+        for source in (zc.account(records), [zc.account(record) for record in records]):
+            notes = dict(told(judged(source, **self.OF_CLASS).notes))
+            assert notes["note.coverage"] == {"labels": "全口径, 规上"}
+
+    def test_a_class_without_ends_is_of_those_that_have_a_figure(self) -> None:
+        fields: dict[str, Any] = {"statistic": "zone", "applies_indicator": "region"}
+        block = judged(zones(0.3, 0.3, region=[7.0, NAN]), **fields)
+        assert block.verdict.tolist() == [1, -1]
+        assert [block.reasons[i].code for i in block.reason.tolist() if i >= 0] == ["reason.class_unclear"]
+
+    def test_growth_is_that_of_energy_too(self) -> None:
+        """Without energy nothing is said of growth, so nobody knows the class."""
+        table = {"zone": ["A"] * 2, "year": [2022, 2023], "co2_intensity": [0.5, 0.3], "value_added": [10.0, 12.0]}
+        block = judged(table, indicator="co2_per_iva", unit="tCO2/10^4 CNY", applies_indicator="value_added_growth",
+                       applies_min="0")  # fmt: skip
+        assert [reason.code for reason in block.reasons] == ["reason.class_unknown"]
 
 
 class TestRates:
@@ -449,6 +643,60 @@ class TestRates:
         block = judged(columns, **BASED)
         assert (block.value[0], block.verdict[0]) == (-0.5, -1)
         assert math.isnan(block.required_rate[0])
+
+    def test_an_output_rate_that_came_to_nothing_has_no_rate(self) -> None:
+        """The yearly rise of value added per energy; where nothing is added there is no inverse."""
+        rate = {**RATE, "indicator": "energy_output_rate", "base_year": 2022}
+        for money, value, codes in ((810.0, 1 - 1 / 0.81, []), (1000.0, 0.0, []), (0.0, NAN, ["reason.no_data"])):
+            uses = {2022: {"coke": 100.0}, 2023: {"coke": 100.0}}
+            a = zone("A", uses, money={2022: {"value_added": 1000.0}, 2023: {"value_added": money}})
+            block = judged(zc.account(a), **rate)
+            assert block.value[0] == pytest.approx(value, nan_ok=True, abs=1e-15)
+            assert [reason.code for reason in block.reasons] == codes
+
+    def test_a_published_level_of_nothing_has_no_rate(self) -> None:
+        columns = {"zone": ["A", "A", "Total", "Total"], "year": [2020, 2021] * 2,
+                   "co2_intensity": [1.0, 1.0, 0.0, 0.4]}  # fmt: skip
+        assert told(judged(columns, **RATE).reasons) == [("reason.no_data", {})]
+        columns |= {"price_year": ["2015", "2020"] * 2, "co2_intensity_change": [NAN, NAN, NAN, -0.1]}
+        block = judged(columns, **RATE)
+        assert block.value[0] == pytest.approx(0.1)
+        note = {"naive": "?", "chained": "-10.00%", "old": "2015", "new": "2020"}
+        assert ("note.price_switch", note) in told(block.notes)
+
+    def test_a_rise_beyond_the_floats_warns_of_nothing(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            block = judged(series([2020, 2022], [1e-300, 1e300]), **BASED)
+            assert (block.value[0], block.verdict[0]) == (math.inf, 0)
+            beyond = judged(zones(1e300, value_added=[1e300]), indicator="energy_tce", unit="tce")
+            assert (beyond.value[0], beyond.verdict[0]) == (math.inf, 0)
+
+    def test_what_has_no_rate_has_a_reason(self) -> None:
+        """A rise beyond the floats, and what falls below nothing: removals of CO2 are more than what was emitted."""
+        beyond = judged(series([2020, 2022], [1e-300, 1e300]), **RATE)
+        columns = {"zone": ["A", "A", "Total", "Total"], "year": [2020, 2021] * 2, "net_co2": [1.0, 1.0, 5.0, -1.0]}
+        below = judged(columns, **{**RATE, "indicator": "net_co2"})
+        for block in (beyond, below):
+            assert (math.isnan(block.value[0]), block.verdict[0]) == (True, -1)
+            assert told(block.reasons) == [("reason.no_data", {})]
+        assert judged(columns, **{**BASED, "indicator": "net_co2"}).value[0] == pytest.approx(-1.2)
+
+    def test_from_nothing_or_less_there_is_no_change(self) -> None:
+        """CO2 of 0 at first; and a zone that sells more heat than it buys, 10 GJ and then 5 GJ."""
+        nothing = judged(series([2020, 2022], [0.0, 0.4]), **BASED)
+        energy = [
+            zc.EnergyUse(carrier="heat", quantity=amount, unit="GJ", year=year, use=purpose)
+            for year, sold in ((2020, 11.0), (2022, 6.0))
+            for purpose, amount in (("final", 1.0), ("export", sold))
+        ]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", zc.ZoneCarbonWarning)
+            seller = zc.account(zc.Zone(zone="A", province="江苏", energy=energy))
+        assert seller.total("energy")[0].tolist() == pytest.approx([-10 * 0.03412, -5 * 0.03412])
+        for block in (nothing, judged(seller, **{**BASED, "indicator": "energy_tce"})):
+            assert (math.isnan(block.value[0]), block.verdict[0]) == (True, -1)
+            assert told(block.reasons) == [("reason.no_data", {})]
 
     def test_over_the_known_from_another_level_than_one(self) -> None:
         columns = {"zone": ["A", "B"] * 2, "year": [2020, 2020, 2022, 2022], "co2_intensity": [0.5, 5.0, 0.405, NAN],

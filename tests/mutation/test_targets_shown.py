@@ -138,6 +138,52 @@ class TestTexts:
         assert line.startswith(start)
         assert line.strip("0.% ayer").endswith("1")
 
+    def test_what_falls_as_its_inverse_rises(self) -> None:
+        """From 2 to 2.5 in a year is a rise of a quarter."""
+        table = {"zone": ["A"], "year": [2024], "energy_intensity": [0.5], "value_added": [10.0]}
+        output = {"indicator": "energy_output_rate", "operator": ">=", "threshold": "2.5", "unit": "10^4 CNY/tce"}
+        found = checked(table, **output)
+        assert found.text().splitlines()[2].endswith("; still needed: a rise of 25.00% a year")
+        assert found.text("zh").splitlines()[2].endswith("；每年尚需上升 25.00%")
+        (need,) = found.columns()["required_rate"].tolist()
+        assert need == pytest.approx(0.2)
+
+    def test_what_would_have_to_rise_from_nearly_nothing(self) -> None:
+        table = {"zone": ["A"], "year": [2024], "energy_output_rate": [1e-30]}
+        output = {"indicator": "energy_output_rate", "operator": ">=", "threshold": "2.5", "unit": "10^4 CNY/tce"}
+        found = checked(table, statistic="zone", **output)
+        assert "still needed" not in found.text()
+        assert "尚需" not in found.text("zh")
+
+    def test_an_indicator_in_the_words_of_its_document(self) -> None:
+        words = {"indicator_zh": "每万元能耗", "indicator_en": "energy of 10^4 yuan"}
+        for of, english, chinese in (
+            (words, "energy of 10^4 yuan", "每万元能耗"),
+            ({"indicator": "co2", "unit": "tCO2"}, "CO2 emissions", "二氧化碳排放量"),
+        ):
+            found = checked(zones(0.3), **of)
+            assert found.text().splitlines()[1].endswith(english)
+            assert found.text("zh").splitlines()[1].endswith(chinese)
+
+    def test_what_is_only_reported_is_not_judged(self) -> None:
+        found = checked(zones(0.3), operator="about")
+        assert found.text().splitlines()[1].startswith("[not judged] own:t")
+        assert found.text("zh").splitlines()[1].startswith("[不判定] own:t")
+
+    def test_how_sure_a_limit_is(self) -> None:
+        line = "the status of the threshold is assumption: check it before relying on it"
+        assert line in checked(zones(0.3), status="assumption").text()
+        assert "阈值状态：假设，使用前请核对" in checked(zones(0.3), status="assumption").text("zh")
+
+    def test_a_zone_in_no_class_is_counted_where_there_is_no_other(self) -> None:
+        found = checked(zones(0.3), statistic="zone", applies_indicator="value_added", applies_min="50")
+        assert found.text().splitlines()[2] == "    1 zones: 0 met, 0 missed, 1 unknown"
+
+    def test_a_limit_beyond_all_decimals_is_shown_as_printed(self) -> None:
+        limit = {"statistic": "zone", "indicator": "recycled", "unit": "fraction", "threshold": "1e999999"}
+        table = {"zone": ["A"], "year": [2023], "recycled": [0.5]}
+        assert "limit ≤ 1e999999" in checked(table, **limit).text()
+
     def test_nothing_known_and_no_zone(self) -> None:
         unknown = checked(zones(NAN, NAN), statistic="zone")
         assert unknown.text().splitlines()[2:] == ["    2 zones: 0 met, 0 missed, 2 unknown", "    not known"]
@@ -282,6 +328,16 @@ class TestColumns:
             with pytest.raises(zc.InputError) as caught:
                 found.block(name)
             assert told(caught.value.problems) == [("option", {"name": "target", "value": name, "known": "own:a:b"})]
+
+    def test_the_five_nearest_zones(self) -> None:
+        """From 0.6 a fall of 17 % to 0.5, from 0.4 a rise of 25 %, then -29, -38 and +67 %."""
+        found = checked(zones(0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8), **SHARE)
+        assert [row["zone"] for row in found.nearest("t")] == ["E", "D", "F", "G", "C"]
+
+    def test_a_check_of_nothing_has_nothing_behind_it(self) -> None:
+        empty = TargetCheck("own", "", "", "", "full", "", np.array([], dtype=object), ())
+        assert empty.provenance.input_hash == ""
+        assert empty.provenance.choices == {"targets": "own", "judgement": "full", "basis": ""}
 
     def test_data_without_state(self) -> None:
         found = checked(zones(0.5))
@@ -438,6 +494,10 @@ class TestReading:
     def test_a_bad_year_is_no_place(self) -> None:
         found = refused({"zone": ["A", "B", "A"], "year": [2020, "x", 2023], "energy_intensity": [0.1] * 3})
         assert [problem.code for problem in found] == ["year.range"]
+
+    def test_a_bad_year_is_not_the_year_of_another_zone(self) -> None:
+        problems = refused(zones(0.1, 0.2, 0.3) | {"zone": ["A", "B", "A"], "year": [2023, "soon", 2020]})
+        assert [problem.where.row for problem in problems] == [1]
 
     def test_the_later_of_two_rows_is_the_one_too_many(self) -> None:
         names = [f"Z{i:02}" for i in range(40)] * 5

@@ -43,9 +43,10 @@ def judge_rate(target: Target, evidence: Evidence, when: int, base: int | None, 
     ratio, reason, notes = _change(target, evidence, base, when)
     is_rate = target.statistic == "annual_rate"
     if is_rate and target.indicator in INVERSE:  # a yearly cut of intensity is a yearly rise of its inverse
-        reason = reason or (Problem("reason.no_data") if ratio == 0.0 else None)
         ratio = _over(1.0, ratio)
     value = float(intensity.reduction_rate(1.0, ratio, when - base)) if is_rate else ratio - 1
+    if math.isnan(value):  # from nothing, an inverse of nothing, of what falls below nothing or rises beyond the floats
+        reason = reason or Problem("reason.no_data")
     value *= percent_scale(target.unit)
     compared, codes, margin = compare_with(value, target, judgement)
     if not target.judged:
@@ -83,7 +84,7 @@ def _rate_needed(target: Target, ratio: float, years: tuple[int, int], code: int
 
 
 def _change(target: Target, evidence: Evidence, base: int, when: int) -> tuple[float, Problem | None, list[Problem]]:
-    """Return end over start of an indicator of all zones together."""
+    """Return end over start of an indicator of all zones together, why it may not be taken, and what to say of it."""
     start, end = evidence.at(base) or 0, evidence.at(when) or 0
     published = evidence.totals.get(target.indicator)
     if published is not None and not np.isnan(published[[start, end]]).any():
@@ -108,8 +109,6 @@ def _change(target: Target, evidence: Evidence, base: int, when: int) -> tuple[f
     reason = why_first or why_last
     if reason is not None and not math.isnan(ratio):
         ratio = _over_the_known(evidence, target.indicator, start, end)
-    if reason is None and math.isnan(ratio):
-        reason = Problem("reason.no_data", {})
     return ratio, reason, notes
 
 
@@ -141,7 +140,7 @@ def _printed_change(
     levels, bases, changes = printed
     plain = _over(float(levels[end]), float(levels[start]))
     if bases is None or bases[start] == bases[end]:
-        return plain, Problem("reason.no_data") if math.isnan(plain) else None, []
+        return plain, None, []
     ratio = math.nan if changes is None else _chained(evidence, changes, start, end)
     old, new = (evidence.price_names.get(int(bases[at]), "?") for at in (start, end))
     if math.isnan(ratio):

@@ -43,8 +43,8 @@ def row_text(block: "Block", row: int, language: Language) -> str:
     margin, rate = float(block.margin[row]), float(block.required_rate[row])
     if not math.isnan(margin):
         parts.append(messages.render("check.margin", {"value": margin_text(margin, target.unit, language)}, language))
-    if not math.isnan(rate) and rate != 0:
-        rises = target.indicator in INVERSE and rate < 1  # its inverse falls at this rate
+    rises = target.indicator in INVERSE  # its inverse falls at this rate; a rise from nothing has none
+    if not math.isnan(rate) and rate != 0 and not (rises and rate >= 1):
         shown = notation.percent(1 / (1 - rate) - 1 if rises else rate, language, _RATE_DIGITS, beside=0.0)
         parts.append(
             messages.render("check.required_rise" if rises else "check.required_rate", {"value": shown}, language)
