@@ -31,7 +31,8 @@ def accounted(
     """Return the account of zones (flow, year) from 2015 on, with the grid factor [kgCO2/kWh] of each year."""
     rows = [f"provincial_average,江苏,{2015 + i},,{factor},kgCO2/kWh,own" for i, factor in enumerate(grid)]
     table = folder / "grid.csv"
-    table.write_text("\n".join(["kind,region_id,data_year,reporting_year,value,unit,source_id", *rows]), encoding="utf-8")
+    head = "kind,region_id,data_year,reporting_year,value,unit,source_id"
+    table.write_text("\n".join([head, *rows]), encoding="utf-8")
     years = range(2015, 2015 + len(grid))
     quantities, names = list(zones.values()), list(zones)
     activity = zc.Activity.from_arrays(quantities, flows=flows, zones=names, years=years, provinces="江苏")
