@@ -158,7 +158,9 @@ def to_quantity(value: object, unit: str, registry: Any = None) -> Any:
         there = there.times(term.to_the(power))
     scale *= there.scale
     powers = {name: power for name, power in there.powers.items() if name != "count"}
-    return registry.Quantity(figures if scale == 1 else figures * float(scale), product_text(powers))
+    with np.errstate(over="ignore"):  # what is too large for a float is infinite in any unit
+        answer = figures if scale == 1 else figures * float(scale)
+    return registry.Quantity(answer, product_text(powers))
 
 
 def _require_known(registry: Any, unit: str) -> None:
