@@ -912,3 +912,15 @@ def test_a_registry_with_a_name_of_its_own_is_told_what_is_in_the_way() -> None:
         with pytest.raises(zc.UnitError, match=r"'tCO2' is 1000000\.0 gram.*use a registry of its own") as caught:
             call()
         assert "define_into(registry) once" not in caught.value.text()
+
+
+def test_one_figure_under_two_names_is_told_so() -> None:
+    given: Any = {"value_added": 5, "amount": 6, "year": 2020, "price_year": 2020}
+    with pytest.raises(zc.InputError, match="'amount' is another name of one that is given"):
+        zc.ValueAdded(**given)
+
+
+def test_green_heat_is_not_sent_to_certificates() -> None:
+    with pytest.raises(zc.InputError, match="nonfossil_heat") as caught:
+        zc.EnergyUse(carrier="heat", supply="绿电", year=2020)
+    assert [problem.code for problem in caught.value.problems] == ["supply.unknown"]

@@ -187,3 +187,81 @@ def test_green_power_of_all_zones_is_a_ratio_of_sums() -> None:
     own = [i for i in at if source.flows[i].supply == "direct_nonfossil"]
     expected = 100 * source.quantity[:, :, own, -1].sum() / source.quantity[:, :, at, -1].sum()
     assert found.block("green").value[0] == pytest.approx(expected, rel=1e-13)
+
+
+def power(zone: str, reported: float | None, *, direct: float = 0.0, grid: float | None = 0.0) -> zc.Zone:
+    energy = [zc.EnergyUse(carrier="coke", quantity=1.0, unit="t", year=2023)]
+    for supply, amount in (("", grid), ("direct_nonfossil", direct)):
+        energy.append(zc.EnergyUse(carrier="electricity", quantity=amount, unit="MWh", year=2023, supply=supply))
+    name = "green_power_direct_supply_share"
+    told = [] if reported is None else [zc.ReportedValue(indicator=name, value=reported, year=2023)]
+    return zc.Zone(zone=zone, province="江苏", energy=energy, indicators=told)
+
+
+def test_a_reported_share_of_green_power_is_not_taken_for_no_power() -> None:
+    target = goals(goal("green", threshold="50"))
+    both = zc.check(zc.account([power("A", None, direct=60.0, grid=40.0), power("B", 0.05)]), target)
+    assert both.verdict("green") == "unknown"
+    for grid in (0.0, None):
+        alone = zc.check(zc.account([power("A", 0.6, grid=grid)]), target)
+        assert (alone.verdict("green"), alone.block("green").value.tolist()) == ("met", [60.0])
+    nothing = zc.check(zc.account([power("A", None)]), target)
+    assert [problem.code for problem in nothing.blocks[0].reasons] == ["reason.nothing_below"]
+
+
+def test_zones_in_no_class_make_no_target_unknown_that_has_none() -> None:
+    """Whatever the order: A is in the second class, B in none."""
+    table = printed([2.5, 9.0], 7)
+    each = {"statistic": "zone", "operator": "<=", "threshold": "0.9", "applies_indicator": "region"}
+    first = goal("aggregate", **each, applies_min="1", applies_max="2") | {"id": "own:first"}
+    second = goal("aggregate", **each, applies_min="2", applies_max="3") | {"id": "own:second"}
+    for order in ((first, second), (second, first)):
+        found = zc.check(table, goals(*order))
+        assert (found.block("first").is_empty, found.verdict("second"), found.exit_code) == (True, "met", 0)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"applies_min": "3"},
+        {"applies_indicator": "region"},
+        {"applies_indicator": "region", "applies_min": "3", "applies_max": "1"},
+        {"applies_indicator": "region", "applies_min": "3", "applies_max": "3.0"},
+    ],
+)
+def test_a_class_is_an_indicator_and_a_range(fields: dict[str, str]) -> None:
+    with pytest.raises(zc.TargetError) as caught:
+        zc.Target.from_dict(goal("aggregate") | fields)
+    assert [problem.code for problem in caught.value.problems] == ["target.class"]
+
+
+@pytest.mark.parametrize("name", ["碳达峰", "CO2 peak", "co2_peak"])
+def test_a_peak_is_known_by_its_names(name: str) -> None:
+    assert zc.Target(**{**goal("peak"), "indicator": name}).indicator == "co2_peak"
+
+
+# -- tables that are none ----------------------------------------------------------------------------------------------
+
+
+def problem_of(table: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    with pytest.raises(zc.InputError) as caught:
+        zc.check(table)
+    (problem,) = caught.value.problems
+    return problem.code, problem.values
+
+
+def test_columns_of_other_lengths_and_single_values_are_refused() -> None:
+    table = {"zone": ["A", "B"], "year": [2025, 2025], "value_added": [1.0, 1.0]}
+    for levels in ([0.2], [0.2, 0.25, 0.9]):
+        code, values = problem_of(table | {"energy_intensity": levels})
+        assert (code, values["lengths"]) == (
+            "table.lengths", f"zone 2, year 2, value_added 2, energy_intensity {len(levels)}",
+        )  # fmt: skip
+    assert problem_of({"zone": "A", "year": 2025, "energy_intensity": 0.2})[0] == "table.lengths"
+
+
+def test_two_columns_of_one_indicator_are_refused() -> None:
+    table = {"zone": ["A"], "year": [2025], "energy_intensity": [0.2], "单位工业增加值能耗": [0.5]}
+    code, values = problem_of(table)
+    assert (code, values["names"]) == ("indicators.twice", "energy_intensity, 单位工业增加值能耗")
+    assert problem_of(table | {"energy_intensity_change": [0.1]})[0] == "indicators.twice"

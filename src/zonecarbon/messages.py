@@ -465,6 +465,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a column must stand once; {names} mean the same; keep one",
         "同一列只能出现一次；{names} 重复；请保留一列",
     ),
+    "indicators.twice": (
+        "an indicator must stand in one column; {names} are both {indicator:indicator}; keep one",
+        "同一指标只能占一列；{names} 均为{indicator:indicator}；请保留一列",
+    ),
     "columns.two_units": (
         "what is used of one kind must stand in one column; {names} mean the same in different units; convert the figures to one "
         "unit and add them up in one column, or use the long form, a row for each figure with its unit and a meter",
@@ -566,6 +570,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "workbook.date": (
         "a cell with a date format must hold a date from 1900 to 9999; it holds none; correct it, or give it a number format",
         "日期格式的单元格须为 1900 至 9999 年的日期；内容不是；请更正，或改为数字格式",
+    ),
+    "field.twice": (
+        "a figure must be given once; {name!r} is another name of one that is given; leave one out",
+        "同一数值只能给出一次；{name!r} 是已给出数值的另一名称；请去掉其一",
     ),
     "field.extra": (
         "a field must be one of {known}; got {name!r}; correct or remove it{hint}",
@@ -1314,6 +1322,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "target.share_operator": (
         'the operator of a share of zones must be "<=", "<", ">=" or ">"; {target} has {operator!r}; write a comparison',
         '园区占比的 operator 须为 "<="、"<"、">=" 或 ">"；{target} 为 {operator!r}；请改用比较符',
+    ),
+    "target.class": (
+        "a class of zones needs an indicator and a limit, the lower one below the upper; {target} has applies_indicator "
+        "{indicator!r}, applies_min {low!r}, applies_max {high!r}; complete it, or leave out all three",
+        "园区类别须有指标和界限，且下限低于上限；{target} 的 applies_indicator 为 {indicator!r}，applies_min 为 {low!r}，applies_max 为 {high!r}；请补全，或三项都不填",
     ),
     "target.duplicate": (
         "target ids must differ; {targets} stands twice; rename one",
@@ -2550,6 +2563,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.boundary": (
         "the boundary changes between {base} and {year}: {zones}",
         "{base} 至 {year} 年间边界有变：{zones}",
+    ),
+    "reason.nothing_below": (
+        "what it is divided by is not positive, so there is no ratio",
+        "分母不为正，比值无从计算",
     ),
     "reason.value_added": ("value added is not positive, so there is no intensity", "增加值不为正，强度无从计算"),
     "reason.prices_mixed": (

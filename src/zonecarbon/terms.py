@@ -147,6 +147,20 @@ def is_term(text: str, kind: str) -> bool:
     return any(row["kind"] == kind and row["id"] == text for row in _rows("terms.csv"))
 
 
+@cache
+def find_term(word: str, kind: str) -> str:
+    """Return the id of a kind that is called ``word`` in English or Chinese, in small letters or not; else nothing.
+
+    Examples
+    --------
+    >>> find_term("碳达峰", "indicator"), find_term("co2 PEAK", "indicator"), find_term("peak", "indicator")
+    ('co2_peak', 'co2_peak', '')
+    """
+    rows = [row for row in _rows("terms.csv") if row["kind"] == kind]
+    names = {row[column].casefold(): row["id"] for row in rows for column in ("en", "zh", "id")}
+    return names.get(word.strip().casefold(), "")
+
+
 def said(text: str, language: str, kind: str = SPEC) -> str:
     """Return a text as a sentence in a language says it: in Chinese every id in words, in English ids as they are.
 

@@ -630,7 +630,7 @@ def find_supply(name: str, carrier: Carrier) -> str:
     if not name:
         return "grid" if allowed else ""
     found = _words("supply").get(fold(name))
-    if found is None and allowed and fold(name) in map(fold, _GREEN_WORDS):
+    if found is None and carrier.kind == "electricity" and fold(name) in map(fold, _GREEN_WORDS):
         raise InputError("supply.green", name=name)
     if found is None:
         raise InputError("supply.unknown", name=name, known=", ".join(allowed or SUPPLIES))

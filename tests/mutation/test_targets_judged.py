@@ -590,12 +590,6 @@ class TestClassesTogether:
             notes = dict(told(judged(source, **self.OF_CLASS).notes))
             assert notes["note.coverage"] == {"labels": "全口径, 规上"}
 
-    def test_a_class_without_ends_is_of_those_that_have_a_figure(self) -> None:
-        fields: dict[str, Any] = {"statistic": "zone", "applies_indicator": "region"}
-        block = judged(zones(0.3, 0.3, region=[7.0, NAN]), **fields)
-        assert block.verdict.tolist() == [1, -1]
-        assert [block.reasons[i].code for i in block.reason.tolist() if i >= 0] == ["reason.class_unclear"]
-
     def test_growth_is_that_of_energy_too(self) -> None:
         """Without energy nothing is said of growth, so nobody knows the class."""
         table = {"zone": ["A"] * 2, "year": [2022, 2023], "co2_intensity": [0.5, 0.3], "value_added": [10.0, 12.0]}

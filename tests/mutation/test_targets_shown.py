@@ -459,8 +459,8 @@ class TestSources:
             assert [note.code for note in found.blocks[0].notes] == codes
 
     def test_all_zones_together_are_in_no_class(self) -> None:
-        whole, small = {"applies_indicator": "value_added"}, {"id": "own:a", **CLASS, "applies_max": "20"}
-        found = zc.check(zones(0.3, 0.3), goals(whole, small))
+        whole = {"applies_indicator": "value_added", "applies_min": "5"}
+        found = zc.check(zones(0.3, 0.3), goals(whole, {"id": "own:a", **CLASS, "applies_max": "20"}))
         assert [block.zone.tolist() for block in found.blocks] == [[""], ["A", "B"]]
 
     def test_a_table_of_sums_alone_has_no_zones(self) -> None:

@@ -2,7 +2,7 @@
 
 Decided here: a row of the user's stands as it is given. But what looks as if it counted and does not, is told of: a
 column that is not read, a heat value that moves CO2 and leaves energy, a year within a series of one's own for which a
-shipped row stands in. So is a row that names no source. A copy of a shipped table says nothing, for nothing changed.
+shipped row stands in. So is a row that names no source. A figure that is that of the shipped row is not told of.
 """
 
 import math

@@ -106,6 +106,8 @@ def judge(
 def absent_year(years: ArrayLike) -> float | None:
     """Return the first year that is absent from a series with the smallest step that there is; None if none is.
 
+    Two years, and every second or fifth year, are a series of their own: what may have been between is not asked for.
+
     Examples
     --------
     >>> absent_year([2010, 2011, 2014, 2015]), absent_year([2010, 2015, 2020]), absent_year([2020])
@@ -113,10 +115,9 @@ def absent_year(years: ArrayLike) -> float | None:
     """
     time = np.asarray(years, dtype=np.float64)
     steps = np.diff(time)
-    if len(steps) < 2:
-        return None
-    wide = steps > steps.min() * (1.0 + EQUALITY)
-    return float(time[wide.argmax()] + steps.min()) if wide.any() else None
+    own = steps.min(initial=np.inf)
+    wide = steps > own * (1.0 + EQUALITY)
+    return float(time[wide.argmax()] + own) if wide.any() else None
 
 
 def _require(years: ArrayLike | None, n: int, minimum_tail: int) -> None:

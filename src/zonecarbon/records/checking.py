@@ -158,6 +158,8 @@ def _problems(item: "ErrorDetails", source: str, model: type[BaseModel]) -> list
     if kind == "extra_forbidden" and (known := _fields_at(model, item["loc"][:-1])):
         name = str(item["loc"][-1])
         near = nearest(name, known)
+        if name in known:  # another name of a figure that is given
+            return [Problem("field.twice", {"name": name}, where)]
         told = {"name": name, "known": ", ".join(known), "hint": suggestion(near)}
         return [Problem("field.extra", told, where)]
     if kind == "literal_error":

@@ -16,6 +16,7 @@ from zonecarbon._typing import Fields
 from zonecarbon.errors import TargetError
 from zonecarbon.records.base import Record, Whole
 from zonecarbon.records.cells import FIRST_YEAR, LAST_YEAR
+from zonecarbon.terms import find_term
 from zonecarbon.vocabulary import find_indicator
 
 Statistic = Literal[
@@ -65,10 +66,10 @@ def indicator_id(word: str) -> str:
 
     Examples
     --------
-    >>> indicator_id("energy_intensity"), indicator_id("单位工业增加值综合能耗"), indicator_id("co2_peak")
+    >>> indicator_id("energy_intensity"), indicator_id("单位工业增加值综合能耗"), indicator_id("碳达峰")
     ('energy_per_iva', 'energy_per_iva', 'co2_peak')
     """
-    found = find_indicator(word)
+    found = find_indicator(word) or find_term(word, "indicator")
     return _PER_INDUSTRIAL_VALUE_ADDED.get(found, found) or word
 
 
@@ -202,6 +203,10 @@ class Target(Record):
             raise TargetError("target.no_inner", target=self.id)
         if self.statistic == "share_of_zones" and self.operator not in _COMPARISONS:
             raise TargetError("target.share_operator", target=self.id, operator=self.operator)
+        limits = [float(limit) for limit in (self.applies_min, self.applies_max) if limit]
+        if bool(limits) != bool(self.applies_indicator) or limits != sorted(set(limits)):
+            low, high = self.applies_min, self.applies_max
+            raise TargetError("target.class", target=self.id, indicator=self.applies_indicator, low=low, high=high)
         if (self.statistic in _RATES or self.statistic == "share_of_zones") and not is_fraction(self.unit):
             raise TargetError("target.unit_fraction", target=self.id, statistic=self.statistic, unit=self.unit)
         return self

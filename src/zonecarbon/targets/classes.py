@@ -3,8 +3,9 @@
 Decided here: a class is a range of an indicator in the year judged. A target on single zones has a row for each zone of
 its class; one on all zones together (a sum, a share, a rate, a peak) is judged on the zones of its class and no other.
 A zone whose class is not known may be in any: it is unknown in every class, and makes what all together have unknown.
-A zone known to be in none has one row, in the first target of its kind, so that nobody overlooks it; it counts for no
-verdict. The order of the targets therefore changes no verdict. The published total of all zones is not that of a class.
+A zone known to be in none has one row, in the first target of its kind that has zones, so that nobody overlooks it; it
+counts for no verdict where others are in the classes. The order of the targets therefore changes no verdict. The
+published total of all zones is not that of a class.
 """
 
 from collections.abc import Sequence
@@ -102,7 +103,7 @@ def of_class(evidence: Evidence, inside: BoolArray, base: int | None) -> Evidenc
 def keep_classes(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Keep, of targets on the zones of classes, the rows of the class that a zone is in, or may be in.
 
-    A zone in no class keeps one row, in the first of them.
+    A zone in no class keeps one row, in the first of them that has zones.
     """
     groups: dict[tuple[str, str], list[Block]] = {}
     for block in blocks:
@@ -115,8 +116,9 @@ def keep_classes(blocks: Sequence[Block]) -> tuple[Block, ...]:
             continue
         members = groups[block.target.indicator, block.target.applies_indicator]
         outside = [member.reason == OUTSIDE for member in members]
-        nowhere = np.all(outside, axis=0)
-        keep = ~outside[members.index(block)] | (nowhere if block is members[0] else False)
+        host = next((at for at, own in enumerate(outside) if not own.all()), 0)
+        at = members.index(block)
+        keep = ~outside[at] | (np.all(outside, axis=0) if at == host else False)
         result.append(rows_where(keep, block))
     return tuple(result)
 

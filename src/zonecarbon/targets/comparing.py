@@ -58,6 +58,9 @@ def in_unit(values: Any, target: Target, evidence: Evidence, unit: str) -> Float
     """
     array = np.asarray(values, dtype=np.float64)
     own = _counted_in(target.indicator, evidence)
+    is_bare = target.indicator in evidence.levels and not evidence.units.get(target.indicator, "")
+    if own == FRACTION and is_bare and (array > _NO_FRACTION).any():
+        raise IncomparableError(Problem("reason.unit", {"have": "", "want": unit}))
     if own:
         return array * _factor(own, unit, target)
     printed = evidence.units.get(target.indicator, "")
@@ -81,8 +84,8 @@ def _counted_in(indicator: str, evidence: Evidence) -> str:
     own = own_unit(indicator)
     if own:
         return own
-    if indicator in RATIOS and indicator not in evidence.levels:
-        return FRACTION
+    if indicator in RATIOS and (evidence.account is not None or indicator not in evidence.levels):
+        return FRACTION if evidence.units.get(indicator, "") in {"", "1"} else ""
     if indicator == "value_added" or evidence.account is not None:
         return TOTALS.get(indicator, "")
     return ""
@@ -154,11 +157,15 @@ def portfolio(evidence: Evidence, indicator: str, at: int) -> tuple[float, Probl
     if indicator.endswith("_iva") and len(prices) > 1:
         return math.nan, Problem("reason.prices_mixed", {"prices": ", ".join(prices)}), []
     found = rules.aggregate(pair[0][:, at], pair[1][:, at])
+    known = bool(found.complete) and not np.isnan(found.value)
+    if len(evidence.zones) == 1 and indicator in RATIOS and indicator in evidence.levels and not known:
+        return _only_zone(evidence, indicator, at)  # its printed figure, where nothing is counted
     value = float(found.value) * (int(found.known) if whole is not None else 1)
     if whole is None and value < 0:
         return math.nan, Problem("reason.negative", {}), []
     if bool(found.complete):
-        return value, Problem("reason.value_added", {}) if math.isnan(value) else None, []
+        code = "reason.value_added" if _is_of_money(indicator) else "reason.nothing_below"
+        return value, Problem(code, {}) if math.isnan(value) else None, []
     unknown = np.isnan(pair[0][:, at]) | np.isnan(pair[1][:, at])
     return value, incomplete(evidence, indicator, at, unknown, int(found.known)), []
 

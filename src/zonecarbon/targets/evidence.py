@@ -30,6 +30,7 @@ from zonecarbon.targets.printed import (
     read_figures,
     read_words,
     read_years,
+    require_columns,
 )
 from zonecarbon.targets.remains import Remains
 from zonecarbon.vocabulary import find_basis
@@ -79,6 +80,7 @@ class Evidence:
     # What was asked for so far: price bases of a year, indicators of a year.
     _prices: dict[int, list[str]] = field(default_factory=dict, init=False, repr=False)
     _levels: dict[tuple[str, int], FloatArray | None] = field(default_factory=dict, init=False, repr=False)
+    _pairs: dict[str, tuple[FloatArray, FloatArray] | None] = field(default_factory=dict, init=False, repr=False)
 
     def prices(self, at: int) -> list[str]:
         """Return the names of the price bases stated in one year."""
@@ -116,9 +118,19 @@ class Evidence:
             "energy_output_rate": (self.value_added, self.energy),
         }
         if indicator == "green_power_direct_supply_share" and self.account is not None:
-            return _direct_supply(self.account)
+            return self._power(self.account)
         top, bottom = pairs.get(indicator, (None, None))
         return None if top is None or bottom is None else (top, bottom)
+
+    def _power(self, account: Account | Remains) -> tuple[FloatArray, FloatArray] | None:
+        """Return what the share of green power is made of; not known where it is printed and no power is counted."""
+        if "power" not in self._pairs:
+            found, printed = _direct_supply(account), self.levels.get("green_power_direct_supply_share")
+            if found is not None and printed is not None:
+                apart = ~np.isnan(printed) & ~(found[1] > 0)
+                found = np.where(apart, np.nan, found[0]), np.where(apart, np.nan, found[1])
+            self._pairs["power"] = found
+        return self._pairs["power"]
 
     def level(self, indicator: str, at: int) -> FloatArray | None:
         """Return an indicator of every zone in one year, in its own unit; None if nothing says anything about it.
@@ -243,6 +255,7 @@ def from_columns(table: Columns) -> Evidence:
     InputError
         With every bad row.
     """
+    require_columns(table)
     names = column_names(table)
     for key in ("zone", "year"):
         if key not in names:

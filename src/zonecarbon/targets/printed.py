@@ -14,7 +14,7 @@ import numpy as np
 
 from zonecarbon import units
 from zonecarbon._typing import BoolArray, Columns, FloatArray, IntArray, ObjectArray
-from zonecarbon.errors import Problem, Where, ZoneCarbonError
+from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
 from zonecarbon.records.cells import parse_year
 from zonecarbon.records.target import indicator_id
 from zonecarbon.vocabulary import are_plain, fold, is_sum
@@ -31,6 +31,29 @@ _KEYS = {
 _PLACE = "indicators"
 
 ArrayT = TypeVar("ArrayT", FloatArray, IntArray, ObjectArray)
+
+
+def require_columns(table: Columns) -> None:
+    """Refuse a table whose columns are no lists of the same length.
+
+    Raises
+    ------
+    InputError
+        With the lengths.
+    """
+    sizes = {str(name): _size(table[name]) for name in table}
+    if len(set(sizes.values())) > 1 or None in sizes.values():
+        shown = ", ".join(f"{name} {'-' if size is None else size}" for name, size in sizes.items())
+        raise InputError("table.lengths", Where(_PLACE), lengths=shown)
+
+
+def _size(column: Any) -> int | None:
+    if isinstance(column, (str, bytes)):
+        return None
+    try:
+        return len(column)
+    except TypeError:  # one value
+        return None
 
 
 def column_names(table: Columns) -> dict[str, str]:
@@ -303,9 +326,12 @@ def by_indicator(figures: Mapping[str, FloatArray], place: Grid) -> tuple[dict[s
     changes: dict[str, FloatArray] = {}
     totals: dict[str, FloatArray] = {}
     total_changes: dict[str, FloatArray] = {}
+    column_of: dict[tuple[str, bool], str] = {}
     for column, values in figures.items():
         is_change = column.endswith("_change")
         indicator = indicator_id(column.removesuffix("_change"))
+        if (first := column_of.setdefault((indicator, is_change), column)) != column:
+            raise InputError("indicators.twice", Where(_PLACE), names=f"{first}, {column}", indicator=indicator)
         spread = place.spread(values)
         if spread is not None:
             (changes if is_change else levels)[indicator] = spread
