@@ -614,3 +614,29 @@ class TestTrend:
         with pytest.raises(zc.InputError, match=str(LONGEST + 1)) as caught:
             zc.mann_kendall(np.arange(LONGEST + 1.0), "exact")
         assert str(LONGEST) in str(caught.value)
+
+
+class TestAbsentYears:
+    """2012 is absent from an otherwise yearly series."""
+
+    GAP = (2010, 2011, 2013, 2014, 2015, 2016, 2017)
+
+    def test_only_what_is_judged_is_doubted(self) -> None:
+        """The maximum of the first series is its first year; of the second a year is not known."""
+        found = zc.find_peaks([FALL, [NAN, *FALL[1:]]], years=self.GAP, dips=())
+        assert found.notes.tolist() == ["peak.absent", ""]
+        assert [problem.values["year"] for problem in found.warnings] == [2012]
+        assert zc.find_peaks([[NAN] * 7], years=self.GAP, dips=()).warnings == ()
+
+    def test_a_zone_with_an_unknown_year_has_that_reason(self, tmp_path: Path) -> None:
+        table = tmp_path / "grid.csv"
+        head, row = "kind,region_id,data_year,value,unit,source_id", "provincial_average,江苏,2010,0.6,kgCO2/kWh,own"
+        table.write_text(f"{head}\n{row}", encoding="utf-8")
+        amounts = [[[100.0 - year for year in range(7)]], [[NAN, *(90.0 - year for year in range(6))]]]
+        activity = zc.Activity.from_arrays(
+            amounts, flows=["electricity"], zones=["A", "B"], years=self.GAP, provinces="江苏"
+        )
+        found = zc.find_peaks(zc.account(activity, factors=table))
+        reasons = [found.reasons[at].code for at in found.reason.tolist()]
+        assert reasons == ["reason.peak_absent", "reason.peak_unknown"]
+        assert np.isnan(found.peak_year).all()

@@ -450,6 +450,15 @@ class TestSources:
         found = zc.check(zones(0.3), goals({**CLASS, **small}, {**CLASS, **large}))
         assert repr(found) == "<TargetCheck: own, a met>"
 
+    def test_zones_are_counted_against_a_limit_with_its_per_cent(self) -> None:
+        share = {**SHARE, "indicator": "non_fossil_share", "inner_operator": ">="}
+        for unit, level, limit in (("%", 25.0, "20"), ("fraction", 0.25, "0.2")):
+            own = {**share, "inner_unit": unit, "inner_threshold": limit}
+            (note,) = [
+                n for n in checked(zones(0.3, non_fossil_share=[level]), **own).blocks[0].notes if "met" in n.values
+            ]
+            assert note.text().endswith(f">= {limit}%" if unit == "%" else f">= {limit}")
+
     def test_value_added_that_is_not_there_stands_at_no_prices(self) -> None:
         frame = pd.DataFrame({"zone": ["A"], "year": [2025], "province": ["江苏"], "焦炭(t)": [1000.0]})
         for money, codes in ((NAN, []), (3.0, ["note.price_nominal"])):
