@@ -1671,9 +1671,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "; one more {unit} would save {price} CNY",
         "；放宽 1 {unit} 可节省 {price} 元",
     ),
-    "note.plan_no_shadow": (
+    "note.plan_no_shadow_nearer": (
         "; no shadow price: more of it would bring the plan nearer to what is out of reach, and not save money",
         "；无影子价格：放宽后将用于接近无法达到的目标，而非节省费用",
+    ),
+    "note.plan_no_shadow_tied": (
+        "; no shadow price is told: what it would save could not be told apart from what other goals would",
+        "；不给出影子价格：放宽的作用无法与其他目标区分",
+    ),
+    "note.plan_no_shadow_either": (
+        "; no shadow price is told: more of it would bring the plan nearer to what is out of reach, or what it would "
+        "save could not be told apart from what other goals would",
+        "；不给出影子价格：放宽后将用于接近无法达到的目标，或放宽的作用无法与其他目标区分",
     ),
     "note.plan_not": ("  {goal} is not planned for: {why}", "  {goal} 未纳入规划：{why}"),
     "note.curve": (
