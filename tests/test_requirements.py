@@ -682,7 +682,9 @@ def test_a_driver_without_a_path_of_its_own_says_what_comes_on_top() -> None:
     row = found.of("A")
     assert row["status"] == "reachable"
     text = found.text()
-    assert "both rates are what the grid and shifts between carriers bring" in text
+    assert "the second rate is what the grid and shifts between carriers bring: " in text
+    assert "both" not in text
+    assert "后一速度是电网、品种替代带来的变化" in found.text("zh")
     assert f"{row['extra_rate']:.2%} a year must come on top" in text
 
 
@@ -696,5 +698,70 @@ def test_zones_with_paths_of_their_own_are_compared_with_these() -> None:
     assert all("include" not in lines[zone] for zone in ("A", "B"))
     assert "instead of 1.00%" in lines["B"]
     together = {"name": "own", "target": [asking(0.3)["target"][0] | {"statistic": "aggregate"}]}
-    text = zc.required(burning("A", "B"), "own:i", scenario=scenario, targets=together).text()
-    assert "include what the weights of zones bring" in next(line for line in text.splitlines() if "all zones:" in line)
+    found = zc.required(burning("A", "B"), "own:i", scenario=scenario, targets=together)
+    line = next(line for line in found.text().splitlines() if "all zones:" in line)
+    assert "instead of" in line
+    assert "include" not in line  # there is no one path that could be written
+
+
+@pytest.mark.filterwarnings("ignore::zonecarbon.errors.ZoneCarbonWarning")
+def test_one_part_brings_and_several_bring() -> None:
+    own = asking(1.0)["target"][0] | {"indicator": "co2_per_iva", "unit": "tCO2/10^4 CNY", "threshold": "0.9"}
+    scenario = shifting() | {"grid_factor": {"kind": "constant", "rate": -0.02}, "shift": []}
+    found = zc.required(burning("A"), "own:i", scenario=scenario, zone="A", driver="co2_per_energy",
+                        targets={"name": "own", "target": [own]})  # fmt: skip
+    assert "the second rate is what the grid brings: " in found.text()
+    mixed = shifting() | {"shift": [], "zones": {"B": {"value_added": {"kind": "constant", "rate": 0.2}}}}
+    together = {"name": "own", "target": [asking(0.2)["target"][0] | {"statistic": "aggregate"}]}
+    found = zc.required(burning("A", "B"), "own:i", scenario=mixed, targets=together)
+    assert "weights of zones" not in found.text()  # they use alike, so weights change nothing
+
+
+@pytest.mark.parametrize("rate", [-0.02, -0.06])
+@pytest.mark.parametrize("where", ["zones", "sectors"])
+@pytest.mark.parametrize("zone", ["A", ""])
+@pytest.mark.filterwarnings("ignore::zonecarbon.errors.ZoneCarbonWarning")
+def test_no_path_is_told_where_a_zone_or_a_sector_has_its_own(where: str, zone: str, rate: float) -> None:
+    """The scenario's 3 % is then not the path of that zone or sector, with a shift or without."""
+    activity = zc.Activity.from_arrays(
+        [[[[50_000.0], [100_000.0]], [[20_000.0], [10_000.0]]]], flows=["raw_coal", "electricity"], zones=["A"],
+        years=[BASE], sectors=["x", "y"], value_added=[[[60_000.0], [40_000.0]]], price_year=2020, provinces="全国",
+    )  # fmt: skip
+    account = zc.account(activity)
+    own = {"A" if where == "zones" else "x": {"energy_intensity": {"kind": "constant", "rate": rate}}}
+    shifts: list[list[Any]] = [shifting()["shift"], []]
+    for shift in shifts:
+        scenario = shifting() | {where: own, "shift": shift}
+        longer = zc.extend(account, scenario, until=2030)
+        limit = 0.85 * float(longer.total("energy")[0, -1] / longer.total("value_added")[0, -1])
+        target = asking(limit)["target"][0] | ({} if zone else {"statistic": "aggregate"})
+        found = zc.required(account, "own:i", scenario=scenario, targets={"name": "own", "target": [target]}, zone=zone)
+        assert "instead of" in found.text()
+        assert "include" not in found.text()
+        assert "包含" not in found.text("zh")
+
+
+@pytest.mark.filterwarnings("ignore::zonecarbon.errors.ZoneCarbonWarning")
+def test_another_zone_with_its_own_path_takes_nothing_from_this_one() -> None:
+    scenario = shifting() | {"zones": {"B": {"energy_intensity": {"kind": "constant", "rate": -0.01}}}}
+    found = zc.required(burning("A", "B"), "own:i", scenario=scenario, targets=asking(0.2))
+    lines = {line.split(":")[0]: line for line in found.text().splitlines()}
+    assert (
+        "include what shifts between carriers bring: on average the scenario's own path of it is -3.00%" in lines["A"]
+    )
+    assert "include" not in lines["B"]
+
+
+def test_nothing_is_said_where_only_process_co2_moves_the_driver_as_well() -> None:
+    """CO2 per energy rises where process CO2 keeps up with value added and energy does not: no part is to be named."""
+    told = {"name": "mine", "value_added": {"kind": "constant", "rate": 0.05},
+            "energy_intensity": {"kind": "constant", "rate": -0.03}}  # fmt: skip
+    account = with_process()
+    now = float(account.total("co2")[0, -1] / account.total("value_added")[0, -1])
+    own = asking(1.0)["target"][0] | {"indicator": "co2_per_iva", "unit": "tCO2/10^4 CNY", "threshold": repr(0.6 * now)}
+    found = zc.required(account, "own:i", scenario=told, driver="co2_per_energy",
+                        targets={"name": "own", "target": [own]})  # fmt: skip
+    row = found.of(str(account.zones[0]))
+    assert row["status"] == "reachable"
+    assert row["rate_planned"] < -1e-3
+    assert not re.search(r"both rates|second rate|what +bring", found.text())

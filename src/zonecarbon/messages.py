@@ -1684,9 +1684,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "; one more {unit} would save {price} CNY",
         "；放宽 1 {unit} 可节省 {price} 元",
     ),
-    "note.plan_no_shadow": (
+    "note.plan_no_shadow_nearer": (
         "; no shadow price: more of it would bring the plan nearer to what is out of reach, and not save money",
         "；无影子价格：放宽后将用于接近无法达到的目标，而非节省费用",
+    ),
+    "note.plan_no_shadow_tied": (
+        "; no shadow price is told: what it would save could not be told apart from what other goals would",
+        "；不给出影子价格：放宽的作用无法与其他目标区分",
+    ),
+    "note.plan_no_shadow_either": (
+        "; no shadow price is told: more of it would bring the plan nearer to what is out of reach, or what it would "
+        "save could not be told apart from what other goals would",
+        "；不给出影子价格：放宽后将用于接近无法达到的目标，或放宽的作用无法与其他目标区分",
     ),
     "note.plan_not": ("  {goal} is not planned for: {why}", "  {goal} 未纳入规划：{why}"),
     "note.curve": (
@@ -2782,14 +2791,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "，此后至 {until} 年每年同样加快，使 CO2 不再超过峰值",
     ),
     "note.required_own": (
-        "; both rates include what {parts} bring: on average the scenario's own path of it is {own} a year and must be "
+        "; both rates include what {parts} {bring}: on average the scenario's own path of it is {own} a year and must be "
         "{needed}",
-        "；两个速度均已包含{parts}的作用：情景中该因素自身的路径为年均 {own}，须为 {needed}",
+        "；两个速度均已包含{parts}{bring}的变化：情景中该因素自身的路径为年均 {own}，须为 {needed}",
     ),
     "note.required_on_top": (
-        "; both rates are what {parts} bring: {extra} a year must come on top of that",
-        "；两个速度均为{parts}的作用：在此之上每年须再降 {extra}",
+        "; the second rate is what {parts} {bring}: {extra} a year must come on top of that",
+        "；后一速度是{parts}{bring}的变化：在此之上每年须再降 {extra}",
     ),
+    "note.required_brings": ("brings", "带来"),
+    "note.required_bring": ("bring", "带来"),
     "note.required_and": (" and ", "、"),
     "note.required_grid": ("the grid", "电网"),
     "note.required_shift": ("shifts between carriers", "品种替代"),

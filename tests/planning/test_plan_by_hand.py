@@ -194,6 +194,39 @@ def test_a_ramp_is_of_the_limit_where_that_is_less() -> None:
     assert (np.diff(found.weighed.amount[0, 0, 5:]) <= 25 * (1 + 1e-6)).all()
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_the_ramp_of_a_limit_where_the_zone_shrinks(whole: bool) -> None:
+    """300 tce are less than half of the coke in two years, and more in three: a fifth of the lesser more each year."""
+    shrinks = {"name": "path", "value_added": {"kind": "constant", "rate": -0.2}}
+    potential = 0.5 * 1000 * TCE * 0.8 ** np.arange(1, 6)  # 388.6, 310.8, 248.7, 198.9, 159.2
+    lesser = np.minimum(potential, 300.0)
+    own = measures(save(ramp=5, limit="300 tce", lifetime=15, running="5000 CNY/tce", whole=whole))
+    found = plan(account_of([1000]), own, energy(163.3, 2030), years=range(2026, 2031), scenario=shrinks)
+    assert found.reached
+    if whole:
+        assert_allclose(found.weighed.amount[0, 0], lesser * np.arange(1, 6) / 5, rtol=1e-6)
+    each = [energy(float(2 * all_of_it - least), year) for year, all_of_it, least in zip(
+        range(2026, 2031), potential, lesser * np.arange(1, 6) / 5 * (1 - 1e-4), strict=True)]  # fmt: skip
+    found = plan(account_of([1000]), own, *each, years=range(2026, 2031), scenario=shrinks)
+    assert found.reached
+    assert_allclose(found.weighed.amount[0, 0], [60, 120, 149.2, 159.2, 159.2], atol=0.1)
+    sooner = energy(float(2 * potential[2]) - 150.0, 2028)
+    assert not plan(account_of([1000]), own, sooner, years=range(2026, 2031), scenario=shrinks).reached
+
+
+def test_a_limit_that_is_never_the_lesser_changes_no_pace() -> None:
+    """Coke shrinks, electricity grows: together below the limit, so each keeps the pace of its own source."""
+    mix = {"name": "path", "value_added": {"kind": "constant", "rate": 0.0},
+           "mix": {2028: {"coke": 0.2, "electricity": 0.8}}}  # fmt: skip
+    both = {"name": "saving", "kind": "save", "source": ["coke", "electricity"], "potential": 0.5, "ramp": 3,
+            "lifetime": 20, "running": "5000 CNY/tce"}  # fmt: skip
+    account, years = account_of([1000], [8000]), range(2026, 2029)
+    free, near = (plan(account, measures(both | more), energy(1.0, 2028), years=years, scenario=mix)
+                  for more in ({}, {"limit": "980 tce"}))  # fmt: skip
+    assert free.weighed.amount[0, 0].max() < 980.0
+    assert_allclose(near.weighed.amount[0, 0], free.weighed.amount[0, 0], rtol=1e-6)
+
+
 def test_nothing_is_built_ahead_of_the_pace_before_the_last_year_of_building() -> None:
     """Building ends in 2027: two fifths of the potential stand then, and no more comes into use after it."""
     own = measures(save(ramp=5, end=2027, capital="1 CNY/tce", lifetime=20))

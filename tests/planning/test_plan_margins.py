@@ -3,14 +3,18 @@
 import math
 import re
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy import sparse
 
 import zonecarbon as zc
 from zonecarbon.messages import Language
+from zonecarbon.planning.solving import ALONE, Held
+from zonecarbon.planning.wording import why_unpriced
 from zonecarbon.reporting.plan_goals import margin_cost
 from zonecarbon.reporting.words import Say
 
@@ -158,6 +162,106 @@ def test_capital_by_hand_with_a_goal_in_reach_and_out_of_reach() -> None:
     assert not far.reached
     assert np.isnan(far.rows["shadow_price"]).all()
     assert saving(400.0, 6.0).cost > far.cost
+
+
+def many(n: int, capital: float | None = None) -> tuple[zc.Plan, list[float]]:
+    """Return a plan of zones that are asked the same twice, and what each zone saves in the end [tce]."""
+    size = np.random.default_rng(1).uniform(900.0, 2000.0, n)
+    activity = zc.Activity.from_arrays(
+        size[:, None, None], flows=["coke"], zones=[f"Z{i}" for i in range(n)], years=[2025],
+        value_added=np.full((n, 1), 1000.0), price_year=2025, provinces="全国",
+    )  # fmt: skip
+    own = {"name": "mine", "price_year": 2025, "discount_rate": 0.0, "price": [{"carrier": "coke", "price": "0 CNY/t"}],
+           "measure": [{"name": "cheap", "kind": "save", "source": "coke", "potential": 0.3, "capital": "500 CNY/tce",
+                        "lifetime": 10},
+                       {"name": "dear", "kind": "save", "source": "coke", "potential": 0.8,
+                        "running": "900 CNY/tce"}]}  # fmt: skip
+    still = {"name": "still", "value_added": {"kind": "constant", "rate": 0.0}}
+    twice = [{**energy(name, 0.7, 2026), "statistic": "zone"} for name in ("one", "two")]
+    goals = {"name": "own", "target": twice}
+    account = zc.account(activity)
+    found = zc.plan(account, own, goals, [2026], scenario=still, capital=capital)
+    return found, np.maximum(account.total("energy")[:, -1] - 700.0, 0.0).tolist()
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that has an item for each linear programme from now on."""
+    runs: list[int] = []
+    run = Held.run
+
+    def counting(self: Held, cost: np.ndarray[Any, Any]) -> Any:
+        runs.append(1)
+        return run(self, cost)
+
+    monkeypatch.setattr(Held, "run", counting)
+    return runs
+
+
+def test_ties_of_single_zones_are_told_apart_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing ties 80 zones to each other, so two programmes more than without ties are enough, and not 160."""
+    runs = counted(monkeypatch)
+    found, _ = many(80)
+    assert found.reached
+    assert found.rows["shadow_price"].tolist() == [0.0] * 160
+    assert len(runs) <= 5
+    assert found.binding == []
+
+
+def test_goals_that_ask_the_same_under_capital_need_no_programme_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more of one goal saves nothing while another asks the same; 10^4 CNY buy 20 tce at 50 in place of 900 CNY."""
+    needs = many(80)[1]
+    runs = counted(monkeypatch)
+    found, _ = many(80, 0.5 * sum(needs) * 500 / 1e4)
+    assert found.reached
+    assert len(runs) <= 8
+    prices, capital = found.rows["shadow_price"], found.rows["goal"] == "capital"
+    assert_allclose(prices[~capital], 0.0, atol=1e-9)
+    assert_allclose(prices[capital], 20 * (900 - 50) / 1e4, rtol=1e-6)
+
+
+def kinks(n: int, tied: float) -> np.ndarray[Any, Any]:
+    """Return prices of needs of 1 that something cheap covers just so: one less saves 5, one more would cost 10.
+
+    The last column is a dear one that would cover ``tied`` of each.
+    """
+    cost = np.array([5.0] * n + [10.0] * n + [1e6])
+    matrix = sparse.csr_matrix(np.hstack((-np.eye(n), -np.eye(n), np.full((n, 1), -tied))))
+    upper = np.array([1.0] * n + [np.inf] * (n + 1))
+    held = Held(matrix, np.full(n, -1.0), np.arange(n), np.zeros(2 * n + 1), upper)
+    x = np.array([1.0] * n + [0.0] * (n + 1))
+    return held.at_the_margin(cost, x, np.arange(n), np.full(n, 10.0))
+
+
+@pytest.mark.parametrize("n", [2, 3, ALONE, ALONE + 10])
+def test_a_price_is_exact_or_not_told(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_allclose(kinks(n, 0.0), 5.0, rtol=1e-9)  # each by itself: all at once
+    runs = counted(monkeypatch)
+    prices = kinks(n, 1.0)
+    assert_allclose(prices[:ALONE], 5.0, rtol=1e-9)
+    assert np.isnan(prices[ALONE:]).all()
+    assert len(runs) <= ALONE + 4
+
+
+def test_that_no_price_is_told_of_too_many_ties_is_said() -> None:
+    found, _ = many(3)
+    blank = replace(found, rows={**found.rows, "shadow_price": np.full(6, np.nan)})
+    words: list[tuple[Language, str, str]] = [
+        ("en", "no shadow price is told: what it would save", "no price told: not to be told apart"),
+        ("zh", "不给出影子价格：放宽的作用无法", "不给出价格：无法与其他"),
+    ]
+    for language, says, tells in words:
+        assert says not in found.text(language)
+        assert blank.text(language).count(says) == 6
+        assert tells not in margin_cost(Say(language), found, 0)
+        assert tells in margin_cost(Say(language), blank, 0)
+
+
+def test_why_no_price_is_told_where_a_goal_is_out_of_reach_and_many_are_there() -> None:
+    """With up to 50 goals none is left untried, so it can only be that more brings the plan nearer."""
+    for n, why in ((50, "nearer"), (51, "either")):
+        rows = {"shortfall": np.eye(1, n)[0], "shadow_unit": np.full(n, "10^4 CNY/tce", dtype=object)}
+        assert why_unpriced(rows) == why
+        assert why_unpriced(rows | {"shortfall": np.zeros(n)}) == "tied"
 
 
 @pytest.mark.parametrize(("language", "says"), [("en", "no shadow price"), ("zh", "无影子价格")])

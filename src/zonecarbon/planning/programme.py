@@ -11,8 +11,9 @@ Decided here:
 * What is built in a year works for the lifetime; amounts are at most what works. Each year the share of the potential
   that a measure acts on rises by at most 1/ramp. A share is a quotient of two unknowns where earlier measures take from
   the potential; what may be *added* is not: 1/ramp of what they have left that year, beside what was there the year
-  before, grown or shrunk as its source does without measures. What keeps a share where the zone grows, and what takes
-  the place of what is worn out, is built as well, and is no part of the pace. A pace in units of the largest potential
+  before, grown or shrunk as its source does without measures; where the limit is less than the potential, as the lesser
+  of the two. What keeps a share where the zone grows, and what takes the place of what is worn out, is built as well,
+  and is no part of the pace. A pace in units of the largest potential
   of the plan was there before: a longer plan of a growing zone then built faster.
 * A ``whole`` measure starts in one year or never; its amount is then its ramp times its potential of what is left, or
   times its limit where that is less, by limits with a large number that is the largest the amount can be. It is built
@@ -306,27 +307,45 @@ def _add_building(made: Programme, zone: int, at: int, step: Step) -> None:
 
 
 def _add_pace(made: Programme, zone: int, at: int, step: Step, amounts: dict[int, list[int]]) -> None:
-    """Bound by how much the share acted on rises in a year, and what is built for that; a limit is as a potential."""
+    """Bound by how much the share acted on rises in a year, and what is built for that.
+
+    It is a share of the potential or of the limit, whichever is less, so there is a row for each. What was there the
+    year before is carried by the same factor as what it is a share of: in a shrinking zone a potential above the limit
+    would else hold back what is a share of the limit.
+    """
     ramp, limit = step.measure.ramp, float(step.limit[zone]) / float(made.scale[zone])
     before: list[int] = []
     for y in range(len(made.years)):
         columns = amounts.get(y, [])
         part, less = _part(made, columns, ramp)
-        kept = _kept(made, before, columns)
-        own = [(column, 1.0) for column in columns]
-        if own:
-            made.rows.add(_terms(own, less, _times(kept, -1.0)), upper=part)
-        new, grown = _new(made, zone, at, step, y), {column: max(by - 1.0, 0.0) for column, by in kept.items()}
-        if new:
-            made.rows.add(_terms(new, less, _times(grown, -1.0)), upper=part)
+        kept, within = _carried(made, before, columns, limit)
+        own, new = [(column, 1.0) for column in columns], _new(made, zone, at, step, y)
+        bounds = [(part, less, kept)]
         if np.isfinite(limit):
-            then, now = (min(_alone(made, some), limit) for some in (before, columns))
-            by = now / then if then > 0 else 1.0
+            bounds.append((limit / ramp, [], within))
+        for most, terms, by in bounds:
             if own:
-                made.rows.add(_terms(own, [(column, -by) for column in before]), upper=limit / ramp)
+                made.rows.add(_terms(own, terms, _times(by, -1.0)), upper=most)
             if new:
-                made.rows.add(_terms(new, [(column, -max(by - 1.0, 0.0)) for column in before]), upper=limit / ramp)
+                grown = {column: max(factor - 1.0, 0.0) for column, factor in by.items()}
+                made.rows.add(_terms(new, terms, _times(grown, -1.0)), upper=most)
         before = columns or before
+
+
+def _carried(
+    made: Programme, before: list[int], columns: list[int], limit: float
+) -> tuple[dict[int, float], dict[int, float]]:
+    """Return how amounts of the year before are carried into this one: below the potential, and below the limit.
+
+    Where the limit is less than the potential in neither year, as their sources. Else as the lesser of the two; below
+    the potential, which earlier measures may bring under a limit, as their sources where these grow more.
+    """
+    kept = _kept(made, before, columns)
+    then, now = _alone(made, before), _alone(made, columns)
+    if max(then, now) <= limit:
+        return kept, kept
+    by = min(now, limit) / min(then, limit) if then > 0 else 1.0
+    return {own: max(factor, by) for own, factor in kept.items()}, dict.fromkeys(before, by)
 
 
 def _part(made: Programme, columns: list[int], ramp: float) -> tuple[float, list[tuple[int, float]]]:

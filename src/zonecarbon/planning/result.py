@@ -52,7 +52,8 @@ class Plan(Table):
         One for each goal and zone it is asked of: ``goal``, ``zone`` (empty: all together), ``year``, ``value`` in the
         account of the plan, ``operator``, ``limit``, ``unit``, ``shortfall`` (relative to the limit; 0 if met),
         ``shadow_price`` (what one more of this goal alone would save; NaN where a goal is out of reach and one more
-        would go into coming nearer to it) in ``shadow_unit``, ``probability`` (NaN unless planned for).
+        would go into coming nearer to it, or where too many goals are tied to try each) in ``shadow_unit``,
+        ``probability`` (NaN unless planned for).
     reached
         Whether all goals that could be planned for are met. If not, this is the cheapest plan of those nearest.
     base
@@ -128,7 +129,10 @@ class Plan(Table):
 
     @property
     def binding(self) -> list[str]:
-        """The goals that cost something at the margin, are not reached, or keep the plan from coming nearer."""
+        """The goals that cost something at the margin, are not reached, or keep the plan from coming nearer.
+
+        Those of which no price is told are among them.
+        """
         rows = self.rows
         tight = (rows["shortfall"] > 0) | (rows["shadow_price"] > 0) | unpriced(rows)
         return list(dict.fromkeys(rows["goal"][tight].tolist()))

@@ -7,9 +7,12 @@ start, so the same programme has the same answer.
 A shadow price is what a little more of one goal alone saves: the slope, to that side, of the cost of the linear
 programme that is left when the whole numbers are held. The marginals of a solver are that where there is but one set of
 them; two goals that ask the same have many, and loosening one of them saves nothing. So they are tried in two random
-directions, and where these disagree each goal is loosened alone, among the changes that what is tight allows. Where a
-goal is out of reach, more of another one may bring the plan nearer to it, whatever that costs: then there is no price,
-and none is told.
+directions, and where these disagree each goal is loosened alone, among the changes that what is tight allows. Goals
+that no column ties to each other, as those of single zones, are loosened at once. What is worth nothing in any one of
+the many sets saves nothing, so most of the goals that ask the same need no programme of their own; of others that are
+tied, 50 are tried one after the other, and the rest has no price. That both directions agree is proof for all goals of
+a part together, and not for one of them, so no goal is left out for that. Where a goal is out of reach, more of another
+one may bring the plan nearer to it, whatever that costs: then there is no price, and none is told.
 """
 
 from dataclasses import dataclass, replace
@@ -30,6 +33,8 @@ _FREE = 1e-9
 _TIGHT = 1e-7
 _SAME = 1e-6
 _FEW = 2
+ALONE = 50
+"""Goals of one part that are loosened one by one at most: each is a linear programme."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,9 +173,14 @@ class Held:
         return found if found.status == _OPTIMAL else None
 
     def at_the_margin(self, cost: FloatArray, x: FloatArray, rows: IntArray, prices: FloatArray) -> FloatArray:
-        """Return what a little more of each row alone saves, where the prices found may be some of many."""
+        """Return what a little more of each row alone saves, where the prices found may be some of many.
+
+        NaN where a row is tied with ``ALONE`` others that were tried before it.
+        """
         room = self.most - self.matrix @ x
         tight = room <= _TIGHT
+        if not tight[rows].all():
+            return np.full(len(rows), np.nan)
         down, up = self.lower - x >= -_TIGHT, self.upper - x <= _TIGHT
         cone = Held(
             self.matrix[tight],
@@ -179,19 +189,55 @@ class Held:
             np.where(down, 0.0, -np.inf),
             np.where(up, 0.0, np.inf),
         )
+        at = cone.place[rows]
+        of_row, of_column = cone.parts(np.flatnonzero(down & up))
+        part, parts = of_row[at], int(max(of_row.max(), of_column.max())) + 1
 
-        def saved(at: IntArray, more: FloatArray) -> float:
+        free = np.zeros(len(rows), dtype=np.bool_)
+
+        def saved(which: IntArray, more: FloatArray) -> FloatArray:
+            """Return what more of some rows saves in each part; what is worth nothing then saves nothing alone."""
             cone.most[:] = 0.0
-            cone.most[cone.place[at]] = more
+            cone.most[at[which]] = more
             found = cone.run(cost)
-            return np.nan if found is None else -float(found.fun)
+            if found is None:
+                return np.full(parts, np.nan)
+            free[:] |= -found.ineqlin.marginals[at] <= _FREE
+            return np.asarray(np.bincount(of_column, weights=-cost * found.x, minlength=parts), dtype=np.float64)
 
-        if not tight[rows].all():
-            return np.full(len(rows), np.nan)
-        some = np.random.default_rng(0).uniform(1.0, 2.0, len(rows))  # two directions: one price, or some of many
-        if len(rows) > _FEW:
-            both = np.array([saved(rows, some), -saved(rows, -some)])
-            if np.allclose(both, prices @ some, rtol=_SAME, atol=0.0):
-                return prices
-        alone = [saved(rows[i : i + 1], np.ones(1)) for i in range(len(rows))]
-        return np.maximum(np.array(alone, dtype=np.float64), 0.0)
+        every, alone = np.arange(len(rows)), np.ones(len(rows), dtype=np.bool_)
+        if len(rows) > _FEW:  # two directions: one price, or some of many
+            some = np.random.default_rng(0).uniform(1.0, 2.0, len(rows))
+            here = np.bincount(part, weights=prices * some, minlength=parts)
+            both = [np.isclose(own, here, rtol=_SAME, atol=0.0) for own in (saved(every, some), -saved(every, -some))]
+            alone = ~(both[0] & both[1])[part]
+        result = np.where(alone, np.nan, prices)
+        for _ in range(_FEW):  # of goals that ask the same, one at most is worth something, and each time another
+            which = np.flatnonzero(alone & ~free)
+            if len(which):
+                saved(which, np.ones(len(which)))
+        result[alone & free] = 0.0
+        turns = _turns(part, alone & ~free)
+        for turn in range(min(int(turns.max()) + 1, ALONE)):
+            which = np.flatnonzero(turns == turn)
+            result[which] = np.maximum(saved(which, np.ones(len(which)))[part[which]], 0.0)
+        return result
+
+    def parts(self, still: IntArray) -> tuple[IntArray, IntArray]:
+        """Return the part of each row and of each column; parts share no column but such as cannot move."""
+        moves = np.ones(self.matrix.shape[1])
+        moves[still] = 0.0
+        shared = (self.matrix @ _scipy("sparse").diags(moves)).tocsr()
+        shared.eliminate_zeros()
+        both = _scipy("sparse").bmat([[None, shared], [shared.T, None]])
+        found = _scipy("sparse.csgraph").connected_components(both, directed=False)[1]
+        return found[: shared.shape[0]], found[shared.shape[0] :]
+
+
+def _turns(part: IntArray, alone: BoolArray) -> IntArray:
+    """Return when each row has its turn, those of a part one after the other; -1 for those that need none."""
+    turns, next_of = np.full(len(part), -1), dict.fromkeys(part.tolist(), 0)
+    for i in np.flatnonzero(alone).tolist():
+        own = int(part[i])
+        turns[i], next_of[own] = next_of[own], next_of[own] + 1
+    return turns

@@ -10,12 +10,13 @@ reason.
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from zonecarbon import messages
 from zonecarbon.messages import Language
+from zonecarbon.planning.solving import ALONE
 from zonecarbon.targets.wording import SIGNS, indicator_of
 from zonecarbon.terms import said
 
@@ -130,14 +131,21 @@ def _of_goal(plan: "Plan", i: int, say: Any, language: Language) -> str:
     if math.isfinite(row["shadow_price"]) and row["shadow_price"] > 0 and not missed:
         unit = str(row["shadow_unit"]).split("/", 1)[1]
         sentence += say("note.plan_shadow", price=_whole(row["shadow_price"] * 1e4), unit=said(unit, language, "unit"))
-    elif bool(unpriced(row)) and (plan.rows["shortfall"] > 0).any():
-        sentence += say("note.plan_no_shadow")
+    elif bool(unpriced(row)) and math.isfinite(row["value"]):
+        sentence += say(f"note.plan_no_shadow_{why_unpriced(plan.rows)}")
     return sentence
 
 
 def unpriced(rows: Mapping[str, Any]) -> Any:
-    """Return the goals that are met and have no shadow price because one more would bring others nearer (goal,)."""
+    """Return the goals that are met and have no shadow price, for the reason of ``why_unpriced`` (goal,)."""
     return (rows["shadow_unit"] != "") & np.isnan(rows["shadow_price"]) & ~(rows["shortfall"] > 0)
+
+
+def why_unpriced(rows: Mapping[str, Any]) -> Literal["nearer", "tied", "either"]:
+    """Return why goals that are met have no shadow price: one more brings others nearer, or ties with others."""
+    if not (rows["shortfall"] > 0).any():
+        return "tied"
+    return "nearer" if np.count_nonzero(rows["shadow_unit"] != "") <= ALONE else "either"
 
 
 def _figure(row: Mapping[str, Any], value: float) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from zonecarbon.notation import amount, percent, year
 from zonecarbon.planning import Plan
+from zonecarbon.planning.wording import why_unpriced
 from zonecarbon.records import Target
 from zonecarbon.reporting.figures import limit_text, target_value, value_text
 from zonecarbon.reporting.plan_words import made, yuan
@@ -72,7 +73,9 @@ def margin_cost(say: Say, plan: Plan, at: int) -> str:
         return say("plan.short", short=percent(short, say.language))
     below = str(plan.rows["shadow_unit"][at]).rpartition("/")[2]
     if math.isnan(price):
-        return say("plan.nearer" if below and (plan.rows["shortfall"] > 0).any() else "plan.no_price")
+        return say(
+            f"plan.{why_unpriced(plan.rows)}" if below and math.isfinite(plan.rows["value"][at]) else "plan.no_price"
+        )
     unit = say({"tce": "shadow.tce", "tCO2": "shadow.tco"}.get(below, "shadow.money"))
     shown = yuan(say, price * 1e4)
     return say("plan.free") if shown == "0" else say("plan.shadow", unit=unit, price=shown)

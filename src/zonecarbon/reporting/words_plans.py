@@ -66,6 +66,11 @@ PLANS: dict[str, tuple[str, str]] = {
         "no price: more of it would bring the plan nearer to what is out of reach",
         "无价格：放宽后将用于接近无法达到的目标",
     ),
+    "plan.tied": ("no price told: not to be told apart from other goals", "不给出价格：无法与其他目标区分"),
+    "plan.either": (
+        "no price told: more of it would bring the plan nearer to what is out of reach, or it is tied to other goals",
+        "不给出价格：放宽后将用于接近无法达到的目标，或无法与其他目标区分",
+    ),
     "plan.short": ("{short} out of reach", "尚差 {short}"),
     "plan.no_price": ("–", "–"),
     "plan.goal_peak": ("CO₂ is highest in or before", "二氧化碳排放达峰不晚于"),

@@ -2,8 +2,9 @@
 
 Decided here: rates are fractions a year and positive where something falls, as in ``check``; a driver that must grow
 has a negative rate. They are those of what comes of the scenario: where shifts, a mix, sectors or the grid move the
-driver as well, the sentence says so, and what the path that the scenario writes of it would have to be. Words are
-written for twenty rows; beyond that a reader wants the counts and the frame.
+driver as well, the sentence says so, and what the path that the scenario writes of it would have to be; where a zone or
+a sector has a path of its own there is no one path to write, and nothing is said of it. Words are written for twenty
+rows; beyond that a reader wants the counts and the frame.
 """
 
 import math
@@ -31,6 +32,8 @@ _FIRST = ("value", "threshold", "unit", "constant_rate")
 _UNDER = ("rate_planned", "rate_needed", "extra_rate", "scaling", "probability_without", "probability_reached")
 _SEEN = 5e-5
 """Rates that differ by less are printed alike."""
+_ONE = {"grid", "mix"}
+"""What is one thing in a sentence: it brings, others bring."""
 _STATUSES = ("met", "reachable", "cannot be reached", "unknown")
 
 
@@ -232,23 +235,35 @@ class Requirement(Table):
 
     def _beside(self, say: "_Say", rows: Mapping[str, Any]) -> str:
         """Return what else is in the rates, and what that means for the path that the scenario writes of the driver."""
-        own, extra = self._written(str(rows["zone"])), float(rows["extra_rate"])
-        if abs(float(rows["rate_planned"]) - (own or 0.0)) < _SEEN or math.isnan(extra):
+        if self._overridden(str(rows["zone"])):  # there is no one path that could be written
             return ""
+        own, extra = self._written(), float(rows["extra_rate"])
         parts = [*self._others(), *(["zones"] if not rows["zone"] and len(self.account.zones) > 1 else [])]
-        told = {"parts": say("note.required_and").join(say(f"note.required_{part}") for part in parts)}
+        if not parts or abs(float(rows["rate_planned"]) - (own or 0.0)) < _SEEN or math.isnan(extra):
+            return ""
+        one = len(parts) == 1 and parts[0] in _ONE
+        told = {
+            "parts": say("note.required_and").join(say(f"note.required_{part}") for part in parts),
+            "bring": say("note.required_brings" if one else "note.required_bring"),
+        }
         if own is None:
             return say("note.required_on_top", **told, extra=_percent(extra))
         needed = 1.0 - (1.0 - own) * (1.0 - extra)
         return say("note.required_own", **told, own=_signed(-own), needed=_signed(-needed))
 
-    def _written(self, zone: str) -> float | None:
-        """Return the mean yearly fall of the driver's own path in the scenario, of a zone or of all; None without."""
+    def _overridden(self, zone: str) -> bool:
+        """Return whether a sector, or the zone (of all: any of them), has a path of its own of the driver."""
+        if self.scenario is None:
+            return False
+        zones = [zone] if zone else self.account.zones.tolist()
+        own = [*self.scenario.sectors.values(), *(self.scenario.zones.get(name) for name in zones)]
+        return any(each is not None and getattr(each, self.driver) is not None for each in own)
+
+    def _written(self) -> float | None:
+        """Return the mean yearly fall of the driver's own path in the scenario; None without."""
         base = int(self.account.years[-1])
         years = range(base + 1, (self.year if self.year > base else self.until) + 1)
         path: Path | None = getattr(self.scenario, self.driver)
-        if self.scenario is not None and zone in self.scenario.zones:
-            path = getattr(self.scenario.zones[zone], self.driver) or path
         if path is None:
             return None
         return 1.0 - math.pow(float(growth(path, base, years, self.driver)[-1]), 1.0 / len(years))
