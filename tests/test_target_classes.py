@@ -209,6 +209,28 @@ def test_a_reported_share_of_green_power_is_not_taken_for_no_power() -> None:
     assert [problem.code for problem in nothing.blocks[0].reasons] == ["reason.nothing_below"]
 
 
+def test_power_that_is_counted_goes_before_a_reported_share() -> None:
+    target = goals(goal("green", threshold="50"))
+    counted = zc.check(zc.account([power("A", 0.05, direct=60.0, grid=40.0), power("B", None, direct=0.5)]), target)
+    assert counted.block("green").value.tolist() == [pytest.approx(100 * 60.5 / 100.5, rel=1e-13)]
+
+
+def test_a_reported_share_above_two_needs_its_sign() -> None:
+    """75 is a percentage without its sign, and no share; 2 may be one."""
+    target = goals(goal("green", threshold="50"))
+    told = zc.check(zc.account([power("A", 75.0)]), target)
+    assert told.verdict("green") == "unknown"
+    assert [(problem.code, problem.values) for problem in told.blocks[0].reasons] == [
+        ("reason.unit", {"have": "", "want": "%"})
+    ]
+    assert zc.check(zc.account([power("A", 2.0)]), target).block("green").value.tolist() == [200.0]
+    name = "green_power_direct_supply_share"
+    signed = power("A", None).model_copy(
+        update={"indicators": (zc.ReportedValue(indicator=name, value=75, unit="%", year=2023),)}
+    )
+    assert zc.check(zc.account([signed]), target).block("green").value.tolist() == [75.0]
+
+
 def test_zones_in_no_class_make_no_target_unknown_that_has_none() -> None:
     """Whatever the order: A is in the second class, B in none."""
     table = printed([2.5, 9.0], 7)
