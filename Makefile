@@ -50,7 +50,7 @@ docs: $(VENV)/.dev
 # What needs more than the test packages: pyam with its hundred dependencies, a type checker with stubs, mkdocs.
 check: lint types imports docs
 	$(BIN)/python tools/check_factors.py
-	$(BIN)/python -m pytest tests/test_interop_pyam.py tests/test_typing.py tests/test_docstrings.py
+	$(BIN)/python -m pytest tests/test_interop_pyam.py tests/test_tables_in_memory.py tests/test_typing.py tests/test_docstrings.py
 
 $(VENV)/.browser: $(VENV)/.test
 	$(PIP) --upgrade "pip>=25.1"
