@@ -14,7 +14,7 @@ import csv
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -43,15 +43,9 @@ _USE_WORDS = {
 _SUPPLY_WORDS = {
     "grid": ("电网", "外购", "外购电", "市电", "power grid", "public grid", "from the grid"),
     "direct_nonfossil": (
-        "绿电直供",
-        "直供",
-        "非化石直供",
-        "绿电直连",
-        "direct green power",
-        "direct green electricity",
-        "direct renewable power",
-        "direct supply of green power",
-    ),
+        "绿电直供", "直供", "非化石直供", "绿电直连", "direct green power", "direct green electricity",
+        "direct renewable power", "direct supply of green power",
+    ),  # fmt: skip
     "certificate": (
         "绿证",
         "绿色电力证书",
@@ -418,7 +412,7 @@ def unknown_zone(name: object, zones: Iterable[object]) -> InputError:
     near = ""
     if isinstance(name, str) and name.strip() and len(names) <= _COMPARED:
         near = _within(fold(name), names) or nearest(name, names)
-    some = ", ".join(names[:_NAMED]) + (f", ... ({len(names)})" if len(names) > _NAMED else "")
+    some = few(names, _NAMED)
     return InputError("zone.unknown", name=name, nearest=suggestion(near), zones=some or "-")
 
 
@@ -426,6 +420,17 @@ def _within(folded: str, names: Iterable[str]) -> str:
     """Return the one name that holds a part that was given."""
     found = [name for name in names if folded in fold(name)]
     return found[0] if len(found) == 1 else ""
+
+
+def few(names: Sequence[str], most: int) -> str:
+    """Return names for a message: the first of many, and how many there are.
+
+    Examples
+    --------
+    >>> few(["A", "B", "C"], 2), few(["A", "B"], 2)
+    ('A, B, ... (3)', 'A, B')
+    """
+    return ", ".join(names[:most]) + (f", ... ({len(names)})" if len(names) > most else "")
 
 
 def suggestion(found: str) -> str:
@@ -465,8 +470,7 @@ def find_carrier(name: str) -> Carrier:
     group = _group_words().get(fold(name))
     members = [item.id for item in carriers().values() if group not in {None, "other"} and _is_in(item, str(group))]
     if len(members) > 1:
-        some = ", ".join(members[:_MEMBERS]) + (f", ... ({len(members)})" if len(members) > _MEMBERS else "")
-        raise InputError("carrier.group", name=name, items=some)
+        raise InputError("carrier.group", name=name, items=few(members, _MEMBERS))
     names = [text for carrier in carriers().values() for text in (carrier.id, carrier.name_zh, carrier.name_en)]
     raise InputError("carrier.unknown", name=name, nearest=suggestion(members[0] if members else nearest(name, names)))
 

@@ -7,7 +7,7 @@ shipped row stands in. So is a row that names no source. A figure that is that o
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from zonecarbon import units
 from zonecarbon.accounting.coefficients import Use, is_inventorys
@@ -16,7 +16,7 @@ from zonecarbon.catalog import Catalog, FactorRow, unread_columns
 from zonecarbon.errors import Problem
 from zonecarbon.notation import year_spans
 from zonecarbon.records import Method
-from zonecarbon.vocabulary import provinces
+from zonecarbon.vocabulary import few, provinces
 
 _SHOWN = 10
 _PLACE = re.compile(r"own table (.*), row ([0-9]+): no source given", re.DOTALL)
@@ -45,11 +45,6 @@ def doubts_of_own_tables(
     return [*found, *_unsourced(uses)]
 
 
-def _few(names: Iterable[str]) -> str:
-    names = list(dict.fromkeys(names))
-    return ", ".join(names[:_SHOWN]) + (f", ... ({len(names)})" if len(names) > _SHOWN else "")
-
-
 def _unsourced(uses: Sequence[Use]) -> list[Problem]:
     """Return a warning of the rows behind figures that name no source."""
     rows: dict[str, set[int]] = {}
@@ -57,7 +52,7 @@ def _unsourced(uses: Sequence[Use]) -> list[Problem]:
         if use.row is not None and not use.row.has_source and (place := _PLACE.fullmatch(use.row.source_id)):
             rows.setdefault(place[1], set()).add(int(place[2]))
     told = [f"{source} ({year_spans(sorted(numbers), '-')})" for source, numbers in rows.items()]
-    return [Problem("account.unsourced", {"rows": _few(told)})] if told else []
+    return [Problem("account.unsourced", {"rows": few(told, _SHOWN)})] if told else []
 
 
 def _gaps(own: Sequence[FactorRow], uses: Sequence[Use]) -> list[Problem]:
@@ -78,7 +73,7 @@ def _gaps(own: Sequence[FactorRow], uses: Sequence[Use]) -> list[Problem]:
         f"{provinces()[item].name_zh if item in provinces() else item} {kind} {year_spans(sorted(years), '-')}"
         for (kind, item), years in gaps.items()
     ]
-    return [Problem("account.grid_gap", {"items": _few(names)})] if names else []
+    return [Problem("account.grid_gap", {"items": few(names, _SHOWN)})] if names else []
 
 
 def _heat_values(uses: Sequence[Use], chosen: Collection[str]) -> list[Problem]:
@@ -105,9 +100,14 @@ def _heat_values(uses: Sequence[Use], chosen: Collection[str]) -> list[Problem]:
     found = []
     if choices:
         carrier, choice = choices[0]
-        found.append(Problem("account.heat_value", {"pairs": _few(pairs), "carrier": carrier, "choice": choice}))
+        found.append(
+            Problem(
+                "account.heat_value",
+                {"pairs": few(list(dict.fromkeys(pairs)), _SHOWN), "carrier": carrier, "choice": choice},
+            )
+        )
     if idle:
-        found.append(Problem("account.heat_value_unit", {"items": _few(idle)}))
+        found.append(Problem("account.heat_value_unit", {"items": few(list(idle), _SHOWN)}))
     return found
 
 

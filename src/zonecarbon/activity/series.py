@@ -15,7 +15,8 @@ from zonecarbon.errors import InputError
 from zonecarbon.records.cells import parse_year
 from zonecarbon.vocabulary import fold
 
-_LONG = (("zone", "园区", "高新区"), ("year", "年份", "年"))
+ZONE_WORDS, YEAR_WORDS = ("zone", "园区", "高新区"), ("year", "年份", "年")
+"""What the columns of zones and years are called in tables of figures."""
 
 
 def own_labels(source: Any) -> tuple[list[Any] | None, list[Any] | None]:
@@ -37,7 +38,7 @@ def refuse_long(source: Any) -> None:
     """
     columns = source if isinstance(source, Mapping) else getattr(source, "columns", ())
     names = {fold(str(name)): str(name) for name in columns}
-    zone, year = (next((names[word] for word in words if word in names), "") for words in _LONG)
+    zone, year = (next((names[word] for word in words if word in names), "") for words in (ZONE_WORDS, YEAR_WORDS))
     if zone and year:
         others = [name for name in names.values() if name not in {zone, year}]
         raise InputError("series.long", zone=zone, year=year, value=others[0] if others else "co2")

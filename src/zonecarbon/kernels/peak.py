@@ -108,6 +108,11 @@ def absent_year(years: ArrayLike) -> float | None:
 
     Two years, and every second or fifth year, are a series of their own: what may have been between is not asked for.
 
+    Parameters
+    ----------
+    years : (year,)
+        Calendar years, known and strictly increasing (:func:`judge` refuses others); fewer than two lack none.
+
     Examples
     --------
     >>> absent_year([2010, 2011, 2014, 2015]), absent_year([2010, 2015, 2020]), absent_year([2020])

@@ -44,7 +44,7 @@ from zonecarbon.targets.comparing import (
 )
 from zonecarbon.targets.evidence import Evidence
 from zonecarbon.targets.rates import judge_rate
-from zonecarbon.targets.result import Block, one_row, rows_where
+from zonecarbon.targets.result import NO_CLASS, Block, one_row, rows_where
 from zonecarbon.targets.turning import turning_point
 
 _ZONES = 65_536  # in a job of trend tests
@@ -262,7 +262,7 @@ def _zones(target: Target, evidence: Evidence, when: int, base: int | None, judg
     codes = np.where(outside, np.int8(rules.UNKNOWN), codes).astype(np.int8)
     reasons = [
         no_figures(evidence, target.indicator) if own is None else Problem("reason.no_data", {}),
-        Problem("reason.no_class", limits(target)),
+        Problem(NO_CLASS, limits(target)),
         Problem("reason.class_unclear", limits(target)),
     ]
     nothing = np.full(len(value), np.nan)

@@ -14,6 +14,7 @@ import numpy as np
 
 from zonecarbon import units
 from zonecarbon._typing import BoolArray, Columns, FloatArray, IntArray, ObjectArray
+from zonecarbon.activity.series import YEAR_WORDS, ZONE_WORDS
 from zonecarbon.errors import InputError, Problem, Where, ZoneCarbonError
 from zonecarbon.records.cells import parse_year
 from zonecarbon.records.target import indicator_id
@@ -21,8 +22,8 @@ from zonecarbon.vocabulary import are_plain, fold, is_sum
 
 _INTENSITIES = {"energy_per_iva", "co2_per_iva"}
 _KEYS = {
-    "zone": ("zone", "园区", "高新区"),
-    "year": ("year", "年份", "年"),
+    "zone": ZONE_WORDS,
+    "year": YEAR_WORDS,
     "value_added": ("value_added", "工业增加值"),
     "price_year": ("price_year", "price_base", "价格年", "价格基期"),
     "boundary": ("boundary", "边界"),
