@@ -45,7 +45,7 @@ _SUPPLY_WORDS = {
     "direct_nonfossil": (
         "绿电直供", "直供", "非化石直供", "绿电直连", "direct green power", "direct green electricity",
         "direct renewable power", "direct supply of green power",
-    ),  # fmt: skip
+    ),
     "certificate": (
         "绿证",
         "绿色电力证书",
@@ -95,7 +95,7 @@ _SUPPLY_WORDS = {
     ),
     "fossil_heat": ("化石热力",),
     "nonfossil_heat": ("非化石热力",),
-}
+}  # fmt: skip
 # Of these nobody can tell whether it comes with certificates, directly, or from one's own roof.
 _GREEN_WORDS = (
     "绿电", "绿色电力", "可再生能源", "可再生能源电力", "非化石电力", "风电",
